@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+
+// The layering of src: each folder, and the folders that it may import. A folder that is not here is a fault,
+//
+// so that a new folder is a decision.
+const mayImport: Record<string, string[]> = {
+  rules: [],
+  ops: ['rules', 'gradients'],
+  model: ['gradients'],
+  gradients: ['rules'],
+  overrides: ['rules', 'model', 'gradients'],
+  targets: ['rules', 'model', 'gradients'],
+  methods: ['rules', 'model', 'gradients', 'overrides', 'targets'],
+  metrics: ['rules', 'model', 'gradients', 'overrides', 'targets', 'methods'],
+  maps: [],
+  image: [],
+};
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join('src', name))
+  .sort();
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+const faults = [...directionFaults(), ...cycles()];
+for (const fault of faults) console.error(fault);
+console.log(`checkImports: ${files.length} files, ${faults.length} faults`);
+process.exitCode = faults.length === 0 ? 0 : 1;
+
+/** The files of ours that `file` imports or re-exports, types included. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => `${join(dirname(file), fileName)}.ts`);
+}
+
+/** `gradients` for `src/gradients/backward.ts`; undefined for `src/index.ts`, which may import everything. */
+function folderOf(file: string): string | undefined {
+  const parts = relative('src', file).split('/');
+  return parts.length > 1 ? parts[0] : undefined;
+}
+
+function directionFaults(): string[] {
+  const found: string[] = [];
+  for (const [file, imported] of imports) {
+    const from = folderOf(file);
+    if (from === undefined) continue;
+    const allowed = mayImport[from];
+    if (allowed === undefined) found.push(`${file}: the folder "${from}" has no place in the layering`);
+    for (const other of imported) {
+      const to = folderOf(other);
+      if (!imports.has(other)) found.push(`${file}: imports ${other}, which is no file`);
+      else if (to === undefined) found.push(`${file}: imports ${other}, the public door`);
+      else if (to !== from && allowed?.includes(to) === false) {
+        found.push(`${file}: ${from} must not import ${to} (${other})`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Every cycle that a walk through the imports closes, each once. */
+function cycles(): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) found.push(`cycle: ${[...path.slice(start), file].join(' -> ')}`);
+    if (start !== -1 || done.has(file)) return;
+    for (const other of imports.get(file) ?? []) visit(other, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return found;
+}

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+
+// The whole gate: `npm test`. Every check runs, also after one has failed. The last line has the counts: each
+// test counts as one, and so does each other check.
+
+const testReport = 'node_modules/.cache/guided-saliency/tests.json';
+
+const checks = [
+  ['lint', 'eslint .'],
+  ['types', 'tsc --noEmit'],
+  ['documented defaults', 'tsx scripts/checkDocs.ts'],
+  ['import directions', 'tsx scripts/checkImports.ts'],
+  ['API pages', 'typedoc --emit none'],
+] as const;
+
+/** The part of Vitest's JSON report that is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
+}
+
+interface TestResult {
+  readonly status: string;
+  readonly fullName: string;
+}
+
+interface Count {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const counts: Count[] = checks.map(([name, command]) => {
+  const isRight = run(name, command);
+  return { name, passed: Number(isRight), failed: Number(!isRight), skipped: 0 };
+});
+counts.push(runTests());
+
+console.log('\n');
+for (const { name, passed, failed, skipped } of counts) {
+  console.log(`${name.padEnd(22)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+}
+const total = (what: 'passed' | 'failed'): number => counts.reduce((sum, count) => sum + count[what], 0);
+console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+process.exitCode = total('failed') === 0 ? 0 : 1;
+
+function run(name: string, command: string): boolean {
+  console.log(`\n=== ${name}: ${command}`);
+  return spawnSync(command, { shell: true, stdio: 'inherit' }).status === 0;
+}
+
+function runTests(): Count {
+  rmSync(testReport, { force: true });
+  mkdirSync('node_modules/.cache/guided-saliency', { recursive: true });
+  const reporters = `--reporter=default --reporter=json --outputFile.json=${testReport}`;
+  const isRight = run('tests', `vitest run ${reporters}`);
+  if (!existsSync(testReport)) return { name: 'tests', passed: 0, failed: 1, skipped: 0 };
+  const report = JSON.parse(readFileSync(testReport, 'utf8')) as Report;
+  const { numPassedTests: passed, numFailedTests: failed } = report;
+  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
+  for (const [name, times] of tally(skipped.map(({ fullName }) => fullName))) console.log(`SKIPPED ${times}x: ${name}`);
+  // a file that does not load, or an error outside every test, fails no test
+  const others = !isRight && failed === 0 ? 1 : 0;
+  return { name: 'tests', passed, failed: failed + others, skipped: skipped.length };
+}
+
+function tally(names: string[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  return times;
+}

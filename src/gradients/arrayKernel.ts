@@ -1,0 +1,85 @@
+import { engine, getBackend, getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** The values of a tensor. */
+export interface Values {
+  readonly shape: number[];
+  readonly values: Float32Array;
+}
+
+/**
+ * A kernel of our own, as a loop over values: for the backends that keep them where JavaScript reaches them, where one
+ * loop is many times as fast as what TF.js has, or has to be composed of.
+ */
+export interface ArrayKernel<Inputs extends string, Attrs> {
+  /** Its name in TF.js's registry. */
+  readonly name: string;
+  /** The input that the result has the shape of. */
+  readonly like: Inputs;
+  /** Fills the result, which holds anything at first. */
+  readonly compute: (inputs: Readonly<Record<Inputs, Values>>, attrs: Attrs, result: Float32Array) => void;
+}
+
+/** Runs a kernel of our own on float32 tensors; undefined on a backend that has its values elsewhere. */
+export function runOnArrays<Inputs extends string, Attrs>(
+  kernel: ArrayKernel<Inputs, Attrs>, inputs: Readonly<Record<Inputs, Tensor>>, attrs: Attrs,
+): Tensor | undefined {
+  const backendName = getBackend();
+  const open = BACKENDS[backendName];
+  if (!open) return undefined;
+  if (!getKernel(kernel.name, backendName)) {
+    registerKernel({
+      kernelName: kernel.name,
+      backendName,
+      kernelFunc: ({ inputs: given, attrs: told, backend }) =>
+        run(kernel, given as Readonly<Record<Inputs, TensorInfo>>, told as Attrs, open(backend)),
+    });
+  }
+  return engine().runKernel<Tensor>(kernel.name, inputs, attrs as NamedAttrMap);
+}
+
+function run<Inputs extends string, Attrs>(
+  { like, compute }: ArrayKernel<Inputs, Attrs>,
+  inputs: Readonly<Record<Inputs, TensorInfo>>,
+  attrs: Attrs,
+  memory: Memory,
+): TensorInfo {
+  const result = memory.allocate(inputs[like].shape);
+  // after the allocation, which on wasm may move everything
+  const opened = Object.entries<TensorInfo>(inputs).map(([name, info]) => [
+    name, { shape: info.shape, values: memory.valuesOf(info) },
+  ]);
+  compute(Object.fromEntries(opened) as Record<Inputs, Values>, attrs, memory.valuesOf(result));
+  return result;
+}
+
+/** How a backend hands out its memory. */
+interface Memory {
+  allocate(shape: number[]): TensorInfo;
+  valuesOf(info: TensorInfo): Float32Array;
+}
+
+interface CpuBackend {
+  readonly data: { get(id: object): { readonly values: Float32Array } };
+  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+}
+
+interface WasmBackend {
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  typedArrayFromHeap(info: TensorInfo): Float32Array;
+}
+
+const BACKENDS: Readonly<Record<string, (backend: unknown) => Memory>> = {
+  cpu: (backend) => {
+    const { data } = backend as CpuBackend;
+    return {
+      allocate: (shape) =>
+        (backend as CpuBackend).makeTensorInfo(shape, 'float32', new Float32Array(shape.reduce((a, b) => a * b, 1))),
+      valuesOf: ({ dataId }) => data.get(dataId).values,
+    };
+  },
+  wasm: (backend) => ({
+    allocate: (shape) => (backend as WasmBackend).makeOutput(shape, 'float32'),
+    valuesOf: (info) => (backend as WasmBackend).typedArrayFromHeap(info),
+  }),
+};

@@ -1,0 +1,51 @@
+import { depthwiseConv2d, reshape, sum } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Axis } from './convolutionAxes';
+import { crop, padOrCrop, positive } from './padOrCrop';
+import { pickRows } from './pickTaps';
+import type { Weight } from './weight';
+
+/**
+ * The gradient of a depthwise convolution to its input: a forward depthwise convolution of dy, with zeros between
+ * its cells, by the filter turned by 180°.
+ *
+ *   dx[i] = Σₖ w[k] dy₀[i + p − d k]          dy₀[s o] = dy[o], 0 between
+ *
+ * No phases here, as for other convolutions: so few products a cell cost less than weaving the phases together.
+ *
+ * @param dy [batch, height, width, in · multiplier].
+ * @param filter [height, width, in, multiplier].
+ * @returns [batch, height, width, in].
+ */
+export function depthwiseBack(dy: Tensor4D, filter: Weight, [rows, columns]: readonly [Axis, Axis]): Tensor4D {
+  const [, , channels, multiplier] = filter.shape as Tensor4D['shape'];
+  const around = [[0, 0], margins(rows), margins(columns), [0, 0]] as const;
+  const rotated = filter.form('rotated', rotate) as Tensor4D;
+  const padding = positive(around) as Parameters<typeof depthwiseConv2d>[3];
+  const spread = crop(betweenZeros(dy, rows.stride, columns.stride), around);
+  const dx = depthwiseConv2d(spread, rotated, 1, padding, 'NHWC', [rows.dilation, columns.dilation]);
+  if (multiplier === 1) return dx;
+  return reshape(sum(reshape(dx, [-1, channels, multiplier]), 2), [dy.shape[0], rows.input, columns.input, channels]);
+}
+
+/** [height, width, in, multiplier] → [height, width, in · multiplier, 1], turned by 180°. */
+function rotate(filter: Tensor): Tensor {
+  const [height, width, channels, multiplier] = filter.shape as Tensor4D['shape'];
+  const taps = height * width;
+  const matrix = reshape(filter, [taps, channels * multiplier]);
+  return reshape(pickRows(matrix, Array.from({ length: taps }, (_, i) => taps - 1 - i)), [height, width, -1, 1]);
+}
+
+/** Zeros behind each row and column: all at once, as those behind a cell are channels of the same row. */
+function betweenZeros(dy: Tensor4D, down: number, across: number): Tensor4D {
+  if (down === 1 && across === 1) return dy;
+  const [batch, height, width, channels] = dy.shape;
+  const apart = reshape(dy, [batch * height, 1, width, channels]);
+  const spread = padOrCrop(apart, [[0, 0], [0, down - 1], [0, 0], [0, (across - 1) * channels]]);
+  return reshape(spread, [batch, height * down, width * across, channels]);
+}
+
+/** The zeros that the spread dy needs before and after; below 0 where cells of it go unread. */
+function margins({ input, output, kernel, stride, dilation, before }: Axis): [number, number] {
+  return [(kernel - 1) * dilation - before, input + before - output * stride];
+}

@@ -1,0 +1,70 @@
+import '@tensorflow/tfjs-layers'; // registers TF.js's gradients: tfjs-core alone, or with tfjs-converter, has none
+import { getGradient } from '@tensorflow/tfjs-core';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import type { GradientRule } from '../rules/rule';
+import type { KernelGradient } from './kernelGradient';
+import { kernelGradients } from './kernelGradients';
+
+/** Where `withGradients` leaves its rule on the config that it registers; one key for all copies of this module. */
+export const SCOPED = Symbol.for('guided-saliency.scoped');
+
+/** A registered gradient, with what a `withGradients` scope has put on it. */
+export interface ScopedGradConfig extends GradConfig {
+  readonly [SCOPED]?: { readonly rule: GradientRule; readonly shipped: GradConfig };
+}
+
+const own: ReadonlyMap<string, KernelGradient> = new Map(kernelGradients.map((entry) => [entry.kernel, entry]));
+
+/** What TF.js registered before anybody replaced it: a gradient that a user registers later is theirs, and is used. */
+const shipped: ReadonlyMap<string, GradConfig | undefined> = new Map(
+  [...own.keys()].map((kernel) => [kernel, getGradient(kernel)]),
+);
+
+/** The rule that a `withGradients` scope has put on a kernel. */
+export function ruleInScope(kernel: string): GradientRule | undefined {
+  return (getGradient(kernel) as ScopedGradConfig | undefined)?.[SCOPED]?.rule;
+}
+
+/** Whether somebody else has replaced the gradient that TF.js ships for a kernel. */
+export function isReplaced(kernel: string): boolean {
+  const registered = ordinaryConfig(kernel);
+  return own.has(kernel) ? registered !== shipped.get(kernel) : false;
+}
+
+/**
+ * The ordinary gradient of a kernel: ours where TF.js lacks it, has it wrong or has it slow; else TF.js's.
+ *
+ * @returns undefined where neither has one.
+ */
+export function gradientOf(kernel: string): KernelGradient | undefined {
+  const entry = own.get(kernel);
+  if (entry && !isReplaced(kernel)) return entry;
+  const registered = ordinaryConfig(kernel);
+  return registered && adapt(registered);
+}
+
+function ordinaryConfig(kernel: string): GradConfig | undefined {
+  const registered = getGradient(kernel) as ScopedGradConfig | undefined;
+  return registered?.[SCOPED]?.shipped ?? registered;
+}
+
+/** A gradient in TF.js's form, in ours. */
+function adapt(config: GradConfig): KernelGradient {
+  const outputs = (config.outputsToSave ?? []).flatMap((kept, i) => (kept ? [outputName(i)] : []));
+  const listed = [...(config.inputsToSave ?? []), ...outputs];
+  return {
+    kernel: config.kernelName,
+    needs: { '*': config.saveAllInputs ? ['*', ...outputs] : listed },
+    backward: (dy, call) => {
+      const inputs = config.saveAllInputs ? Object.keys(call.shapes) : (config.inputsToSave ?? []);
+      const saved: Tensor[] = [...inputs, ...outputs].map((name) => call.saved(name));
+      const dys = call.dys.length > 1 ? [...call.dys] : dy;
+      return config.gradFunc(dys, saved, call.attrs as Parameters<typeof config.gradFunc>[2]);
+    },
+  };
+}
+
+/** How `needs` names an output. */
+export function outputName(index: number): string {
+  return index === 0 ? 'output' : `output${index}`;
+}

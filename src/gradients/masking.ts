@@ -1,0 +1,36 @@
+import {
+  abs, cast, equal, getBackend, greater, greaterEqual, mul, step, sub, where, zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/*
+ * Gradients that pass where a comparison holds.
+ *
+ * On wasm, comparisons and `where` are plain loops, and 20 to 30 times slower than the vectorised arithmetic and `step`:
+ * there a mask is [a > b] = step(a - b) or [a = b] = 1 - step(|a - b|), and multiplies. So on wasm a closed gate turns
+ * a `dy` of NaN or Infinity into NaN, elsewhere into 0, and equal infinities give NaN.
+ */
+
+const isWasm = (): boolean => getBackend() === 'wasm';
+
+const greaterMask = (a: Tensor, b: Tensor | number): Tensor => step(b === 0 ? a : sub(a, b));
+
+/** 1 where a = b, else 0. */
+export function equalMask(a: Tensor, b: Tensor): Tensor {
+  return isWasm() ? sub(1, step(abs(sub(a, b)))) : cast(equal(a, b), 'float32');
+}
+
+/** `dy` where a = b, else 0. */
+export function whereEqual(a: Tensor, b: Tensor, dy: Tensor): Tensor {
+  return isWasm() ? mul(equalMask(a, b), dy) : where(equal(a, b), dy, zerosLike(dy));
+}
+
+/** `dy` where a > b, else 0. */
+export function whereGreater(a: Tensor, b: Tensor | number, dy: Tensor): Tensor {
+  return isWasm() ? mul(greaterMask(a, b), dy) : where(greater(a, b), dy, zerosLike(dy));
+}
+
+/** `dy` where a >= b, else 0. */
+export function whereNotLess(a: Tensor, b: Tensor, dy: Tensor): Tensor {
+  return isWasm() ? mul(sub(1, greaterMask(b, a)), dy) : where(greaterEqual(a, b), dy, zerosLike(dy));
+}

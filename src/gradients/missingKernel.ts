@@ -1,0 +1,19 @@
+/** What TF.js says when a backend lacks a kernel. */
+const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
+
+/**
+ * Says where a kernel is missing, and what to do, in place of TF.js's message; other errors are passed on as they are.
+ *
+ * @param needed What needs the kernel, e.g. `layer "conv1"`.
+ */
+export function missingKernel(error: unknown, needed: string): unknown {
+  const match = error instanceof Error ? MISSING.exec(error.message) : null;
+  if (!match) return error;
+  const [, kernel, backend] = match;
+  const other = backend === 'cpu' ? 'tensorflow' : 'cpu';
+  return new Error(
+    `${needed} needs the kernel ${kernel}, which the backend "${backend}" lacks; ` +
+      `use another backend, e.g. await tf.setBackend('${other}')`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,351 @@
+import { keep, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GradientRule } from '../rules/rule';
+import { brokenForward } from './brokenForward';
+import { tfEngine } from './engine';
+import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from './engine';
+import { currentFollower, follow } from './follow';
+import type { Follower } from './follow';
+import { FUSED_SCOPES, fusedActivation, unfused } from './fusedKernels';
+import { gradientOf, outputName, ruleInScope } from './gradientOf';
+import type { Forms, KernelGradient } from './kernelGradient';
+import { missingKernel } from './missingKernel';
+
+/** The kernels that are rectifiers by themselves, and so within the reach of a rule. */
+export const RECTIFIERS: ReadonlySet<string> = new Set(['Relu', 'Relu6', 'LeakyRelu', 'Prelu', 'Elu', 'Selu']);
+
+/** The kernels that clip; behind a Relu they are part of the rectifier. */
+export const CLIPS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue']);
+
+/** The kernels that put numbers into another shape, and do nothing else. */
+export const RESHAPES: ReadonlySet<string> = new Set(['Reshape', 'Identity']);
+
+/** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */
+export interface Value {
+  readonly shape: number[];
+  readonly dtype: string;
+  /** The node that computed it; none for a watched tensor. */
+  readonly producer: TapeNode | null;
+  readonly consumers: TapeNode[];
+  /** A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go. */
+  alias: Tensor | null;
+}
+
+/** A kernel that ran on a watched value. */
+export interface TapeNode {
+  readonly kernel: string;
+  /** The layer that ran it, as a path. */
+  readonly where: string | undefined;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly shapes: Readonly<Record<string, number[]>>;
+  /** The inputs that depend on what is watched. */
+  inputs: Readonly<Record<string, Value>>;
+  readonly outputs: readonly Value[];
+  readonly gradient: KernelGradient | undefined;
+  /** The constants among what its gradient needs, and the active inputs as `Value`s. */
+  readonly saved: ReadonlyMap<string, Tensor | Value>;
+  /** The rule that replaces the gradient to the input `ruled`, or to a fused activation. */
+  rule: GradientRule | undefined;
+  /** The input that the rule acts on. */
+  ruled: string;
+  /** The kernels inside, where the node is one of our ops made of several. */
+  readonly inner: readonly TapeNode[] | undefined;
+  /** Where a prepared model keeps what is made of its weights. */
+  readonly forms: Forms | undefined;
+  /** On a rectifier: the clip behind it that is part of it, e.g. the `Minimum` of a ReLU6. */
+  clippedBy: TapeNode | undefined;
+  /** On such a clip, and on what changes the shape between the two: the rectifier. */
+  clips: TapeNode | undefined;
+}
+
+/** The innermost follower at work: a recording, or a trace. */
+export const currentRecording = currentFollower;
+
+/**
+ * A tape of our own: every kernel that runs on a watched tensor, with what its gradient needs.
+ *
+ * TF.js's tape unfuses fused kernels, copies what it saves (on wasm), computes filter gradients while recording,
+ * and leaks when it throws. This one stands in front of the engine's one door for kernels while `run` lasts, keeps
+ * second handles on data instead of copies, and is disposed as a whole.
+ */
+export class Recording implements Follower {
+  nodes: TapeNode[] = [];
+  private readonly values = new Map<number, Value>();
+  private readonly constants = new Map<number, Tensor>();
+  private readonly customSaved: Tensor[] = [];
+  private outer: Follower | undefined;
+  private runOutside: RunKernelFunc | undefined;
+  /** Above 0 inside a kernel, whose own kernels are its own affair. */
+  private depth = 0;
+  private ordinary = false;
+  private nearRule: GradientRule | undefined;
+  private path: string | undefined;
+
+  /**
+   * @param rule A rule for all rectifiers, before any other.
+   * @param forms What a prepared model keeps: its constants outlive the recording and need no second handle.
+   */
+  constructor(private readonly rule?: GradientRule, private readonly forms?: Forms) {}
+
+  /** Starts to follow a tensor. */
+  watch(x: Tensor): Value {
+    return this.valueOf(x) ?? this.add(x, null);
+  }
+
+  /** What a tensor stands for; undefined where it does not depend on anything watched. */
+  valueOf(tensor: Tensor): Value | undefined {
+    return this.values.get(tensor.id);
+  }
+
+  /** Runs `body` with the recording on. */
+  run<T>(body: () => T): T {
+    this.outer = currentFollower();
+    try {
+      return follow(this, (invocation, run) => {
+        this.runOutside = run;
+        return this.intercept(invocation);
+      }, body);
+    } catch (error) {
+      throw missingKernel(error, 'the model');
+    }
+  }
+
+  /** Runs `body`, the kernels of one layer: errors about them name its path. */
+  at<T>(path: string, body: () => T): T {
+    const before = this.path;
+    this.path = path;
+    try {
+      return body();
+    } catch (error) {
+      throw missingKernel(error, `layer "${path}"`);
+    } finally {
+      this.path = before;
+    }
+  }
+
+  /** Runs `body`, a single kernel whose rectifier is under a rule. */
+  under<T>(rule: GradientRule | undefined, body: () => T): T {
+    const before = this.nearRule;
+    this.nearRule = rule;
+    try {
+      return body();
+    } finally {
+      this.nearRule = before;
+    }
+  }
+
+  /** Runs one of our ops as one rectifier under a rule. */
+  rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor {
+    const input = this.valueOf(x);
+    if (!input || this.depth > 0 || this.ordinary) return this.outer ? this.outer.rectifier(op, x, rule) : op(x);
+
+    const before = this.nodes;
+    this.nodes = [];
+    this.ordinary = true;
+    let y: Tensor;
+    let inner: TapeNode[];
+    try {
+      y = op(x);
+    } finally {
+      inner = this.nodes;
+      this.nodes = before;
+      this.ordinary = false;
+    }
+    const result = this.valueOf(y);
+    if (!result || inner.length === 0) return y;
+    this.hidden(() => this.keepAlias(result, y));
+    this.push({
+      kernel: 'rectifier', attrs: {}, shapes: { x: input.shape }, inputs: { x: input }, outputs: [result],
+      gradient: undefined, saved: new Map([['output', result]]), rule: this.rule ?? rule, inner,
+    });
+    return y;
+  }
+
+  /** A tensor for a value whose alias was kept, followed like the value itself. The recording disposes it. */
+  tensorOf(value: Value): Tensor {
+    if (!value.alias) throw new Error('internal: the value was not kept');
+    this.values.set(value.alias.id, value);
+    return value.alias;
+  }
+
+  /** Lets go of what only the gradients of earlier-recorded kernels would need. */
+  release(value: Value): void {
+    value.alias?.dispose();
+    value.alias = null;
+  }
+
+  /** Disposes whatever was kept. */
+  dispose(): void {
+    for (const value of new Set(this.values.values())) this.release(value);
+    for (const tensor of this.constants.values()) tensor.dispose();
+    for (const tensor of this.customSaved) tensor.dispose();
+    this.values.clear();
+    this.constants.clear();
+    this.customSaved.length = 0;
+    this.nodes = [];
+  }
+
+  private intercept(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+    if (this.depth > 0) return this.outside(invocation);
+    return invocation.kernelName === undefined || invocation.kernelName === null
+      ? this.customGrad(invocation as CustomGradInvocation)
+      : this.kernel(invocation as KernelInvocation);
+  }
+
+  private kernel(invocation: KernelInvocation): Tensor | Tensor[] {
+    const { kernelName: kernel, inputs, attrs = {} } = invocation;
+    const active = this.activeAmong(inputs);
+    if (!active) return this.hidden(() => this.outside(invocation));
+
+    const broken = brokenForward(invocation, this.path === undefined ? 'the model' : `layer "${this.path}"`);
+    if (broken) throw broken;
+    // an activation whose gradient cannot be read off the fused output runs by itself
+    const apart = unfused(invocation);
+    if (apart) return apart();
+
+    const outputs = this.hidden(() => this.outside(invocation));
+    const tensors = Array.isArray(outputs) ? outputs : [outputs];
+    const gradient = gradientOf(kernel);
+    const rule = this.ruleFor(fusedActivation(invocation) ?? kernel);
+    this.hidden(() => this.record(kernel, inputs, attrs, tensors, active, gradient, rule));
+    return outputs;
+  }
+
+  private customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {
+    // TF.js wraps its fused kernels in a customGrad that knows weight gradients only together: look inside
+    if (FUSED_SCOPES.has(tfEngine().state.activeScope?.name ?? '')) return this.outside(invocation);
+    const active = this.activeAmong(invocation.inputs);
+    if (!active) return this.hidden(() => this.outside(invocation));
+
+    let saved: Tensor[] = [];
+    const y = this.hidden(() => this.outside({
+      ...invocation,
+      forwardFunc: (backend, save) => invocation.forwardFunc(backend, (tensors) => {
+        saved = tensors.map((tensor) => this.secondHandle(tensor));
+        this.customSaved.push(...saved);
+        save(tensors);
+      }),
+    }));
+    const gradient: KernelGradient = {
+      kernel: 'customGrad',
+      backward: (dy) => invocation.backwardsFunc(dy, saved),
+    };
+    this.hidden(() => this.record('customGrad', invocation.inputs, {}, [y as Tensor], active, gradient, undefined));
+    return y;
+  }
+
+  private record(
+    kernel: string,
+    inputs: KernelInvocation['inputs'],
+    attrs: Readonly<Record<string, unknown>>,
+    outputs: Tensor[],
+    active: Readonly<Record<string, Value>>,
+    gradient: KernelGradient | undefined,
+    rule: GradientRule | undefined,
+  ): void {
+    const given = Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, x] as const] : []));
+    const shapes = Object.fromEntries(given.map(([name, x]) => [name, x.shape]));
+    const results: Value[] = [];
+    const saved = new Map<string, Tensor | Value>();
+    const node = this.push({ kernel, attrs, shapes, inputs: active, outputs: results, gradient, saved, rule });
+    for (const y of outputs) results.push(this.add(y, node));
+
+    const needs = neededBy(gradient, attrs, Object.keys(active), given.map(([name]) => name));
+    if (rule || (this.rule && mayBePart(kernel, active))) needs.add('output');
+    const activation = SCORE_INPUT[kernel];
+    if (activation) needs.add(activation);
+    for (const [name, x] of given) {
+      if (needs.has(name)) saved.set(name, this.keepTensor(x));
+    }
+    outputs.forEach((y, i) => {
+      const name = outputName(i);
+      if (needs.has(name)) saved.set(name, this.keepTensor(y));
+    });
+  }
+
+  private push(node: Omit<TapeNode, 'where' | 'forms' | 'ruled' | 'clippedBy' | 'clips' | 'inner'> & { inner?: readonly TapeNode[] }): TapeNode {
+    const whole: TapeNode = {
+      inner: undefined, ...node, where: this.path, forms: this.forms, ruled: 'x', clippedBy: undefined, clips: undefined,
+    };
+    this.nodes.push(whole);
+    for (const value of new Set(Object.values(whole.inputs))) value.consumers.push(whole);
+    return whole;
+  }
+
+  private ruleFor(kernel: string): GradientRule | undefined {
+    if (this.ordinary) return undefined;
+    return (RECTIFIERS.has(kernel) ? this.rule ?? this.nearRule : undefined) ?? ruleInScope(kernel);
+  }
+
+  private activeAmong(inputs: KernelInvocation['inputs']): Record<string, Value> | null {
+    let active: Record<string, Value> | null = null;
+    for (const [name, x] of Object.entries(inputs)) {
+      const value = x && this.values.get(x.id);
+      if (value) (active ??= {})[name] = value;
+    }
+    return active;
+  }
+
+  private add(tensor: Tensor, producer: TapeNode | null): Value {
+    const value: Value = { shape: tensor.shape, dtype: tensor.dtype, producer, consumers: [], alias: null };
+    this.values.set(tensor.id, value);
+    return value;
+  }
+
+  private keepTensor(tensor: Tensor): Tensor | Value {
+    const value = this.values.get(tensor.id);
+    if (value) {
+      this.keepAlias(value, tensor);
+      return value;
+    }
+    if (this.forms?.has(tensor)) return tensor;
+    let handle = this.constants.get(tensor.id);
+    if (!handle) this.constants.set(tensor.id, (handle = this.secondHandle(tensor)));
+    return handle;
+  }
+
+  private keepAlias(value: Value, tensor: Tensor): void {
+    value.alias ??= this.secondHandle(tensor);
+  }
+
+  /** Not a clone, which on wasm is a copy: a reshape to the same shape shares the data on every backend. */
+  private secondHandle(tensor: Tensor): Tensor {
+    return this.hidden(() => keep(reshape(tensor, tensor.shape)));
+  }
+
+  private hidden<T>(body: () => T): T {
+    this.depth++;
+    try {
+      return body();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private outside(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+    if (!this.runOutside) throw new Error('internal: the recording is not running');
+    return this.runOutside(invocation);
+  }
+}
+
+/** The kernels that turn scores into probabilities, and which input the scores are. */
+export const SCORE_INPUT: Readonly<Record<string, string>> = { Softmax: 'logits', Sigmoid: 'x' };
+
+function neededBy(
+  gradient: KernelGradient | undefined,
+  attrs: TapeNode['attrs'],
+  active: string[],
+  given: string[],
+): Set<string> {
+  const listed = gradient?.needs ?? {};
+  const needs = typeof listed === 'function' ? listed(attrs) : listed;
+  const names = new Set([...(needs['*'] ?? []), ...active.flatMap((input) => needs[input] ?? [])]);
+  if (names.delete('*')) for (const name of given) names.add(name);
+  return names;
+}
+
+/** Whether a kernel may turn out to be part of a rectifier made of several. */
+function mayBePart(kernel: string, active: Readonly<Record<string, Value>>): boolean {
+  return CLIPS.has(kernel) ||
+    (kernel === 'Multiply' && Object.values(active).some(({ producer }) => producer?.kernel === 'Cast'));
+}

@@ -1,0 +1,32 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelCall } from './kernelGradient';
+
+/** A weight of a kernel, and what is made of it alone: rotated, transposed. */
+export interface Weight {
+  readonly shape: readonly number[];
+  tensor(): Tensor;
+  /** Whether forms are kept from one call to the next, and so may cost more to make. */
+  kept(): boolean;
+  /** @param name Tells this form from the weight's other ones. */
+  form(name: string, make: (weight: Tensor) => Tensor): Tensor;
+}
+
+/** An input of a kernel as a weight. */
+export function weightOf(call: KernelCall, input: string): Weight {
+  return {
+    shape: call.shapes[input] as number[],
+    tensor: () => call.saved(input),
+    kept: () => call.forms?.has(call.saved(input)) ?? false,
+    form: (name, make) => (call.forms ? call.forms.of(call.saved(input), name, make) : make(call.saved(input))),
+  };
+}
+
+/** A weight made of another, its forms named after both. */
+export function derivedWeight(weight: Weight, name: string, shape: readonly number[], derive: (weight: Tensor) => Tensor): Weight {
+  return {
+    shape,
+    tensor: () => derive(weight.tensor()),
+    kept: () => weight.kept(),
+    form: (inner, make) => weight.form(`${name} ${inner}`, (tensor) => make(derive(tensor))),
+  };
+}

@@ -1,0 +1,12 @@
+export type { Pixels } from './pixels';
+export { toPixels } from './toPixels';
+export type { ToPixelsOptions } from './toPixels';
+export { colorize } from './colorize';
+export type { ColorizeOptions } from './colorize';
+export type { ColorScale } from './colorScale';
+export { overlay } from './overlay';
+export { enlarge } from './enlarge';
+export { sideBySide } from './sideBySide';
+export type { SideBySideOptions } from './sideBySide';
+export { drawOnCanvas } from './drawOnCanvas';
+export { encodePng } from './encodePng';

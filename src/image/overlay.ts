@@ -1,0 +1,27 @@
+import type { Pixels } from './pixels';
+
+/**
+ * A map laid over the photo that it is of.
+ *
+ * `photo + alpha · (map − photo)`, for red, green and blue; the photo's own alpha stays
+ *
+ * @param map The coloured map, of the photo's size. Where it is itself transparent, less of it is seen.
+ * @param alpha How much of the map is seen, 0...1.
+ * @throws RangeError if the sizes differ, or `alpha` is not in 0...1.
+ */
+export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
+  if (map.width !== photo.width || map.height !== photo.height) {
+    const [expected, got] = [photo, map].map(({ width, height }) => `${width} x ${height}`);
+    throw new RangeError(`overlay: expected map to be ${expected} like the photo, got ${got}; resize the map first`);
+  }
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`overlay: expected alpha to be between 0 and 1, got ${alpha}`);
+
+  const data = new Uint8ClampedArray(photo.data);
+  for (let i = 0; i < data.length; i++) {
+    if (i % 4 === 3) continue;
+    const below = photo.data[i] ?? 0;
+    const share = (alpha * (map.data[i - (i % 4) + 3] ?? 0)) / 255;
+    data[i] = below + share * ((map.data[i] ?? 0) - below);
+  }
+  return { width: photo.width, height: photo.height, data };
+}

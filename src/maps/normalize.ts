@@ -1,0 +1,53 @@
+import {
+  abs, cast, div, equal, greater, less, max, neg, onesLike, reshape, tidy, where, zerosLike, type Tensor,
+} from '@tensorflow/tfjs-core';
+import { percentile as percentileOf } from './percentile';
+
+export interface NormalizeOptions {
+  /**
+   * The magnitude that becomes 1, as a percentile of the magnitudes in the sample, in (0, 100]. 100 is the
+   * largest. What is larger is cut off at 1: a few very large cells would otherwise leave everything else at
+   * nearly 0.
+   *
+   * @default 99
+   */
+  percentile?: number;
+}
+
+/**
+ * A map scaled into -1...1, each sample by itself, with 0 left where it is.
+ *
+ * `m′ = clip(m / s, -1, 1)`, `s` the percentile of `|m|` over the sample (nearest rank)
+ *
+ * Not min-max: that would move 0, and blow a map without any effect up into noise. A map of zeros stays
+ * zeros, any other constant map becomes its sign. Where so few cells differ from 0 that the percentile is 0,
+ * `s` is the largest magnitude.
+ *
+ * @param map [batch, ...], any rank.
+ * @returns The shape of `map`: fractions of `s`. The caller disposes it; `map` stays the caller's.
+ * @throws RangeError if `map` is a scalar, or `percentile` is not in (0, 100].
+ */
+export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
+  const { percentile = 99 } = options;
+  if (map.rank < 1) throw new RangeError('normalize: expected map to be [batch, ...], got a scalar');
+  if (!(percentile > 0 && percentile <= 100)) {
+    throw new RangeError(`normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`);
+  }
+  if (map.size === 0) return zerosLike(map);
+
+  return tidy(() => {
+    const batch = map.shape[0];
+    const flat = cast(reshape(map, [batch, map.size / batch]), 'float32'); // integers would divide to integers
+    const magnitudes = abs(flat);
+    const common = percentileOf(magnitudes, percentile);
+    const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
+    const divisor = where(equal(scale, 0), onesLike(scale), scale);
+    return reshape(clip(div(flat, divisor)), map.shape);
+  });
+}
+
+/** `clipByValue(x, -1, 1)`, but a NaN stays one: on wasm `clipByValue` makes it -1. */
+function clip(x: Tensor): Tensor {
+  const one = onesLike(x);
+  return where(greater(x, 1), one, where(less(x, -1), neg(one), x));
+}

@@ -1,0 +1,88 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
+import { findCall, pathName } from './findLayer';
+import { callsOf, isContainer } from './layerGraph';
+import type { Layer, LayerCall } from './layerGraph';
+import type { Network, Place } from './network';
+import { runLayers } from './runLayers';
+
+interface LayersPlace extends Place {
+  readonly chain: readonly LayerCall[];
+}
+
+/** A LayersModel as a network. */
+export function layersNetwork(caller: string, model: LayersModel): Network {
+  checkUsable(caller, model);
+  // these two write their output shape into the declared input shape
+  const declared = !model.layers.some((layer) => ['CenterCrop', 'CategoryEncoding'].includes(layer.getClassName()));
+  return {
+    kind: 'layers',
+    replayable: isReplayable(model),
+    inputs: model.inputs.map(({ dtype, shape }, i) => ({
+      name: model.inputNames[i] as string,
+      dtype,
+      shape: declared ? shape : undefined,
+    })),
+    outputNames: model.outputNames,
+    find: (place) => {
+      const { chain, layer } = findCall(caller, model, place);
+      const found: LayersPlace = {
+        name: pathName(place.layer), key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
+        channelAxis: channelAxisOf(layer), output: place.output, chain,
+      };
+      return found;
+    },
+    run: (_x, tensors, places) => {
+      const { outputs, tapped } = runLayers(model, tensors, places.map((place) => (place as LayersPlace).chain));
+      return {
+        outputs: outputs.length === 1 ? outputs[0] as Tensor : outputs,
+        found: places.map((place, i) => oneOf(caller, place, tapped[i] as Tensor[])),
+      };
+    },
+    afterIntegers: (input) => callsOf(model).find(({ inputTensors }) =>
+      inputTensors.some(({ id }) => id === model.inputs[input]?.id))?.outboundLayer.name,
+  };
+}
+
+/** The output of a place that has several. */
+export function oneOf(caller: string, { name, output }: Place, outputs: readonly Tensor[]): Tensor {
+  if (output === undefined && outputs.length > 1) {
+    throw new RangeError(`${caller}: layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`);
+  }
+  const y = outputs[output ?? 0];
+  if (!y) throw new RangeError(`${caller}: expected output to be from 0 to ${outputs.length - 1} for layer "${name}", got ${output}`);
+  return y;
+}
+
+function channelAxisOf(layer: Layer): 'first' | 'last' {
+  return (layer as Layer & { dataFormat?: string }).dataFormat === 'channelsFirst' ? 'first' : 'last';
+}
+
+function checkUsable(caller: string, model: LayersModel): void {
+  if (model.outputs === undefined || model.outputs.length === 0) {
+    throw new Error(`${caller}: the model "${model.name}" is not built; give its first layer an inputShape`);
+  }
+  // a Sequential puts its graph together when it is first used, by us or by `predict`
+  if (!model.built) (model as Sequential).build();
+  const disposed = callsOf(model).find(({ outboundLayer }) =>
+    (outboundLayer as unknown as { _refCount: number | null })._refCount === 0);
+  if (disposed) throw new Error(`${caller}: the model "${model.name}" is disposed`);
+}
+
+/** The layers whose work is all in kernels, the same ones each time. */
+const REPLAYABLE: ReadonlySet<string> = new Set([
+  'InputLayer', 'Functional', 'Model', 'LayersModel', 'Sequential',
+  'Dense', 'Activation', 'Reshape', 'Permute', 'Flatten', 'RepeatVector', 'Dropout', 'SpatialDropout1D', 'Masking',
+  'Conv1D', 'Conv2D', 'Conv3D', 'Conv2DTranspose', 'Conv3DTranspose', 'SeparableConv2D', 'DepthwiseConv2D',
+  'Cropping2D', 'UpSampling2D', 'ZeroPadding2D', 'BatchNormalization', 'LayerNormalization',
+  'MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D', 'AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D',
+  'GlobalMaxPooling1D', 'GlobalMaxPooling2D', 'GlobalAveragePooling1D', 'GlobalAveragePooling2D',
+  'Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot',
+  'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'ThresholdedReLU', 'Softmax',
+  'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'Embedding', 'Rescaling',
+]);
+
+function isReplayable(model: LayersModel): boolean {
+  return callsOf(model).every(({ outboundLayer: layer }) =>
+    REPLAYABLE.has(layer.getClassName()) && !layer.stateful && (!isContainer(layer) || isReplayable(layer)));
+}

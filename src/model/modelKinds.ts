@@ -1,0 +1,62 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** A node of a GraphModel's graph, as far as we read it. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly GraphNode[];
+  readonly children: readonly GraphNode[];
+  readonly inputNames: readonly string[];
+  readonly attrParams: Readonly<Record<string, { readonly value?: unknown } | undefined>>;
+}
+
+/** One input or output of a GraphModel. */
+export interface GraphTensorInfo {
+  readonly name: string;
+  readonly shape?: readonly (number | null)[];
+  readonly dtype: string;
+}
+
+/**
+ * A GraphModel of tfjs-converter, known by its shape: this library does not import the converter, not even its types.
+ */
+export interface GraphModelLike {
+  readonly inputs: readonly GraphTensorInfo[];
+  readonly outputs: readonly GraphTensorInfo[];
+  execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs?: string | string[]): Tensor | Tensor[];
+}
+
+/** The members of a GraphModel that its types hide. */
+export interface GraphModelInside extends GraphModelLike {
+  readonly inputNodes: readonly string[];
+  readonly outputNodes: readonly string[];
+  readonly structuredOutputKeys?: readonly string[];
+  readonly executor: {
+    readonly graph: { readonly nodes: Readonly<Record<string, GraphNode>> };
+    readonly weightMap: Readonly<Record<string, readonly (Tensor | null)[]>>;
+  };
+}
+
+/** A differentiable function of the tensors to be explained. */
+export type ModelFunction = (x: Tensor & Tensor[] & NamedTensorMap) => Tensor | Tensor[] | NamedTensorMap;
+
+/** Whether a value is a LayersModel; also one of another copy of tfjs-layers. */
+export function isLayersModel(model: unknown): model is LayersModel {
+  if (model instanceof LayersModel) return true;
+  const candidate = model as Partial<LayersModel> | null;
+  return typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.layers) &&
+    typeof candidate.predict === 'function' && typeof candidate.apply === 'function';
+}
+
+/** Whether a value is a GraphModel. */
+export function isGraphModel(model: unknown): model is GraphModelLike {
+  const candidate = model as Partial<GraphModelInside> | null;
+  return typeof candidate === 'object' && candidate !== null && typeof candidate.execute === 'function' &&
+    typeof candidate.executor?.graph?.nodes === 'object';
+}
+
+/** A GraphModel with the members that its types hide. */
+export function inside(model: GraphModelLike): GraphModelInside {
+  return model as GraphModelInside;
+}

@@ -1,0 +1,58 @@
+import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { GradientRule } from '../../rules/rule';
+
+/** A tensor that does not depend on the input: a weight, a literal, or made of such. */
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly source: Tensor | Derived;
+  /** The number of a literal that is a single one. */
+  readonly scalar?: number | undefined;
+}
+
+/** A constant made of others, e.g. a kernel with a batch norm folded into it. */
+export interface Derived {
+  readonly from: readonly Constant[];
+  readonly make: (from: readonly Tensor[]) => Tensor;
+}
+
+/** A number for each tensor that depends on the input. */
+export type ValueId = number;
+
+/** What goes into a kernel. */
+export type Operand = ValueId | Constant;
+
+/** One kernel to run. */
+export interface Step {
+  readonly kernel: string;
+  readonly attrs: NamedAttrMap;
+  /** By name; `list` says that the kernel takes them as an array. */
+  readonly inputs: Readonly<Record<string, Operand>>;
+  readonly list: boolean;
+  readonly outputs: readonly ValueId[];
+  /** The layer that it belongs to, as a path. */
+  readonly where: string | undefined;
+  /** The rule of an overridden copy at this rectifier. */
+  readonly rule?: GradientRule | undefined;
+  /** One of our ops, run as one rectifier: in place of the kernel. */
+  readonly op?: ((x: Tensor) => Tensor) | undefined;
+}
+
+/** A model's forward pass as a list of kernels, for one set of input shapes. */
+export interface Program {
+  readonly steps: readonly Step[];
+  readonly inputs: readonly ValueId[];
+  readonly shapes: ReadonlyMap<ValueId, number[]>;
+  /** What is asked for: outputs and places, in the order in which they were given to the trace. */
+  readonly results: readonly Operand[];
+}
+
+/** Whether an operand does not depend on the input. */
+export function isConstant(operand: Operand | undefined): operand is Constant {
+  return typeof operand === 'object';
+}
+
+/** Whether a step clips at 6 from above, and at most at 0 from below: behind a Relu it makes a ReLU6. */
+export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
+  if (kernel === 'ClipByValue') return Number(attrs['clipValueMin']) <= 0 && Number(attrs['clipValueMax']) === 6;
+  return kernel === 'Minimum' && Object.values(inputs).some((operand) => isConstant(operand) && operand.scalar === 6);
+}

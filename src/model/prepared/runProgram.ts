@@ -1,0 +1,60 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { isOwnedByScope } from '../../gradients/engine';
+import type { Recording } from '../../gradients/recording';
+import { isConstant } from './program';
+import type { Constant, Operand, Program, Step, ValueId } from './program';
+
+/**
+ * Runs a program; call it inside `tidy`.
+ *
+ * @param constantOf The tensor of a constant.
+ * @param recording Told of rules and layers, step by step.
+ * @returns What the program is asked for.
+ */
+export function runProgram(
+  program: Program,
+  inputs: readonly Tensor[],
+  constantOf: (constant: Constant) => Tensor,
+  recording: Recording,
+): Tensor[] {
+  const values = new Map<ValueId, Tensor>();
+  program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
+  const lastReader = lastReaders(program);
+  const tensorOf = (operand: Operand): Tensor => {
+    const tensor = isConstant(operand) ? constantOf(operand) : values.get(operand);
+    if (!tensor) throw new Error('internal: a program reads a value before it is there');
+    return tensor;
+  };
+  for (const step of program.steps) {
+    const outputs = runStep(step, tensorOf, recording);
+    step.outputs.forEach((id, i) => values.set(id, outputs[i] as Tensor));
+    for (const operand of Object.values(step.inputs)) {
+      if (isConstant(operand) || lastReader.get(operand) !== step) continue;
+      const x = values.get(operand) as Tensor;
+      if (!outputs.includes(x) && isOwnedByScope(x)) x.dispose();
+    }
+  }
+  return program.results.map(tensorOf);
+}
+
+function runStep(step: Step, tensorOf: (operand: Operand) => Tensor, recording: Recording): Tensor[] {
+  const run = (): Tensor[] => {
+    if (step.op && step.rule) return [recording.rectifier(step.op, tensorOf(step.inputs['x'] as Operand), step.rule)];
+    const named = Object.fromEntries(Object.entries(step.inputs).map(([name, operand]) => [name, tensorOf(operand)]));
+    const given = step.list ? Object.values(named) as unknown as NamedTensorMap : named;
+    const result = recording.under(step.rule, () => engine().runKernel<Tensor | Tensor[]>(step.kernel, given, step.attrs));
+    return Array.isArray(result) ? result : [result];
+  };
+  return step.where === undefined ? run() : recording.at(step.where, run);
+}
+
+/** The last step that reads each value; none for what is asked for, or is an input. */
+function lastReaders({ steps, results, inputs }: Program): Map<ValueId, Step> {
+  const last = new Map<ValueId, Step>();
+  for (const step of steps) {
+    for (const operand of Object.values(step.inputs)) if (!isConstant(operand)) last.set(operand, step);
+  }
+  for (const operand of [...results, ...inputs]) if (!isConstant(operand)) last.delete(operand);
+  return last;
+}

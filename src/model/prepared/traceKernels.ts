@@ -1,0 +1,162 @@
+import { keep, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { tfEngine } from '../../gradients/engine';
+import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../../gradients/engine';
+import { follow } from '../../gradients/follow';
+import type { Follower } from '../../gradients/follow';
+import { FUSED_SCOPES } from '../../gradients/fusedKernels';
+import type { GradientRule } from '../../rules/rule';
+import { clipsAtSix, isConstant } from './program';
+import type { Constant, Operand, Program, Step, ValueId } from './program';
+
+/** A weight that training may change: TF.js then gives it another `dataId`. */
+export interface Weight {
+  readonly variable: Tensor;
+  readonly dataId: object;
+}
+
+/** Thrown where a model does something that its kernels do not tell, so that it cannot be replayed. */
+export class NotTraceable extends Error {}
+
+/** A program, and what it stands on. */
+export interface Trace {
+  readonly program: Program;
+  /** The weights that it reads, as they were: a program is stale once one of them holds other data. */
+  readonly weights: readonly Weight[];
+  /** Disposed by whoever receives the trace. */
+  readonly handles: readonly Tensor[];
+}
+
+/**
+ * Runs a forward pass once and writes down its kernels.
+ *
+ * @param run Runs the model; gives the tensors that are asked for.
+ * @throws NotTraceable where there is a `tf.customGrad`, whose inside is not seen.
+ */
+export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tensor[]): Trace {
+  const trace = new Tracing();
+  try {
+    const ids = inputs.map((x) => trace.value(x));
+    const results = follow(trace, (invocation, go) => trace.intercept(invocation, go), run);
+    const program: Program = {
+      steps: trace.steps, inputs: ids, shapes: trace.shapes, results: results.map((y) => trace.operand(y)),
+    };
+    return { program, handles: trace.handles, weights: trace.weights };
+  } catch (error) {
+    for (const handle of trace.handles) handle.dispose();
+    throw error;
+  }
+}
+
+class Tracing implements Follower {
+  readonly steps: Step[] = [];
+  readonly shapes = new Map<ValueId, number[]>();
+  readonly handles: Tensor[] = [];
+  readonly weights: Weight[] = [];
+  private readonly operands = new Map<number, Operand>();
+  private depth = 0;
+  private path: string | undefined;
+
+  /** A tensor that depends on the input. */
+  value(tensor: Tensor): ValueId {
+    const id = this.shapes.size;
+    this.shapes.set(id, tensor.shape);
+    this.operands.set(tensor.id, id);
+    return id;
+  }
+
+  operand(tensor: Tensor): Operand {
+    const known = this.operands.get(tensor.id);
+    if (known !== undefined) return known;
+    const constant = this.constant(tensor);
+    this.operands.set(tensor.id, constant);
+    return constant;
+  }
+
+  intercept(invocation: KernelInvocation | CustomGradInvocation, run: RunKernelFunc): Tensor | Tensor[] {
+    if (this.depth > 0) return run(invocation);
+    if (invocation.kernelName === undefined || invocation.kernelName === null) {
+      if (FUSED_SCOPES.has(tfEngine().state.activeScope?.name ?? '')) return run(invocation);
+      throw new NotTraceable('a tf.customGrad');
+    }
+    return this.kernel(invocation as KernelInvocation, run);
+  }
+
+  at<T>(path: string, body: () => T): T {
+    const before = this.path;
+    this.path = path;
+    try {
+      return body();
+    } finally {
+      this.path = before;
+    }
+  }
+
+  rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor {
+    const input = this.operand(x);
+    const start = this.steps.length;
+    const y = op(x);
+    if (isConstant(input)) return y;
+    const inner = this.steps.splice(start);
+    const output = this.operand(y) as ValueId;
+    const kernel = singleKernel(inner);
+    this.steps.push({
+      kernel: kernel ?? 'rectifier', attrs: {}, inputs: { x: input }, list: false, outputs: [output], where: this.path, rule,
+      op: kernel ? undefined : op,
+    });
+    return y;
+  }
+
+  private kernel({ kernelName: kernel, inputs, attrs = {} }: KernelInvocation, run: RunKernelFunc): Tensor | Tensor[] {
+    const operands = Object.fromEntries(
+      Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, this.operand(x)] as const] : [])),
+    );
+    if (kernel === 'Minimum') {
+      for (const [name, operand] of Object.entries(operands)) {
+        if (isConstant(operand)) operands[name] = { ...operand, scalar: literal(inputs[name] as Tensor) };
+      }
+    }
+    const list = Array.isArray(inputs);
+    const result = this.hidden(() => run({ kernelName: kernel, inputs, attrs }));
+    const outputs = Array.isArray(result) ? result : [result];
+    if (Object.values(operands).every(isConstant)) {
+      for (const y of outputs) this.operands.set(y.id, this.constant(y));
+    } else {
+      this.steps.push({
+        kernel, attrs, inputs: operands, list, outputs: outputs.map((y) => this.value(y)), where: this.path,
+      });
+    }
+    return result;
+  }
+
+  private constant(tensor: Tensor): Constant {
+    if ('assign' in tensor) {
+      this.weights.push({ variable: tensor, dataId: tensor.dataId });
+      return { shape: tensor.shape, source: tensor };
+    }
+    const handle = this.hidden(() => keep(reshape(tensor, tensor.shape)));
+    this.handles.push(handle);
+    return { shape: tensor.shape, source: handle };
+  }
+
+  private hidden<T>(body: () => T): T {
+    this.depth++;
+    try {
+      return body();
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+/** The kernel that does what our op did, where that is a ReLU or a ReLU6. */
+function singleKernel([first, second, ...more]: readonly Step[]): string | undefined {
+  if (!first || more.length > 0) return undefined;
+  if (!second) return first.kernel === 'Relu' || first.kernel === 'Relu6' ? first.kernel : undefined;
+  return first.kernel === 'Relu' && clipsAtSix(second) ? 'Relu6' : undefined;
+}
+
+/** The number in a literal, read before the device has it. */
+function literal(tensor: Tensor): number | undefined {
+  return tensor.size === 1 ? tensor.dataSync()[0] : undefined;
+}

@@ -1,0 +1,106 @@
+import { Tensor, cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
+import type { GradSaveFunc, TensorLike } from '@tensorflow/tfjs-core';
+import { backward } from '../gradients/backward';
+import { Recording, currentRecording } from '../gradients/recording';
+import type { GradientRule } from '../rules/rule';
+
+/**
+ * A differentiable op whose gradient follows a rule. Its result has the shape of `x`, and dtype float32.
+ */
+export type RuledOp = <T extends Tensor>(x: T | TensorLike) => T;
+
+/** Where an op carries its rule; one key for all copies of this module. */
+const RULE = Symbol.for('guided-saliency.rule');
+
+/**
+ * Makes a differentiable op of a rectifier: `op` on the way forward, `rule` on the way back.
+ *
+ * It works in TF.js's own `tf.grad` as in `saliency`, in chains, and is one rectifier to the rule, of
+ * however many kernels it is made. Where `op` itself contains such an op, the outer rule replaces the
+ * inner one.
+ *
+ * @param op A function of one tensor that keeps its shape, e.g. `tf.relu6`, made of differentiable ops.
+ * @param rule What goes back instead of the gradient of `op`, e.g. `guided`.
+ * @returns The op. It takes a tensor of any rank, a number, nested arrays or a typed array; integers and
+ *   booleans are cast to float32. The caller disposes what it returns.
+ * @throws TypeError if `op` is not a function or `rule` not a rule; when called, if `op` returns no
+ *   tensor or `x` does not hold numbers.
+ * @throws RangeError when called, if `op` does not keep the shape of its input.
+ */
+export function withRule(op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
+  const given: { op: unknown; rule: unknown } = { op, rule };
+  if (typeof given.op !== 'function') {
+    throw new TypeError(`withRule: expected op to be a function such as tf.relu, got ${typeof op}`);
+  }
+  if (typeof given.rule !== 'function' || ruleOf(rule)) {
+    const got = ruleOf(rule) ? `the op ${rule.name}` : typeof rule;
+    throw new TypeError(`withRule: expected rule to be a gradient rule such as guided, got ${got}`);
+  }
+  return ruledOp(`withRule(${op.name.replace(/_?_op$/, '') || 'op'})`, op, rule);
+}
+
+/** `withRule`, under the name that its errors have. */
+export function ruledOp(name: string, op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
+  const forward = (x: Tensor) => keepingShape(name, op(x), x);
+  const ruled = (x: Tensor | TensorLike) => tidy(() => {
+    const input = asFloats(name, x);
+    const recording = currentRecording();
+    return recording ? recording.rectifier(forward, input, rule) : onTfjsTape(forward, input, rule);
+  });
+  Object.defineProperties(ruled, { name: { value: name }, [RULE]: { value: rule } });
+  return ruled as RuledOp;
+}
+
+/** The rule of an op that `withRule` made; undefined for anything else. */
+export function ruleOf(op: unknown): GradientRule | undefined {
+  return typeof op === 'function' ? (op as { [RULE]?: GradientRule })[RULE] : undefined;
+}
+
+/** For TF.js's own tape: the op as a `customGrad`, which costs nothing where no gradient is taken. */
+function onTfjsTape(op: (x: Tensor) => Tensor, input: Tensor, rule: GradientRule): Tensor {
+  return customGrad((x, save) => {
+    (save as GradSaveFunc)([x as Tensor]);
+    const gradFunc = (dy: Tensor, [saved]: Tensor[]) => gradient(op, saved!, dy, rule);
+    return { value: op(x as Tensor), gradFunc };
+  })(input);
+}
+
+/** Runs the op once more, on a tape of ours: a `tf.grad` inside of a gradient function crashes TF.js. */
+function gradient(op: (x: Tensor) => Tensor, x: Tensor, dy: Tensor, rule: GradientRule): Tensor {
+  const recording = new Recording();
+  try {
+    return tidy(() => {
+      const from = recording.watch(x);
+      const y = recording.run(() => recording.rectifier(op, x, rule));
+      const to = recording.valueOf(y);
+      const [dx] = to ? backward(recording, [{ value: to, dy }], [from]) : [];
+      return dx ?? zerosLike(x);
+    });
+  } finally {
+    recording.dispose();
+  }
+}
+
+function asFloats(name: string, x: Tensor | TensorLike | null | undefined): Tensor {
+  if (x === null || x === undefined) throw new TypeError(`${name}: expected x to be a tensor or numbers, got ${x}`);
+  const given = x instanceof Tensor ? x : tensor(x);
+  if (given.dtype === 'float32') return given;
+  if (given.dtype === 'string' || given.dtype === 'complex64') {
+    throw new TypeError(`${name}: expected x to be a tensor or numbers, got dtype ${given.dtype}`);
+  }
+  return cast(given, 'float32');
+}
+
+function keepingShape(name: string, result: unknown, x: Tensor): Tensor {
+  if (!(result instanceof Tensor)) {
+    throw new TypeError(`${name}: expected op to return a tensor, got ${typeof result}`);
+  }
+  const y = result as Tensor;
+  if (!util.arraysEqual(y.shape, x.shape)) {
+    throw new RangeError(
+      `${name}: expected op to keep the shape of its input, [${x.shape.join(', ')}], got [${y.shape.join(', ')}]`,
+    );
+  }
+  // an identity is an op too: a tape must tell its output from its input
+  return y === x ? reshape(y, y.shape) : y;
+}

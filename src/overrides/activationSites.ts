@@ -1,0 +1,87 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { BUILT_IN_LAYERS } from '../model/layerClasses';
+import { isContainer, type Layer } from '../model/layerGraph';
+import { layerFields, layersWithin, type PlacedLayer } from '../model/sublayers';
+
+/** An activation of tfjs-layers, whose class it does not export. */
+export interface Activation {
+  apply(x: Tensor): Tensor;
+  getClassName(): string;
+}
+
+/** A place in a model where an activation acts. */
+export interface ActivationSite {
+  readonly layer: Layer;
+  /** All places of the layer, the first as the report has it. */
+  readonly paths: readonly (readonly string[])[];
+  /**
+   * The layer's class, and those of the RNNs, wrappers and custom layers around it, from the inner to the
+   * outer.
+   */
+  readonly classes: readonly string[];
+  readonly activation: string;
+  /** What holds the activation: a field of the layer, or its `call`. */
+  readonly held: 'activation' | 'recurrentActivation' | 'call';
+  /** Whether the layer is somebody's own with layers inside, which can be overridden, while it cannot. */
+  readonly isComposite: boolean;
+}
+
+/** The name of what a custom layer computes. */
+export const UNKNOWN = 'unknown';
+
+/** On an activation that we put in: the name of the one that it stands for. */
+export const REPLACED = Symbol.for('guided-saliency.replaced');
+
+/** The activations of a model, however deep, in the order of the layers. */
+export function activationSites(model: LayersModel): ActivationSite[] {
+  const places = new Map<Layer, PlacedLayer[]>();
+  for (const placed of layersWithin(model)) {
+    const before = places.get(placed.layer);
+    if (before) before.push(placed);
+    else places.set(placed.layer, [placed]);
+  }
+  return [...places].flatMap(([layer, placed]) => {
+    const paths = placed.map(({ path }) => path);
+    const around = placed.flatMap(({ within }) => [...within].reverse());
+    const nearby = [layer, ...around.filter((outer) => !isContainer(outer))];
+    const classes = nearby.map((each) => each.getClassName());
+    return sitesOf(layer).map((site) => ({ layer, paths, classes, ...site }));
+  });
+}
+
+type OwnSite = Pick<ActivationSite, 'activation' | 'held' | 'isComposite'>;
+
+function sitesOf(layer: Layer): OwnSite[] {
+  const held = (['activation', 'recurrentActivation'] as const).flatMap((field) => {
+    const activation: unknown = Reflect.get(layer, field);
+    if (!isActivation(activation)) return [];
+    return [{ activation: nameOf(activation), held: field, isComposite: false }];
+  });
+  if (held.length > 0) return held;
+  const className = layer.getClassName();
+  const known = RECTIFIER_LAYERS[className]?.(layer);
+  if (known !== undefined) return [{ activation: known, held: 'call', isComposite: false }];
+  if (isContainer(layer) || BUILT_IN_LAYERS.has(className)) return [];
+  return [{ activation: UNKNOWN, held: 'call', isComposite: Object.keys(layerFields(layer)).length > 0 }];
+}
+
+/** The layers that are an activation by their class. */
+const RECTIFIER_LAYERS: Readonly<Record<string, (layer: Layer) => string>> = {
+  ReLU: (layer) => ((layer as Layer & { maxValue?: number }).maxValue === 6 ? 'relu6' : 'relu'),
+  LeakyReLU: () => 'leakyRelu',
+  PReLU: () => 'prelu',
+  ELU: () => 'elu',
+  ThresholdedReLU: () => 'thresholdedRelu',
+  Softmax: () => 'softmax',
+};
+
+function nameOf(activation: Activation): string {
+  return (activation as Activation & { [REPLACED]?: string })[REPLACED] ?? activation.getClassName();
+}
+
+function isActivation(value: unknown): value is Activation {
+  const candidate = value as Partial<Activation> | null;
+  return typeof candidate === 'object' && candidate !== null && typeof candidate.apply === 'function' &&
+    typeof candidate.getClassName === 'function' && !('inboundNodes' in candidate);
+}

@@ -1,0 +1,36 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { kindOf } from '../model/inputs';
+import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
+import { describeGraph } from './describeGraph';
+import { checkOverrides, type ActivationReport, type OverrideOptions, type Overrides } from './overrides';
+import { planOverrides, reported } from './planOverrides';
+
+/**
+ * Tells what overrides reach in a model: each of its activations, whether it is replaced, and why.
+ *
+ * Of a LayersModel it tells what `overrideActivations` does with the same arguments; of a GraphModel,
+ * what `saliency(model, x, { rule })` reaches, if it is on the way to the target.
+ *
+ * @param overrides As `overrideActivations` takes them; one rule for a GraphModel.
+ * @returns The activations in the order of the layers or nodes, also where nothing is replaced.
+ * @throws TypeError if `model`, `overrides` or `layers` is of the wrong kind.
+ * @throws RangeError if the model has no activation, class or layer of a name that is given.
+ */
+export function describeOverrides(
+  model: LayersModel | GraphModelLike,
+  overrides: Overrides,
+  options: OverrideOptions = {},
+): ActivationReport[] {
+  if (isLayersModel(model)) return planOverrides('describeOverrides', model, overrides, options.layers).map(reported);
+  if (!isGraphModel(model)) {
+    throw new TypeError(`describeOverrides: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`);
+  }
+  checkOverrides('describeOverrides', overrides);
+  if (typeof overrides !== 'function') {
+    throw new TypeError('describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }');
+  }
+  if (options.layers !== undefined) {
+    throw new TypeError('describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some');
+  }
+  return describeGraph(inside(model).executor.graph.nodes);
+}

@@ -1,0 +1,95 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayerPath } from '../model/findLayer';
+import { kindOf } from '../model/inputs';
+import { ruleOf } from '../ops/withRule';
+import type { GradientRule } from '../rules/rule';
+
+/**
+ * What is to happen at an activation: a rule for the way back, or an op in place of the activation, on
+ * both ways.
+ *
+ * The op is differentiable and keeps the shape of its input, e.g. `guidedRelu`. Unlike a rule it changes
+ * what the model predicts, unless it computes what the activation does.
+ */
+export type Override = GradientRule | { readonly op: (x: Tensor) => Tensor };
+
+/**
+ * One override for all rectifiers, or a map to overrides from activations (`relu`, `relu6`, `swish` ...)
+ * and layer classes (`ReLU`, `Conv2D` ...).
+ *
+ * An activation is named as TF.js does, in any case; the rectifier layers have the names `relu` (`relu6`
+ * for a maximum of 6), `leakyRelu`, `prelu`, `elu` and `thresholdedRelu`. A layer class is named exactly,
+ * and stands for the rectifiers of its layers, of their cells and of the layers wrapped by them; where
+ * both fit, it goes first. The class of a custom layer that has no activation of its own stands for all
+ * that the layer computes.
+ */
+export type Overrides = Override | Readonly<Record<string, Override>>;
+
+/** Options of `overrideActivations` and `describeOverrides`. */
+export interface OverrideOptions {
+  /**
+   * The layers to override, with all that is in them: each by its name, or by the names from the outer
+   * model to the inner one.
+   *
+   * @default all
+   */
+  layers?: readonly LayerPath[];
+}
+
+/** One activation of a model, as `describeOverrides` tells of it. */
+export interface ActivationReport {
+  /**
+   * Names from the outer model to the layer, through wrappers and cells; of a GraphModel, the node's
+   * name.
+   */
+  path: string[];
+  /** The layer's class, e.g. `Conv2D`; of a GraphModel, the node's op, e.g. `_FusedConv2D`. */
+  layerClass: string;
+  /** The activation, e.g. `relu6`; `unknown` for what a custom layer computes. */
+  activation: string;
+  /** Whether the overrides reach it. */
+  replaced: boolean;
+  /** Why it is replaced, or left alone. */
+  reason: string;
+}
+
+/** Whether overrides are one for all. */
+export function isOverride(overrides: unknown): overrides is Override {
+  return typeof overrides === 'function' || typeof (overrides as { op?: unknown } | null)?.op === 'function';
+}
+
+/**
+ * Checks overrides where they come in.
+ *
+ * @throws TypeError if there is something else than a rule or `{ op }`, or an op of ours where a rule
+ *   belongs.
+ */
+export function checkOverrides(caller: string, overrides: unknown): void {
+  if (isOverride(overrides)) {
+    checkRule(caller, overrides, '');
+    return;
+  }
+  if (typeof overrides !== 'object' || overrides === null || Array.isArray(overrides)) {
+    throw new TypeError(
+      `${caller}: expected overrides to be a gradient rule such as guided, { op }, or a map to them from ` +
+        `activations or layer classes, got ${kindOf(overrides)}`,
+    );
+  }
+  for (const [name, override] of Object.entries(overrides)) {
+    if (!isOverride(override)) {
+      throw new TypeError(
+        `${caller}: expected a gradient rule such as guided, or { op }, for "${name}", got ${kindOf(override)}`,
+      );
+    }
+    checkRule(caller, override, ` for "${name}"`);
+  }
+}
+
+function checkRule(caller: string, override: Override, place: string): void {
+  if (typeof override !== 'function' || !ruleOf(override)) return;
+  const { name } = override;
+  throw new TypeError(
+    `${caller}: expected a gradient rule such as guided${place}, got the op ${name}; ` +
+      `pass { op: ${name} } to use an op in place of the activation`,
+  );
+}

@@ -1,0 +1,15 @@
+import { lessEqual, where, zerosLike } from '@tensorflow/tfjs-core';
+import type { GradientRule } from './rule';
+
+/**
+ * Deconvnet: the arriving gradient where it is positive, whatever the rectifier did on the way forward.
+ *
+ * `dx′ = max(dy, 0)`
+ *
+ * It looks at `dy` alone, also at a saturated ReLU6 or a negative LeakyReLU: in a network without max pooling
+ * nothing of the image is left in the map, which is then the same for any two images (Mahendran & Vedaldi 2016).
+ *
+ * @returns `dx′`, of the shape of `dy`. The library disposes it.
+ * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
+ */
+export const deconv: GradientRule = ({ dy }) => where(lessEqual(dy, 0), zerosLike(dy), dy); // this way round NaN stays NaN

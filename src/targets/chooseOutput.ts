@@ -1,0 +1,26 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../model/inputs';
+import type { Network, Outputs } from '../model/network';
+import { quoted } from '../model/quoted';
+
+/**
+ * One output of a model: the only one, or the one named or numbered.
+ *
+ * @throws RangeError if it must be said which, or there is no such output.
+ */
+export function chooseOutput(caller: string, network: Network, outputs: Outputs, output: string | number | undefined): Tensor {
+  const list = isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs as NamedTensorMap);
+  const names = network.outputNames ?? (isTensor(outputs) || Array.isArray(outputs) ? list.map((_, i) => String(i)) : Object.keys(outputs));
+  if (output === undefined) {
+    if (list.length === 1) return list[0] as Tensor;
+    throw new RangeError(
+      `${caller}: the model has ${list.length} outputs, ${quoted(names)}; say which: { output: "${names[0]}" }`,
+    );
+  }
+  const y = list[typeof output === 'number' ? output : names.indexOf(output)];
+  if (!y) {
+    const got = typeof output === 'number' ? output : `"${output}"`;
+    throw new RangeError(`${caller}: no output ${got}; the model has ${quoted(names)}`);
+  }
+  return y;
+}

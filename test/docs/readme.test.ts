@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { projectFolder } from '../setup/serveTestFiles';
+import { codeBlocks, type CodeBlock } from './codeBlocks';
+import * as prelude from './prelude';
+
+const folder = join(projectFolder, 'test/docs/.blocks'); // under the root, so that imports resolve
+const docs = existsSync(join(projectFolder, 'docs')) ? readdirSync(join(projectFolder, 'docs')) : [];
+const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const blocks = pages.flatMap((page) => codeBlocks(page, readFileSync(join(projectFolder, page), 'utf8')));
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const block of blocks) writeFileSync(fileOf(block), asModule(block.code));
+  vi.stubGlobal('fetch', prelude.answerFetch);
+});
+
+afterAll(() => {
+  vi.unstubAllGlobals();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the code in the documentation', () => {
+  it('is there', () => {
+    expect(blocks.filter(({ place }) => place.startsWith('README.md'))).not.toEqual([]);
+  });
+
+  it('type-checks', () => {
+    const program = ts.createProgram(blocks.map(fileOf), { ...compilerOptions(), noUnusedLocals: false });
+    const faults = blocks.flatMap((block) => {
+      const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(fileOf(block)));
+      const texts = found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+      return texts.map((text) => `${block.place}: ${text}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  for (const block of blocks) {
+    it.skipIf(block.notRun !== undefined)(`runs: ${block.place} ${block.notRun ?? ''}`, async () => {
+      await import(/* @vite-ignore */ fileOf(block));
+    });
+  }
+});
+
+function fileOf({ place }: CodeBlock): string {
+  return join(folder, `${place.replaceAll(/\W/g, '-')}.ts`);
+}
+
+/** The options of our own tsconfig.json. */
+function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
+  return ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, projectFolder).options;
+}
+
+/** The code with an import of those names of the prelude that it uses and does not declare. */
+function asModule(code: string): string {
+  const names = Object.keys(prelude).filter((name) => {
+    const isDeclared = new RegExp(`\\b(const|let) ${name}\\b`).test(code);
+    return !isDeclared && new RegExp(`(?<![.\\w])${name}\\b`).test(code);
+  });
+  return `import { ${names.join(', ')} } from '../prelude';\n${code}\n`;
+}

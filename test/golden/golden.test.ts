@@ -1,0 +1,74 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { deconv, guided, overrideActivations, saliency, type SaliencyOptions } from 'guided-saliency';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasShared, readShared } from '../support/files';
+import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
+
+/** A map that another library computed; see the README beside the maps. */
+interface Golden {
+  readonly name: string;
+  readonly file: string;
+  readonly input: string;
+  readonly model: string;
+  readonly method: string;
+  readonly target: number;
+  readonly max_abs: number;
+  readonly shape: number[];
+}
+
+const OPTIONS: Readonly<Record<string, SaliencyOptions>> = {
+  gradient: {},
+  gradient_prob: { score: 'probability' },
+  guided: { rule: guided },
+  deconv: { rule: deconv },
+};
+
+const all = (await hasShared())
+  ? JSON.parse(new TextDecoder().decode(await readShared('golden/index.json') as ArrayBuffer)) as Golden[]
+  : [];
+
+describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])('the maps of other libraries on %s', (name) => {
+  const cases = all.filter(({ model, method }) => model === name && method in OPTIONS);
+  let model: Awaited<ReturnType<typeof loadSharedModel>>;
+  let x: Tensor;
+
+  beforeAll(async () => {
+    model = await loadSharedModel(name);
+    x = await readTensor(`golden/${cases[0]?.input}`, cases[0]?.shape ?? []);
+  });
+  afterAll(() => {
+    model.dispose();
+    x.dispose();
+  });
+
+  it('has cases for both targets', () => expect(cases.length).toBe(8));
+
+  it.each(cases)('$name is ours within 1e-4 of its largest value', async ({ file, method, target, max_abs }) => {
+    const wanted = await readFloats(`golden/${file}`);
+    const map = saliency(model, x, { ...OPTIONS[method], target });
+    expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+    map.dispose();
+  });
+
+  it.each(cases.filter(({ method }) => method === 'guided' || method === 'deconv'))(
+    '$name is the map of an overridden copy, too',
+    async ({ file, method, target, max_abs }) => {
+      const wanted = await readFloats(`golden/${file}`);
+      const copy = overrideActivations(model, method === 'guided' ? guided : deconv);
+      const map = saliency(copy, x, { target });
+      expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+      map.dispose();
+      copy.dispose();
+    },
+  );
+});
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs((a[i] as number) - (b[i] as number));
+    if (!(difference <= largest)) largest = difference; // NaN counts
+  }
+  return largest;
+}

@@ -1,0 +1,89 @@
+import { memory, scalar, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { normalize } from '../../src/maps/normalize';
+
+async function values(result: Tensor): Promise<number[]> {
+  return [...(await result.data())].map((value) => value + 0); // webgl yields -0
+}
+
+async function expectClose(result: Tensor, expected: number[]): Promise<void> {
+  const got = await values(result);
+  expect(got).toHaveLength(expected.length);
+  got.forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? NaN, 5));
+}
+
+describe('normalize', () => {
+  it('divides by the largest magnitude at percentile 100, and leaves 0 at 0', async () => {
+    await expectClose(normalize(tensor2d([[1, -4, 0, 2]]), { percentile: 100 }), [0.25, -1, 0, 0.5]);
+  });
+
+  it('takes the percentile by nearest rank, and cuts off what is larger', async () => {
+    const map = tensor2d([[2, -100, 0.5, 4, -1]]);
+    // magnitudes in order 0.5, 1, 2, 4, 100: 80 % of five is the fourth, 81 % needs the fifth
+    await expectClose(normalize(map, { percentile: 80 }), [0.5, -1, 0.125, 1, -0.25]);
+    await expectClose(normalize(map, { percentile: 81 }), [0.02, -1, 0.005, 0.04, -0.01]);
+  });
+
+  it('takes the 99th percentile when nothing is said', async () => {
+    const ramp = Array.from({ length: 200 }, (_, i) => i + 1); // 99 % of 200 is the 198th
+    const got = await values(normalize(tensor2d([ramp])));
+    expect(got[0]).toBeCloseTo(1 / 198, 6);
+    expect(got.slice(196)).toEqual([expect.closeTo(197 / 198, 6), 1, 1, 1]);
+  });
+
+  it('finds the percentile among values much smaller than the largest', async () => {
+    const got = await values(normalize(tensor2d([[1e-3, 2e-3, 3e-3, 100]]), { percentile: 50 }));
+    expect(got[0]).toBeCloseTo(0.5, 3);
+    expect(got.slice(1)).toEqual([1, 1, 1]);
+  });
+
+  it('scales each sample by itself, over all of its axes', async () => {
+    const batch = tensor([[[1, -2], [0, 4]], [[30, 0], [-10, 20]]]);
+    await expectClose(normalize(batch, { percentile: 100 }), [0.25, -0.5, 0, 1, 1, 0, -1 / 3, 2 / 3]);
+    expect(normalize(batch).shape).toEqual([2, 2, 2]);
+  });
+
+  it('leaves a map of zeros at zero, beside one that is not', async () => {
+    expect(await values(normalize(tensor2d([[0, 0], [-3, 0]])))).toEqual([0, 0, -1, 0]);
+  });
+
+  it('makes any other constant map its sign', async () => {
+    expect(await values(normalize(tensor2d([[5, 5], [-2, -2]])))).toEqual([1, 1, -1, -1]);
+  });
+
+  it('falls back to the largest magnitude where the percentile is 0', async () => {
+    await expectClose(normalize(tensor2d([[0, 0, 0, -2, 1]]), { percentile: 50 }), [0, 0, 0, -1, 0.5]);
+  });
+
+  it('divides integers as numbers', async () => {
+    expect(await values(normalize(tensor2d([[1, 2]], [1, 2], 'int32')))).toEqual([0.5, 1]);
+  });
+
+  it('does not hide a NaN, and keeps it in its sample', async () => {
+    const got = await values(normalize(tensor2d([[NaN, 1], [2, -1]])));
+    expect(got[0]).toBeNaN();
+    expect(got.slice(2)).toEqual([1, -0.5]);
+  });
+
+  it('gives an empty map back empty', () => {
+    expect(normalize(zeros([0, 3])).shape).toEqual([0, 3]);
+  });
+
+  it('leaves one tensor, and the map as it was', () => {
+    const x = tensor2d([[1, 2], [3, 4]]);
+    const before = memory().numTensors;
+    normalize(x).dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(x.isDisposed).toBe(false);
+  });
+
+  it('refuses a scalar', () => {
+    expect(() => normalize(scalar(1))).toThrow(new RangeError('normalize: expected map to be [batch, ...], got a scalar'));
+  });
+
+  it.each([0, -1, 101, NaN])('refuses the percentile %s', (percentile) => {
+    expect(() => normalize(zeros([1, 2]), { percentile })).toThrow(
+      new RangeError(`normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`),
+    );
+  });
+});

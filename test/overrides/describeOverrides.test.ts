@@ -1,0 +1,208 @@
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { serialization } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+import { BUILT_IN_LAYERS } from '../../src/model/layerClasses';
+import type { GraphModelLike } from '../../src/model/modelKinds';
+import { guidedRelu } from '../../src/ops/guidedRelu';
+import { activationNames } from '../../src/overrides/activationNames';
+import { describeOverrides } from '../../src/overrides/describeOverrides';
+import { overrideActivations } from '../../src/overrides/overrideActivations';
+import type { Overrides } from '../../src/overrides/overrides';
+import { deconv } from '../../src/rules/deconv';
+import { guided } from '../../src/rules/guided';
+import { loadNsfwModel } from '../support/nsfwjs';
+import { classifier, conv, dense, nested, recurrent, residual } from './smallModels';
+
+/** A graph as tfjs-converter makes one: nodes by name, each with its op, its inputs' names, and what is fused into it. */
+function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: string[]]>): GraphModelLike {
+  const made = Object.fromEntries(Object.entries(nodes).map(([name, [op, inputNames = [], fused]]) => [name, {
+    name, op, inputNames, inputs: [] as unknown[], children: [] as unknown[],
+    attrParams: fused ? { fusedOps: { value: fused } } : {},
+  }]));
+  for (const node of Object.values(made)) {
+    node.inputs = node.inputNames.map((name) => made[name]);
+    for (const name of node.inputNames) made[name]!.children.push(node);
+  }
+  return { inputs: [], outputs: [], execute: () => [], executor: { graph: { nodes: made } } } as unknown as GraphModelLike;
+}
+
+describe('describeOverrides', () => {
+  it('tells what is replaced and what is left, and why', () => {
+    const mixed = sequential({ layers: [
+      conv(2, 'relu', 'conv', [4, 4, 2]), layers.leakyReLU({ name: 'leaky' }), layers.reLU({ maxValue: 6, name: 'six' }),
+      layers.reLU({ maxValue: 1, name: 'one' }), layers.flatten({ name: 'flat' }), dense(2, 'linear', 'a'),
+      dense(2, 'swish', 'b'), dense(2, 'tanh', 'c'), layers.prelu({ name: 'prelu' }), layers.elu({ name: 'elu' }),
+      layers.thresholdedReLU({ name: 'thresholded' }), layers.softmax({ name: 'softmax' }),
+    ] });
+    const left = (kind: string) => [false, `${kind}: left alone unless a map names it`];
+    expect(describeOverrides(mixed, guided).map(({ path, layerClass, activation, replaced, reason }) =>
+      [...path, layerClass, activation, replaced, reason])).toEqual([
+      ['conv', 'Conv2D', 'relu', true, 'a rectifier'],
+      ['leaky', 'LeakyReLU', 'leakyRelu', true, 'a rectifier'],
+      ['six', 'ReLU', 'relu6', true, 'a rectifier'],
+      ['one', 'ReLU', 'relu', true, 'a rectifier'],
+      ['a', 'Dense', 'linear', ...left('no activation')],
+      ['b', 'Dense', 'swish', ...left('a smooth gate')],
+      ['c', 'Dense', 'tanh', ...left('a squashing function')],
+      ['prelu', 'PReLU', 'prelu', true, 'a rectifier'],
+      ['elu', 'ELU', 'elu', true, 'a rectifier'],
+      ['thresholded', 'ThresholdedReLU', 'thresholdedRelu', true, 'a rectifier'],
+      ['softmax', 'Softmax', 'softmax', ...left('a softmax')],
+    ]);
+  });
+
+  it('tells what a map names, and what it does not', () => {
+    const model = sequential({ layers: [dense(2, 'relu', 'a', [2]), dense(2, 'swish', 'b'), layers.elu({ name: 'c' })] });
+    expect(describeOverrides(model, { swish: { op: guidedRelu }, ELU: guided })
+      .map(({ replaced, reason }) => [replaced, reason])).toEqual([
+      [false, 'a rectifier: the overrides do not name it'],
+      [true, 'a smooth gate: named as "swish"'],
+      [true, 'a rectifier: named as "ELU"'],
+    ]);
+  });
+
+  it('tells what is outside of the layers named', () => {
+    expect(describeOverrides(classifier(), guided, { layers: ['hidden1'] })
+      .map(({ replaced, reason }) => [replaced, reason])).toEqual([
+      [true, 'a rectifier'], [false, 'not in the layers that are named'], [false, 'not in the layers that are named'],
+    ]);
+  });
+
+  it('says where in nested models, wrappers and cells', () => {
+    const rnn = layers.simpleRNN({ units: 2, activation: 'relu', name: 'rnn', ...recurrent('rnn') });
+    const cells = [1, 2].map((i) => layers.gruCell({ units: 2, activation: 'relu', name: `cell${i}`, ...recurrent('rnn') }));
+    const model = sequential({ layers: [
+      layers.timeDistributed({ layer: dense(2, 'relu', 'each'), inputShape: [3, 2], name: 'times' }),
+      layers.rnn({ cell: layers.stackedRNNCells({ cells, name: 'cells' }) as never, returnSequences: true, name: 'stack' }) as layers.Layer,
+      layers.bidirectional({ layer: rnn as layers.RNN, mergeMode: 'sum', name: 'both' }),
+    ] });
+    const paths = describeOverrides(model, guided).map(({ path, layerClass, activation }) =>
+      [path.slice(0, -1).join(' > '), layerClass, activation]);
+    expect(paths).toEqual([
+      ['times', 'Dense', 'relu'],
+      ['stack > cells', 'GRUCell', 'relu'], ['stack > cells', 'GRUCell', 'hardSigmoid'],
+      ['stack > cells', 'GRUCell', 'relu'], ['stack > cells', 'GRUCell', 'hardSigmoid'],
+      ['both > forward_rnn', 'SimpleRNNCell', 'relu'], ['both > backward_rnn', 'SimpleRNNCell', 'relu'],
+    ]);
+    expect(describeOverrides(nested(), guided).map(({ path }) => path)).toEqual([
+      ['middle', 'conv'], ['middle', 'inner', 'conv/inner'], ['classes'],
+    ]);
+    // a class stands for the cells and wrapped layers of its layers too
+    const replaced = (overrides: Overrides) =>
+      describeOverrides(model, overrides).flatMap((each) => (each.replaced ? [each.path[0]] : []));
+    expect(replaced({ Bidirectional: guided })).toEqual(['both', 'both']);
+    expect(replaced({ RNN: guided, SimpleRNN: guided })).toEqual(['stack', 'stack', 'both', 'both']);
+    expect(replaced({ TimeDistributed: guided })).toEqual(['times']);
+  });
+
+  it('tells of a copy what it tells of the original', () => {
+    const original = residual();
+    expect(describeOverrides(overrideActivations(original, deconv), guided)).toEqual(describeOverrides(original, guided));
+  });
+
+  it('does not throw where nothing is replaced', () => {
+    const model = sequential({ layers: [dense(2, 'swish', 'a', [2])] });
+    expect(describeOverrides(model, guided).map(({ replaced }) => replaced)).toEqual([false]);
+    expect(describeOverrides(sequential(), guided)).toEqual([]);
+  });
+
+  it('knows the layers of tfjs-layers from custom ones', () => {
+    const { classNameMap } = serialization.SerializationMap.getMap();
+    const own = Object.entries(classNameMap).flatMap(([name, [constructor]]) =>
+      (constructor.prototype as unknown) instanceof layers.Layer ? [name] : []);
+    expect(own.length).toBeGreaterThan(50);
+    expect(own.filter((name) => !BUILT_IN_LAYERS.has(name))).toEqual([]);
+  });
+
+  describe('of a GraphModel', () => {
+    const report = (nodes: Parameters<typeof graphOf>[0]) => describeOverrides(graphOf(nodes), guided)
+      .map(({ path, layerClass, activation, replaced, reason }) => [...path, layerClass, activation, replaced, reason]);
+
+    it('tells of the nodes that are activations, and of those fused into others', () => {
+      expect(report({
+        x: ['Placeholder'], w: ['Const'],
+        'net/conv': ['_FusedConv2D', ['x', 'w'], ['biasadd', 'relu6']],
+        'net/dw': ['FusedDepthwiseConv2dNative', ['net/conv', 'w'], ['BiasAdd', 'Prelu']],
+        'net/mat': ['_FusedMatMul', ['net/dw', 'w'], ['biasadd']],
+        'net/elu': ['Elu', ['net/mat']],
+        'net/leaky': ['LeakyRelu', ['net/elu']],
+        'net/gate': ['Sigmoid', ['net/leaky']],
+        'net/probs': ['Softmax', ['net/gate']],
+      })).toEqual([
+        ['net/conv', '_FusedConv2D', 'relu6', true, 'a rectifier'],
+        ['net/dw', 'FusedDepthwiseConv2dNative', 'prelu', true, 'a rectifier'],
+        ['net/elu', 'Elu', 'elu', true, 'a rectifier'],
+        ['net/leaky', 'LeakyRelu', 'leakyRelu', true, 'a rectifier'],
+        ['net/gate', 'Sigmoid', 'sigmoid', false, 'a squashing function'],
+        ['net/probs', 'Softmax', 'softmax', false, 'a softmax'],
+      ]);
+    });
+
+    it('takes a Relu with a clip at a constant behind it as one rectifier', () => {
+      expect(report({
+        x: ['Placeholder'], six: ['Const'], same: ['Identity', ['six']], zero: ['Const'],
+        a: ['Relu', ['x']], clip: ['Minimum', ['a', 'same']],
+        b: ['Relu', ['clip']], between: ['Identity', ['b']], clip2: ['ClipByValue', ['between', 'zero', 'six']],
+        c: ['Relu', ['clip2']], notOnly: ['Minimum', ['c', 'six']], also: ['Add', ['c', 'notOnly']],
+        d: ['Relu', ['also']], notConstant: ['Minimum', ['d', 'x']],
+        e: ['_FusedConv2D', ['notConstant', 'six'], ['biasadd', 'relu']], clip3: ['Minimum', ['six', 'e']],
+      }).map(([name, , , , reason]) => [name, reason])).toEqual([
+        ['a', 'a rectifier, with the clip "clip" behind it'],
+        ['b', 'a rectifier, with the clip "clip2" behind it'],
+        ['c', 'a rectifier'],
+        ['d', 'a rectifier'],
+        ['e', 'a rectifier, with the clip "clip3" behind it'],
+      ]);
+    });
+
+    it('takes x times a comparison of x with a constant as one rectifier', () => {
+      expect(report({
+        x: ['Placeholder'], theta: ['Const'], other: ['Placeholder'],
+        open: ['Greater', ['x', 'theta']], mask: ['Cast', ['open']], y: ['Mul', ['mask', 'x']], z: ['Mul', ['other', 'mask']],
+      })).toEqual([['y', 'Mul', 'thresholdedRelu', true, 'a rectifier']]);
+    });
+
+    it('tells of a real one', async () => {
+      const graph = await loadNsfwModel('mobilenet_v2_mid');
+      const rectifiers = describeOverrides(graph, guided).filter(({ replaced }) => replaced);
+      expect(rectifiers).toHaveLength(35); // 16 blocks with two, one with one, and the convolutions at both ends
+      expect(activationNames(graph)).toEqual(['relu6', 'softmax']);
+      graph.dispose();
+    });
+
+    it('takes one rule for all', () => {
+      const graph = graphOf({ x: ['Placeholder'], y: ['Relu', ['x']] });
+      for (const overrides of [{ relu: guided }, { op: guidedRelu }]) {
+        expect(() => describeOverrides(graph, overrides)).toThrow(new TypeError(
+          'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
+        ));
+      }
+      expect(() => describeOverrides(graph, guided, { layers: ['y'] })).toThrow(new TypeError(
+        'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',
+      ));
+    });
+  });
+
+  it('refuses what is no model, and what overrideActivations refuses', () => {
+    expect(() => describeOverrides(7 as unknown as LayersModel, guided)).toThrow(new TypeError(
+      'describeOverrides: expected model to be a LayersModel or a GraphModel, got a number',
+    ));
+    expect(() => describeOverrides(classifier(), { elu: guided })).toThrow(new RangeError(
+      'describeOverrides: no activation or layer class "elu"; the model has "relu", "softmax", "Dense"',
+    ));
+    expect(() => describeOverrides(classifier(), guidedRelu as unknown as Overrides)).toThrow(new TypeError(
+      'describeOverrides: expected a gradient rule such as guided, got the op guidedRelu; ' +
+        'pass { op: guidedRelu } to use an op in place of the activation',
+    ));
+    expect(() => describeOverrides(classifier(), guided, { layers: ['x'] })).toThrow(new RangeError(
+      'describeOverrides: no layer "x"; the model has "hidden1", "hidden2", "classes"',
+    ));
+  });
+});
+
+describe('activationNames', () => {
+  it('lists each activation once', () => {
+    expect(activationNames(residual())).toEqual(['linear', 'relu', 'softmax']);
+  });
+});

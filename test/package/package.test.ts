@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build as esbuild } from 'esbuild';
+import { publint } from 'publint';
+import { build as vite } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectFolder } from '../setup/serveTestFiles';
+import { execute, scratchProject, type ScratchProject } from './scratchProject';
+import { asGraph, asLayers, asTypes, expected } from './userCode';
+
+let scratch: ScratchProject;
+let installed: string;
+
+beforeAll(() => {
+  // what a user needs and no more: "@tensorflow/tfjs" itself would bring chained ops and every gradient
+  const tfjs = ['core', 'layers', 'converter', 'backend-cpu'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
+  scratch = scratchProject(tfjs);
+  installed = join(scratch.folder, 'node_modules/guided-saliency');
+});
+
+afterAll(() => scratch.remove());
+
+describe('the packed package', () => {
+  it('holds the built files and the papers, and nothing else', () => {
+    const files = execute(scratch.folder, 'tar', '-tzf', scratch.tarball).trim().split('\n').sort();
+    const ends = ['.cjs', '.d.cts', '.d.ts', '.js'];
+    const built = ['image', 'index'].flatMap((name) => ends.map((end) => `dist/${name}${end}`));
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD_PARTY_LICENSES', 'package.json'];
+    expect(files).toEqual([...built, ...papers].map((file) => `package/${file}`).sort());
+  });
+
+  it('has no runtime dependency but its peers', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, object>;
+    expect(manifest['dependencies']).toBeUndefined();
+    expect(Object.keys(manifest['peerDependencies']!)).toEqual(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']);
+    for (const file of ['index.js', 'index.cjs', 'image.js', 'image.cjs']) {
+      expect(importedBy(file).filter((name) => !/^@tensorflow\/tfjs-(core|layers)$/.test(name))).toEqual([]);
+    }
+  });
+
+  it('names the licence of everything that is bundled', () => {
+    const notices = readFileSync(join(installed, 'dist/THIRD_PARTY_LICENSES'), 'utf8');
+    for (const name of ['fast-png', 'fflate', 'iobuffer', 'd3-color', 'd3-scale-chromatic']) {
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+  });
+
+  it('satisfies publint', async () => {
+    const { messages } = await publint({ pkgDir: installed, level: 'warning', strict: true, pack: false });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that are not wrong, in every way to import it', () => {
+    // without the resolution of before 2020, which knows no `exports` and so no second entry
+    expect(() => execute(scratch.folder, 'attw', scratch.tarball, '--profile', 'node16')).not.toThrow();
+  });
+
+  it('keeps guidedBackprop within its size', () => {
+    const [entry] = JSON.parse(execute(projectFolder, 'size-limit', '--json')) as { size: number; passed: boolean }[];
+    console.log(`import { guidedBackprop }: ${((entry?.size ?? NaN) / 1000).toFixed(1)} kB, minified and gzipped`);
+    expect(entry?.passed).toBe(true);
+  });
+});
+
+describe('a project that installs it', () => {
+  it.each([
+    ['NodeNext', 'user.mts'],
+    ['NodeNext', 'user.cts'],
+    ['bundler', 'user.ts'],
+  ])('type-checks under %s resolution, as %s', (resolution, file) => {
+    scratch.write(file, asTypes);
+    const module = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext';
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      skipLibCheck: true, // TF.js's own declarations have errors
+      target: 'ES2022',
+      types: [],
+      module,
+      moduleResolution: resolution,
+    };
+    scratch.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }));
+    execute(scratch.folder, 'tsc', '-p', '.');
+  });
+
+  it('runs as ESM', () => {
+    expect(scratch.run('layers.mjs', asLayers)).toEqual(expected);
+  });
+
+  it('runs as CommonJS', () => {
+    expect(scratch.run('layers.cjs', commonJs(asLayers))).toEqual(expected);
+  });
+
+  it.each(['guided-saliency', 'guided-saliency/image'])('gives the same names from %s to both', (entry) => {
+    const names = 'console.log(JSON.stringify(Object.keys(entry).filter((name) => name !== "default").sort()))';
+    const esm = scratch.run('names.mjs', `import * as entry from '${entry}'; ${names}`);
+    expect(esm).toEqual(scratch.run('names.cjs', `const entry = require('${entry}'); ${names}`));
+    expect(esm).not.toEqual([]);
+  });
+
+  it('has gradients with tfjs-core and tfjs-converter alone', () => {
+    expect(scratch.run('graph.mjs', asGraph)).toEqual(expected);
+    expect(scratch.run('graph.cjs', commonJs(asGraph))).toEqual(expected);
+  });
+});
+
+// a bundler takes TF.js module by module: then tfjs-core has no chained ops, and registers no gradient itself
+describe.each([
+  ['esbuild', bundleWithEsbuild],
+  ['vite', bundleWithVite],
+])('a page bundled by %s', (_, bundle) => {
+  it.each([
+    ['tfjs-layers', asLayers],
+    ['tfjs-converter alone', asGraph],
+  ])('has gradients with tfjs-core and %s, and needs no chained op', async (_, text) => {
+    const chained = `import { Tensor } from '@tensorflow/tfjs-core';
+      if ('add' in Tensor.prototype) throw new Error('the test is void: tensors have chained ops');\n`;
+    scratch.write('page.mjs', chained + text);
+    expect(scratch.run('bundle.mjs', await bundle(join(scratch.folder, 'page.mjs')))).toEqual(expected);
+  });
+});
+
+async function bundleWithEsbuild(entry: string): Promise<string> {
+  const { outputFiles } = await esbuild({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'node', // it is run in Node; but with the modules that a page gets:
+    mainFields: ['module', 'main'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+    logLevel: 'error',
+  });
+  return outputFiles[0]!.text;
+}
+
+async function bundleWithVite(entry: string): Promise<string> {
+  const result = await vite({
+    root: scratch.folder,
+    configFile: false,
+    resolve: { mainFields: ['module', 'main'] },
+    ssr: { noExternal: true },
+    build: { write: false, ssr: entry, minify: true, rolldownOptions: { output: { codeSplitting: false } } },
+    logLevel: 'error',
+  });
+  if (!('output' in result)) throw new Error('internal: vite watches, or builds several times');
+  return result.output[0].code;
+}
+
+/** The modules that a built file imports. */
+function importedBy(file: string): string[] {
+  const text = readFileSync(join(installed, 'dist', file), 'utf8');
+  return [...text.matchAll(/(?:\bfrom |^import |\brequire\()["']([^"']+)["']/gm)].map((match) => match[1]!);
+}
+
+function commonJs(text: string): string {
+  const required = text.replaceAll(/import \* as (\w+) from '([^']+)';/g, "const $1 = require('$2');");
+  const destructured = required.replaceAll(/import (\{[^}]+\}) from '([^']+)';/g, "const $1 = require('$2');");
+  return `(async () => {\n${destructured.replaceAll(/import '([^']+)';/g, "require('$1');")}\n})();`;
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { projectFolder } from '../setup/serveTestFiles';
+
+/** A project of a user, in a folder of its own far from ours, with the packed package installed. */
+export interface ScratchProject {
+  readonly folder: string;
+  readonly tarball: string;
+  /** Writes a file, runs it with Node, and gives its last line of output, which is JSON. */
+  run(file: string, text: string): unknown;
+  write(file: string, text: string): void;
+  remove(): void;
+}
+
+/** Packs the package as `npm publish` would, and installs it into a new project beside `dependencies`. */
+export function scratchProject(dependencies: string[]): ScratchProject {
+  const folder = mkdtempSync(join(tmpdir(), 'guided-saliency-'));
+  npm(projectFolder, 'pack', '--pack-destination', folder); // builds first: the script `prepack`
+  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz'))!);
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  write('package.json', JSON.stringify({ name: 'scratch', private: true, type: 'module' }));
+  npm(folder, 'install', '--prefer-offline', '--strict-peer-deps', tarball, ...dependencies);
+  return {
+    folder,
+    tarball,
+    write,
+    run(file, text) {
+      write(file, text);
+      const output = execute(folder, process.execPath, file);
+      return JSON.parse(output.trim().split('\n').at(-1)!) as unknown;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a program of our development dependencies, e.g. `tsc`, in `folder`. */
+export function execute(folder: string, program: string, ...parameters: string[]): string {
+  const path = join(projectFolder, 'node_modules/.bin');
+  const env = { ...process.env, PATH: `${path}:${process.env['PATH']}` };
+  try {
+    return execFileSync(program, parameters, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    const output = `${stdout.slice(-2000)}\n${stderr.slice(-2000)}`;
+    throw new Error(`${program} ${parameters.join(' ')} failed:\n${output}`);
+  }
+}
+
+function npm(folder: string, ...parameters: string[]): void {
+  execute(folder, 'npm', ...parameters, '--no-audit', '--no-fund', '--loglevel=error');
+}

@@ -1,0 +1,85 @@
+// What a user writes, as text. One network on paper in each:
+//
+//   x = [1, 2]    z = x·[[1, -1, 2], [1, 1, -2]] = [3, 1, -2]
+//   h = relu(z) = [3, 1, 0]    y₀ = h·[2, -3, 5] = 3
+//
+// The gradient of y₀ that arrives at the relu is [2, -3, 5]. The rules let through, and the input gets:
+//
+//   plain   [2, -3, 0]   [2 + 3, 2 - 3]      the third unit is off
+//   guided  [2,  0, 0]   [2, 2]              and nothing negative goes on
+//   deconv  [2,  0, 5]   [2 + 10, 2 - 10]    also where the unit is off
+
+/** What both programs print. */
+export const expected = { plain: [5, -1], guided: [2, 2], deconv: [12, -8] };
+
+const printed = `
+const rounded = async (map) => [...(await map.data())].map((value) => Math.round(value * 1e4) / 1e4);
+console.log(JSON.stringify({
+  plain: await rounded(saliency(model, x, { target: 0 })),
+  guided: await rounded(guidedBackprop(model, x, { target: 0 })),
+  deconv: await rounded(deconvnet(model, x, { target: 0 })),
+}));`;
+
+/** The network as a LayersModel. */
+export const asLayers = `
+import { setBackend, tensor2d } from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import '@tensorflow/tfjs-backend-cpu';
+import { deconvnet, guidedBackprop, saliency } from 'guided-saliency';
+
+await setBackend('cpu');
+const model = layers.sequential();
+model.add(layers.layers.dense({ units: 3, inputShape: [2], useBias: false, activation: 'relu' }));
+model.add(layers.layers.dense({ units: 2, useBias: false }));
+model.setWeights([tensor2d([[1, -1, 2], [1, 1, -2]]), tensor2d([[2, 1], [-3, 1], [5, 1]])]);
+const x = tensor2d([[1, 2]]);
+${printed}`;
+
+/** The network as a GraphModel, without tfjs-layers in sight, which would bring TF.js's gradients along. */
+export const asGraph = `
+import { io, setBackend, tensor2d } from '@tensorflow/tfjs-core';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import '@tensorflow/tfjs-backend-cpu';
+import { deconvnet, guidedBackprop, saliency } from 'guided-saliency';
+
+await setBackend('cpu');
+const float = { dtype: { type: 'DT_FLOAT' } };
+const weights = { w1: [[1, -1, 2], [1, 1, -2]], w2: [[2, 1], [-3, 1], [5, 1]] };
+const modelTopology = { versions: { producer: 1, minConsumer: 1 }, node: [
+  { name: 'x', op: 'Placeholder', attr: { ...float, shape: { shape: { dim: [{ size: '-1' }, { size: '2' }] } } } },
+  { name: 'w1', op: 'Const', attr: float },
+  { name: 'w2', op: 'Const', attr: float },
+  { name: 'z', op: 'MatMul', input: ['x', 'w1'], attr: {} },
+  { name: 'h', op: 'Relu', input: ['z'], attr: {} },
+  { name: 'y', op: 'MatMul', input: ['h', 'w2'], attr: {} },
+] };
+const weightSpecs = [
+  { name: 'w1', shape: [2, 3], dtype: 'float32' },
+  { name: 'w2', shape: [3, 2], dtype: 'float32' },
+];
+const weightData = new Float32Array([...weights.w1.flat(), ...weights.w2.flat()]).buffer;
+const model = await loadGraphModel(io.fromMemory({ modelTopology, weightSpecs, weightData }));
+const x = tensor2d([[1, 2]]);
+${printed}`;
+
+/** The network's types as TypeScript sees them, in a file that is a module of either kind. */
+export const asTypes = `
+import { tensor4d, type Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { deconvnet, guidedBackprop, saliency, type GradientRule } from 'guided-saliency';
+import { colorize, encodePng } from 'guided-saliency/image';
+
+const mine: GradientRule = ({ dy, dx, y }) => (dy.shape === y.shape ? dy : dx);
+
+export async function explained(model: LayersModel): Promise<Uint8Array> {
+  const x = tensor4d([0], [1, 1, 1, 1]);
+  const maps: Tensor[] = [
+    guidedBackprop(model, x),
+    deconvnet(model, x, { target: 1 }),
+    saliency(model, x, { rule: mine, score: 'probability' }),
+  ];
+  // @ts-expect-error: a target is no boolean
+  saliency(model, x, { target: true });
+  return encodePng(await colorize(maps[0]!));
+}
+`;

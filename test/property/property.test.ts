@@ -1,0 +1,78 @@
+import { getBackend, memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { deconv, guided, saliency, type GradientRule } from 'guided-saliency';
+import { describe, expect, it } from 'vitest';
+import { Random, sizeOf } from '../conformance/random';
+import { layersModel } from './layersModel';
+import { randomModel, type ModelPlan } from './randomModel';
+import { hasRectifier, slowRun, type SlowRun } from './slowModel';
+import { slowRules, volume, type Volume } from './slow/volume';
+
+/*
+ * Random functional models, held against a reference written with loops in double precision.
+ *
+ * One seed again: SEED=123 npx vitest run test/property (in a browser: VITE_SEED=123).
+ */
+
+const asked = (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ?? (typeof process === 'undefined' ? undefined : process.env['SEED']);
+const count = { cpu: 300, tensorflow: 300, wasm: 100, webgl: 20, webgpu: 20 }[getBackend()] ?? 20;
+const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
+
+const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = { plain: undefined, guided, deconvnet: deconv };
+
+/** No value of the forward pass may be nearer than this to a kink: two float32 implementations would part there. */
+const MARGIN = 2e-4;
+
+const TOLERANCE = 1e-3;
+
+describe('random functional models', () => {
+  for (const seed of seeds) {
+    it(`give the maps that loops give, seed ${seed}`, async () => {
+      const { plan, inputs, run } = drawn(seed);
+      const model = layersModel(plan);
+      const xs = inputs.map(({ shape, data }) => tensor(Array.from(data), [...shape]));
+      const classes = Array.from({ length: plan.batch }, (_, n) => (seed + n) % (run.outputs.shape[1] as number));
+
+      const y = model.predict(xs.length === 1 ? xs[0] as Tensor : xs) as Tensor;
+      expectClose(await y.data(), run.outputs, `the outputs, seed ${seed}`);
+      y.dispose();
+
+      for (const [name, rule] of Object.entries(rules)) {
+        if (rule && !hasRectifier(plan)) continue;
+        const before = memory().numTensors;
+        const maps = saliency(model, xs, { target: classes, ...(rule ? { rule } : {}) });
+        expect(memory().numTensors - before, `tensors made by one call, ${name}, seed ${seed}`).toBe(maps.length);
+        const expected = run.gradients(classes, slowRules[name as keyof typeof slowRules]);
+        for (const [i, map] of maps.entries()) {
+          expect(map.shape).toEqual(xs[i]?.shape);
+          expectClose(await map.data(), expected[i] as Volume, `${name}, input ${i}, seed ${seed}`);
+          map.dispose();
+        }
+      }
+      for (const x of xs) x.dispose();
+      model.dispose();
+    });
+  }
+});
+
+/** A model and inputs that keep clear of kinks: the same ones for the same seed. */
+function drawn(seed: number): { plan: ModelPlan; inputs: Volume[]; run: SlowRun } {
+  for (let again = 0; again < 200; again++) {
+    const random = new Random(`property ${seed} ${Math.floor(again / 10)}`);
+    const plan = randomModel(random);
+    const inputRandom = new Random(`property ${seed} inputs ${again}`);
+    const inputs = plan.nodes.slice(0, plan.inputCount).map(({ shape }) => {
+      const whole = [plan.batch, ...shape];
+      return volume(whole, inputRandom.values(sizeOf(whole), -2, 2));
+    });
+    const run = slowRun(plan, inputs);
+    if (run.margin > MARGIN) return { plan, inputs, run };
+  }
+  throw new Error(`drawn: no inputs away from kinks for seed ${seed}`);
+}
+
+function expectClose(got: ArrayLike<number>, expected: Volume, what: string): void {
+  const largest = Math.max(1e-3, ...expected.data.map(Math.abs));
+  const errors = Array.from(expected.data, (value, i) => Math.abs(value - (got[i] as number)) / largest);
+  const worst = errors.reduce((at, error, i) => (error <= (errors[at] as number) ? at : i), 0);
+  expect(errors[worst], `${what}: got ${got[worst]} instead of ${expected.data[worst]} at ${worst}`).toBeLessThan(TOLERANCE);
+}

@@ -1,0 +1,27 @@
+import { tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+
+type DenseArgs = Partial<Parameters<typeof layers.dense>[0]>;
+type Layer = layers.Layer;
+
+/** A dense layer with these weights, `[from][to]`, and without a bias unless one is asked for. */
+export const dense = (weights: number[][], args: DenseArgs = {}): Layer =>
+  layers.dense({ units: weights[0]!.length, useBias: false, weights: [tensor2d(weights)], ...args });
+
+/** A convolution of one channel into one, with this filter. */
+export const convolution = (filter: number[][], args: Partial<Parameters<typeof layers.conv2d>[0]> = {}): Layer =>
+  layers.conv2d({
+    filters: 1,
+    kernelSize: [filter.length, filter[0]!.length],
+    useBias: false,
+    weights: [tensor4d(filter.map((row) => row.map((value) => [[value]])))],
+    ...args,
+  });
+
+/** Layers on an input of this shape, one after the other. */
+export function stack(inputShape: number[], ...rest: Layer[]): LayersModel {
+  const model = sequential();
+  model.add(layers.inputLayer({ inputShape }));
+  for (const layer of rest) model.add(layer);
+  return model;
+}

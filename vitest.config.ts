@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { serveTestFiles } from './test/setup/serveTestFiles.ts';
+
+const atRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// One project a backend, and one for the packed package. What a machine lacks stays in the report, as a
+// skipped test that says what is missing.
+
+/** WebGL2 with float textures and a WebGPU adapter, both in software, on a machine without a GPU. */
+const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--enable-unsafe-webgpu', // alone it gives an adapter whose dataSync returns wrong values
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
+];
+
+const chromium = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+].find((path) => path !== undefined && existsSync(path));
+
+/** They look at the packed package from outside; in a project of their own, as they build and install. */
+const packageTests = ['test/package/**/*.test.ts'];
+
+/** What only makes sense in Node, once. */
+const nodeOnly = [...packageTests, 'test/docs/**', 'test/demo/**'];
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      'guided-saliency/image': atRoot('src/image/index.ts'),
+      'guided-saliency': atRoot('src/index.ts'),
+    },
+  },
+  test: {
+    testTimeout: 120_000, // a software GPU compiles its shaders slowly
+    hookTimeout: 120_000,
+    onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
+    projects: [
+      packageProject(),
+      nodeProject('cpu', packageTests),
+      nodeProject('wasm', nodeOnly),
+      browserProject('webgl'),
+      browserProject('webgpu'),
+      tfjsNodeLoads()
+        ? nodeProject('tensorflow', nodeOnly)
+        : missing('node-tensorflow', '@tensorflow/tfjs-node does not load'),
+    ],
+  },
+});
+
+function packageProject(): TestProjectInlineConfiguration {
+  return { extends: true, test: { name: 'package', include: packageTests, testTimeout: 120_000 } };
+}
+
+function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: `node-${backend}`,
+      include: ['test/**/*.test.ts'],
+      exclude,
+      setupFiles: [`test/setup/${backend}.ts`],
+    },
+  };
+}
+
+function browserProject(backend: string): TestProjectInlineConfiguration {
+  const name = `chromium-${backend}`;
+  if (chromium === undefined) return missing(name, 'no chromium here; CHROMIUM_PATH can name one');
+  return {
+    extends: true,
+    plugins: [serveTestFiles()],
+    optimizeDeps: {
+      // all at the start: a dependency found later reloads the page under the tests
+      include: [
+        '@tensorflow/tfjs-backend-cpu',
+        '@tensorflow/tfjs-backend-webgl',
+        '@tensorflow/tfjs-backend-webgpu',
+        '@tensorflow/tfjs-converter',
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-layers',
+        'd3-color',
+        'd3-scale-chromatic',
+        'fast-png',
+      ],
+    },
+    test: {
+      name: backend,
+      include: ['test/**/*.test.ts'],
+      exclude: nodeOnly,
+      setupFiles: [`test/setup/${backend}.ts`],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath: chromium, args: chromiumFlags } }),
+        instances: [{ browser: 'chromium', name }],
+      },
+    },
+  };
+}
+
+/** A project with one skipped test, whose name says why nothing else ran. */
+function missing(name: string, reason: string): TestProjectInlineConfiguration {
+  const env = { MISSING_BACKEND: `${name}: ${reason}` };
+  return { test: { name, include: ['test/setup/missingBackend.ts'], env } };
+}
+
+/** Found out once: this file is loaded again for each project. */
+function tfjsNodeLoads(): boolean {
+  return (process.env['TFJS_NODE_LOADS'] ??= String(loadTfjsNode())) === 'true';
+}
+
+function loadTfjsNode(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs-node');
+  } catch {
+    return false;
+  }
+  const loading = spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: atRoot('.') });
+  return loading.status === 0;
+}
