@@ -65,7 +65,7 @@ export default defineConfig({
 });
 
 function packageProject(): TestProjectInlineConfiguration {
-  return { extends: true, test: { name: 'package', include: packageTests, testTimeout: 120_000 } };
+  return { extends: true, test: { name: 'package', include: packageTests, hookTimeout: 300_000 } };
 }
 
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {

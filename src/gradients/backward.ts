@@ -7,6 +7,7 @@ import { isOwnedByScope } from './engine';
 import { positivePart } from './gate';
 import type { KernelCall, Through } from './kernelGradient';
 import { missingKernel } from './missingKernel';
+import { CLIPS, RECTIFIERS } from './recording';
 import type { Recording, TapeNode, Value } from './recording';
 
 /** What goes back from one value: `dy`, of its shape. */
@@ -193,9 +194,34 @@ function rectify(node: TapeNode, dy: Tensor, ordinary: Through, y: () => Tensor)
     : ordinary;
   if (!rule) return plain(dy, false);
   // the library's own rules in one pass, where that can be: dx where dy > 0 is the gradient of what is positive
-  if (rule === guided) return plain(dy, true);
+  if (rule === guided && isElementwise(node)) return plain(dy, true);
   if (rule === deconv) return positivePart(dy);
-  return applyRule(rule, dy, () => plain(dy, false), clip ? () => reshape(savedOf(clip, 'output'), dy.shape) : y);
+  const shape = shapeSeen(node) ?? dy.shape;
+  const result = applyRule(
+    rule,
+    reshape(dy, shape),
+    () => inShape(plain(dy, false), dy.shape, shape),
+    () => inShape(clip ? savedOf(clip, 'output') : y(), dy.shape, shape),
+  );
+  return inShape(result, shape, dy.shape);
+}
+
+/** Whether each value of the output comes from one value of the input, as a rule of our own may take for granted. */
+function isElementwise(node: TapeNode): boolean {
+  const kernels = node.inner ?? [node];
+  return kernels.every((inner) => RECTIFIERS.has(inner.kernel) || CLIPS.has(inner.kernel) || isFused(inner));
+}
+
+/** The shape that TF.js's `matMul` makes of a product with an activation, which it runs with one axis more in front. */
+function shapeSeen(node: TapeNode): number[] | undefined {
+  const product = node.kernel === '_FusedMatMul' ? node : node.inputs[node.ruled]?.producer;
+  if (product?.kernel !== '_FusedMatMul') return undefined;
+  return node.outputs[0]?.consumers.find(({ kernel }) => kernel === 'Reshape')?.outputs[0]?.shape;
+}
+
+/** `x` in the shape `to`, where it has the shape `from`; left alone where it has another. */
+function inShape(x: Tensor, from: number[], to: number[]): Tensor {
+  return util.arraysEqual(x.shape, from) ? reshape(x, to) : x;
 }
 
 /** Through a clip whose shape may be another than that of its rectifier, which `dy` has. */

@@ -1,4 +1,5 @@
 import { getBackend } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from './engine';
 
 /*
@@ -14,41 +15,76 @@ interface Defect {
 }
 
 /** What is wrong with each kernel. */
-const DEFECTS: Readonly<Record<string, Defect>> = {
-  Conv3DBackpropInputV2: { backends: ['wasm'], what: 'transposed 3d convolution' },
-  MaxPool3D: { backends: ['wasm'], what: '3d max pooling of windows without a positive value' },
-  MaxPoolWithArgmax: { backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' },
-  Dilation2D: { backends: ['wasm'], what: 'dilation of windows without a positive value' },
-  FusedBatchNorm: {
-    backends: ['cpu', 'wasm'],
-    what: 'batch norm along another axis than the last',
-    when: ({ inputs: { x, mean } }) => {
-      const { size = 1, shape = [] } = mean ?? {};
-      return size > 1 && !(shape[shape.length - 1] === size && x?.shape[x.shape.length - 1] === size);
+const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
+  Conv3DBackpropInputV2: [{ backends: ['wasm'], what: 'a transposed 3d convolution' }],
+  MaxPool3D: [{ backends: ['wasm'], what: '3d max pooling of windows without a positive value' }],
+  MaxPoolWithArgmax: [{ backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' }],
+  Dilation2D: [{ backends: ['wasm'], what: 'the dilation of windows without a positive value' }],
+  FloorDiv: [{ backends: ['webgl'], what: 'a floored division' }],
+  FusedBatchNorm: [
+    {
+      backends: ['cpu', 'wasm'],
+      what: 'batch norm along another axis than the last',
+      when: ({ inputs: { x, mean, variance, scale, offset } }) =>
+        ![mean, variance, scale, offset].every((parameter) => isTail(parameter, x)),
     },
-  },
-  FusedDepthwiseConv2D: {
-    backends: ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'],
-    what: 'a depthwise convolution fused with a LeakyRelu, whose slope the converter does not pass on',
-    when: ({ attrs }) => attrs?.['activation'] === 'leakyrelu' && !Number.isFinite(attrs['leakyreluAlpha']),
-  },
-  Cumsum: { backends: ['webgpu'], what: 'an exclusive reverse cumulative sum', when: isExclusiveAndReverse },
-  Cumprod: { backends: ['webgpu'], what: 'an exclusive reverse cumulative product', when: isExclusiveAndReverse },
+  ],
+  Prelu: [
+    {
+      backends: ['wasm'],
+      what: 'a PReLU whose slopes are shared along the last axis',
+      when: ({ inputs: { x, alpha } }) => !isTail(alpha, x),
+    },
+  ],
+  DepthwiseConv2dNative: [{ backends: ['cpu', 'wasm'], what: 'a depthwise convolution with channels first', when: isNchw }],
+  FusedDepthwiseConv2D: [
+    { backends: ['cpu', 'wasm'], what: 'a depthwise convolution with channels first', when: isNchw },
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'],
+      what: 'a depthwise convolution fused with a LeakyRelu, whose slope the converter does not pass on',
+      when: ({ attrs }) => attrs?.['activation'] === 'leakyrelu' && !Number.isFinite(attrs['leakyreluAlpha']),
+    },
+  ],
+  Cumsum: cumulative('sum'),
+  Cumprod: cumulative('product'),
 };
+
+function cumulative(what: string): readonly Defect[] {
+  return [
+    {
+      backends: ['webgpu'],
+      what: `an exclusive reverse cumulative ${what}`,
+      when: ({ attrs }) => attrs?.['exclusive'] === true && attrs['reverse'] === true,
+    },
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
+      what: `a cumulative ${what} along an axis counted from the end`,
+      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 2,
+    },
+  ];
+}
+
+function isNchw({ attrs }: KernelInvocation): boolean {
+  return attrs?.['dataFormat'] === 'NCHW';
+}
+
+/** Whether a parameter has the shape of the last axes of `x`, so that walking it over and over is to broadcast it. */
+function isTail(parameter: Tensor | null | undefined, x: Tensor | null | undefined): boolean {
+  if (!parameter || !x || parameter.size === 1) return true;
+  const shape = parameter.shape.slice(parameter.shape.findIndex((size) => size !== 1));
+  return shape.every((size, i) => size === x.shape[x.rank - shape.length + i]);
+}
 
 /** Why a kernel must not be explained on this backend; undefined where nothing is wrong. */
 export function brokenForward(invocation: KernelInvocation, needed: string): Error | undefined {
-  const defect = DEFECTS[invocation.kernelName];
   const backend = getBackend();
-  if (!defect?.backends.includes(backend) || defect.when?.(invocation) === false) return undefined;
-  const others = ['cpu', 'tensorflow', 'webgl'].filter((other) => !defect.backends.includes(other));
-  const wayOut = others[0] ? `use another backend, e.g. await tf.setBackend('${others[0]}')` : 'run the two apart';
+  const defect = DEFECTS[invocation.kernelName]?.find(({ backends, when }) =>
+    backends.includes(backend) && (when?.(invocation) ?? true));
+  if (!defect) return undefined;
+  const other = ['cpu', 'tensorflow', 'webgl'].find((candidate) => !defect.backends.includes(candidate));
+  const wayOut = other ? `use another backend, e.g. await tf.setBackend('${other}')` : 'do it in two steps';
   return new Error(
     `${needed} runs the kernel ${invocation.kernelName}, and TF.js computes ${defect.what} wrongly on the backend ` +
       `"${backend}"; ${wayOut}`,
   );
-}
-
-function isExclusiveAndReverse({ attrs }: KernelInvocation): boolean {
-  return attrs?.['exclusive'] === true && attrs['reverse'] === true;
 }

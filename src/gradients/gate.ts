@@ -1,5 +1,6 @@
 import { engine, getBackend, getKernel, greater, less, lessEqual, registerKernel, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { keptWherePositive, selectFlat } from '../rules/keptWherePositive';
 import type { KernelGradient } from './kernelGradient';
 
 /*
@@ -28,16 +29,18 @@ export interface Gate {
  */
 export function gate(dy: Tensor, y: Tensor, { limit = Infinity, cut = false }: Gate = {}): Tensor {
   if (hasKernel()) return engine().runKernel(GATE, { dy, y }, { limit, cut });
-  const nothing = zerosLike(dy);
-  const below = limit === Infinity ? dy : where(less(y, limit), dy, nothing);
   // a NaN is neither above nor below 0, and passes
-  const open = where(lessEqual(y, 0), nothing, where(greater(y, 0), below, y));
-  return cut ? where(lessEqual(dy, 0), nothing, open) : open;
+  const open = selectFlat(dy.shape, [dy, y], (dy, y) => {
+    const nothing = zerosLike(dy);
+    const below = limit === Infinity ? dy : where(less(y, limit), dy, nothing);
+    return where(lessEqual(y, 0), nothing, where(greater(y, 0), below, y));
+  });
+  return cut ? keptWherePositive(open, dy) : open;
 }
 
 /** `dy` where it is positive, else 0; NaN stays. */
 export function positivePart(dy: Tensor): Tensor {
-  return hasKernel() ? engine().runKernel(GATE, { dy }, { limit: Infinity, cut: true }) : where(lessEqual(dy, 0), zerosLike(dy), dy);
+  return hasKernel() ? engine().runKernel(GATE, { dy }, { limit: Infinity, cut: true }) : keptWherePositive(dy, dy);
 }
 
 /** The gradient of the gate, for gradients of maps. */

@@ -10,6 +10,21 @@ import { matMulGradients } from './matMul';
 import { gateGradients } from './gate';
 import { averagePoolingGradients } from './averagePooling';
 import { maxPoolingGradients } from './maxPooling';
+import { arithmeticGradients } from './arithmetic';
+import { choosingGradients } from './choosing';
+import { gatherGradients } from './gather';
+import { imageGradients } from './images';
+import { joiningGradients } from './joining';
+import { normalizationGradients } from './normalization';
+import { piecewiseGradients } from './piecewise';
+import { rearrangingGradients } from './rearranging';
+import { reductionGradients } from './reductions';
+import { reshapingGradients } from './reshaping';
+import { resizeGradients } from './resize';
+import { runningGradients } from './running';
+import { segmentGradients } from './segments';
+import { sliceGradients } from './slices';
+import { zeroGradients } from './zeros';
 
 /** The gradients that this library brings: what TF.js lacks, has wrong, or has slow. One file a kernel family. */
 export const kernelGradients: readonly KernelGradient[] = [
@@ -24,4 +39,19 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...matMulGradients,
   ...averagePoolingGradients,
   ...maxPoolingGradients,
+  ...arithmeticGradients,
+  ...choosingGradients,
+  ...gatherGradients,
+  ...imageGradients,
+  ...joiningGradients,
+  ...normalizationGradients,
+  ...piecewiseGradients,
+  ...rearrangingGradients,
+  ...reductionGradients,
+  ...reshapingGradients,
+  ...resizeGradients,
+  ...runningGradients,
+  ...segmentGradients,
+  ...sliceGradients,
+  ...zeroGradients,
 ];

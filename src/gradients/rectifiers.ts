@@ -1,5 +1,6 @@
 import { add, greater, mul, scalar, where } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { selectFlat } from '../rules/keptWherePositive';
 import { gate, positivePart } from './gate';
 import type { KernelGradient } from './kernelGradient';
 
@@ -20,13 +21,13 @@ export const throughRelu6 = (dy: Tensor, y: Tensor, cut = false): Tensor => gate
 
 export const throughElu = (dy: Tensor, y: Tensor, cut = false): Tensor => {
   const arriving = cut ? positivePart(dy) : dy;
-  return where(greater(y, 0), arriving, mul(arriving, add(y, 1)));
+  return selectFlat(dy.shape, [arriving, y], (dy, y) => where(greater(y, 0), dy, mul(dy, add(y, 1))));
 };
 
 /** `signed` has the sign of the input: the input itself or, for a positive slope, the output. */
 export const throughLeakyRelu = (dy: Tensor, signed: Tensor, alpha: number, cut = false): Tensor => {
   const arriving = cut ? positivePart(dy) : dy;
-  return where(greater(signed, 0), arriving, mul(arriving, scalar(alpha)));
+  return selectFlat(dy.shape, [arriving, signed], (dy, x) => where(greater(x, 0), dy, mul(dy, scalar(alpha))));
 };
 
 export const rectifierGradients: readonly KernelGradient[] = [

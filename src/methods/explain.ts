@@ -1,36 +1,24 @@
 import { cast, reshape, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backward, pathBetween } from '../gradients/backward';
-import { tfEngine } from '../gradients/engine';
 import { pairRectifiers } from '../gradients/pairRectifiers';
 import { Recording } from '../gradients/recording';
 import type { TapeNode, Value } from '../gradients/recording';
 import { tidied } from '../gradients/tidied';
 import type { LayerPath, LayerPlace } from '../model/findLayer';
-import { kindOf, listInputs } from '../model/inputs';
+import { listInputs } from '../model/inputs';
 import type { Inputs } from '../model/inputs';
-import type { Network, Outputs, Place } from '../model/network';
+import type { Network, Place } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { PreparedModel } from '../model/prepared/preparedModel';
 import { quoted } from '../model/quoted';
-import { ruleOf } from '../ops/withRule';
 import { activationNames } from '../overrides/activationNames';
 import type { GradientRule } from '../rules/rule';
-import { chooseOutput } from '../targets/chooseOutput';
-import { explainClass } from '../targets/explainClass';
 import type { Explained } from '../targets/explained';
-import { explainFunction } from '../targets/explainFunction';
-import { explainPlace } from '../targets/explainPlace';
-import type { OutputTarget, PlaceTarget, Score, Target } from '../targets/target';
-
-/** How a map is asked for. */
-export interface ExplainOptions {
-  target?: Target | undefined;
-  score?: Score | undefined;
-  rule?: GradientRule | undefined;
-  wrt?: LayerPath | (LayerPlace & { output?: number }) | undefined;
-}
+import { explainTarget, isPlaceTarget } from '../targets/explainTarget';
+import { checkOptions } from './checkOptions';
+import type { ExplainOptions } from './checkOptions';
 
 /** A map with the number that it explains. */
 export interface Explanation {
@@ -49,7 +37,7 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
   checkOptions(caller, options);
   const network = networkOf(caller, model);
   const list = listInputs(caller, x, network.inputs);
-  const place = isPlace(target) ? network.find(target) : undefined;
+  const place = isPlaceTarget(target) ? network.find(target) : undefined;
   const wrtPlace = wrt === undefined ? undefined : network.find(asPlace(wrt));
   if (!wrtPlace) checkFloats(caller, network);
 
@@ -63,9 +51,9 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
       const tape = (recording = new Recording(rule, network.forms?.()));
       const watched = tensors.map((tensor) => tape.watch(tensor));
       const { outputs, found } = tape.run(() => network.run(given, tensors, places, tape));
-      const at = place && (found[0] as Tensor);
-      const batch = tensors[0]?.shape[0] ?? 1;
-      const explained = explainTarget(caller, tape, network, outputs, target, score, place, at, batch);
+      const at = place && { place, y: found[0] as Tensor };
+      const run = { outputs, at, batch: tensors[0]?.shape[0] ?? 1 };
+      const explained = explainTarget(caller, tape, network, run, target, score);
 
       const inner = wrtPlace && valueAt(caller, tape, wrtPlace, found[places.length - 1] as Tensor);
       const wanted = inner ? [inner] : watched;
@@ -83,40 +71,6 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
   } finally {
     recording?.dispose();
   }
-}
-
-function checkOptions(caller: string, { score, rule, target }: ExplainOptions): void {
-  if (score !== undefined && score !== 'logit' && score !== 'probability') {
-    throw new RangeError(`${caller}: expected score to be "logit" or "probability", got ${shown(score)}`);
-  }
-  if (rule !== undefined) checkRule(caller, rule);
-  const known = target === undefined || typeof target === 'number' || typeof target === 'function' || Array.isArray(target) ||
-    ArrayBuffer.isView(target) || (typeof target === 'object' && target !== null && ('layer' in target || 'output' in target));
-  if (!known) {
-    throw new TypeError(
-      `${caller}: expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ` +
-        `{ layer, unit } or a function of the outputs, got ${shown(target)}`,
-    );
-  }
-  if (tfEngine().state.gradientDepth > 0) {
-    throw new Error(
-      `${caller}: cannot run inside tf.grad, whose tape does not see it; put withInputGradients around the outer gradient`,
-    );
-  }
-}
-
-function checkRule(caller: string, rule: unknown): void {
-  if (typeof rule === 'function' && !ruleOf(rule)) return;
-  const got = typeof rule === 'function' ? `the op ${rule.name}` : shown(rule);
-  throw new TypeError(`${caller}: expected rule to be a gradient rule such as guided, got ${got}`);
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'number' ? String(value) : kindOf(value);
-}
-
-function isPlace(target: Target | undefined): target is PlaceTarget {
-  return typeof target === 'object' && 'layer' in target;
 }
 
 function asPlace(wrt: LayerPath | (LayerPlace & { output?: number })): LayerPlace & { output?: number } {
@@ -142,25 +96,6 @@ function asFloat(x: Tensor, wanted: string | undefined): Tensor {
 /** The tensors, told apart where the same one is given for two inputs: each has a gradient of its own. */
 function apart(tensors: readonly Tensor[]): Tensor[] {
   return tensors.map((tensor, i) => (tensors.indexOf(tensor) < i ? reshape(tensor, tensor.shape) : tensor));
-}
-
-function explainTarget(
-  caller: string,
-  recording: Recording,
-  network: Network,
-  outputs: Outputs,
-  target: Target | undefined,
-  score: Score | undefined,
-  place: Place | undefined,
-  at: Tensor | undefined,
-  batch: number,
-): Explained {
-  if (typeof target === 'function') return explainFunction(caller, recording, outputs, target, batch, score);
-  if (place && at && isPlace(target)) return explainPlace(caller, recording, at, place, target, score);
-  const { output, class: classes } = typeof target === 'object' && 'output' in target
-    ? target as OutputTarget
-    : { output: undefined, class: target as number | readonly number[] | undefined };
-  return explainClass(caller, recording, chooseOutput(caller, network, outputs, output), classes, score ?? 'logit');
 }
 
 function valueAt(caller: string, recording: Recording, { name }: Place, tensor: Tensor): Value {

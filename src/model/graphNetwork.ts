@@ -13,7 +13,7 @@ interface GraphPlace extends Place {
 const ASYNC_OPS: ReadonlySet<string> = new Set([
   'Switch', 'Merge', 'Enter', 'Exit', 'NextIteration', 'LoopCond', 'If', 'StatelessIf', 'While', 'StatelessWhile',
   'NonMaxSuppressionV2', 'NonMaxSuppressionV3', 'NonMaxSuppressionV4', 'NonMaxSuppressionV5', 'Where',
-  'TensorArrayV3', 'HashTable', 'HashTableV2', 'LookupTableFindV2',
+  'ListDiff', 'HashTable', 'HashTableV2', 'LookupTableFindV2',
 ]);
 
 /** Ops that give something else each time. */
@@ -79,7 +79,7 @@ function plainName(name: string): string {
 }
 
 function checkUsable(caller: string, { executor }: GraphModelInside): void {
-  const async = Object.values(executor.graph.nodes).find(({ op }) => ASYNC_OPS.has(op));
+  const async = Object.values(executor.graph.nodes).find(({ op }) => ASYNC_OPS.has(op) || /^Tensor(Array|List)/.test(op));
   if (async) {
     throw new Error(
       `${caller}: node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +

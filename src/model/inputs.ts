@@ -41,6 +41,7 @@ export function listInputs(caller: string, x: unknown, infos: readonly InputInfo
     if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
       throw new TypeError(`${caller}: expected x to hold numbers, got a tensor of dtype ${tensor.dtype}`);
     }
+    if (tensor.size === 0) throw new RangeError(`${caller}: expected x to hold at least one sample, got none`);
   }
   infos?.forEach((info, i) => checkShape(caller, list.tensors[i] as Tensor, info, infos.length > 1));
   return list;
@@ -84,7 +85,6 @@ function checkCount(caller: string, count: number, infos: readonly InputInfo[] |
 }
 
 function checkShape(caller: string, x: Tensor, { name, shape }: InputInfo, several: boolean): void {
-  if (x.rank > 0 && x.shape[0] === 0) throw new RangeError(`${caller}: expected x to hold at least one sample, got none`);
   if (!shape) return;
   const fits = x.rank === shape.length && shape.every((size, i) => size === null || size === x.shape[i]);
   if (fits) return;

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
 import { findCall, pathName } from './findLayer';
-import { callsOf, isContainer } from './layerGraph';
+import { callsOf, isContainer, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
 import type { Network, Place } from './network';
 import { runLayers } from './runLayers';
@@ -39,8 +39,8 @@ export function layersNetwork(caller: string, model: LayersModel): Network {
         found: places.map((place, i) => oneOf(caller, place, tapped[i] as Tensor[])),
       };
     },
-    afterIntegers: (input) => callsOf(model).find(({ inputTensors }) =>
-      inputTensors.some(({ id }) => id === model.inputs[input]?.id))?.outboundLayer.name,
+    afterIntegers: (input) => callsOf(model).find((call) => !isInput(call) &&
+      call.inputTensors.some(({ id }) => id === model.inputs[input]?.id))?.outboundLayer.name,
   };
 }
 

@@ -23,7 +23,7 @@ export type Override = GradientRule | { readonly op: (x: Tensor) => Tensor };
  * both fit, it goes first. The class of a custom layer that has no activation of its own stands for all
  * that the layer computes.
  */
-export type Overrides = Override | Readonly<Record<string, Override>>;
+export type Overrides = Override | (Readonly<Record<string, Override>> & { readonly op?: never });
 
 /** Options of `overrideActivations` and `describeOverrides`. */
 export interface OverrideOptions {

@@ -75,7 +75,8 @@ function byName(
   const classesKnown = new Set(sites.flatMap(({ classes }) => classes));
   // `ReLU` is the layer, not another spelling of `relu`, also where a model has no such layer
   const isClass = (name: string) => classesKnown.has(name) || BUILT_IN_LAYERS.has(name);
-  const isCalled = (activation: string, name: string) => !isClass(name) && plainName(activation) === plainName(name);
+  const isCalled = (activation: string, name: string) =>
+    !isClass(name) && plainName(activation) === plainName(name);
   const isKnown = (name: string) =>
     classesKnown.has(name) || [...activationsKnown].some((activation) => isCalled(activation, name));
   const unknown = names.find((name) => !isKnown(name));

@@ -1,4 +1,4 @@
-import { lessEqual, where, zerosLike } from '@tensorflow/tfjs-core';
+import { keptWherePositive } from './keptWherePositive';
 import type { GradientRule } from './rule';
 
 /**
@@ -12,4 +12,4 @@ import type { GradientRule } from './rule';
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
  */
-export const deconv: GradientRule = ({ dy }) => where(lessEqual(dy, 0), zerosLike(dy), dy); // this way round NaN stays NaN
+export const deconv: GradientRule = ({ dy }) => keptWherePositive(dy, dy);

@@ -1,4 +1,4 @@
-import { lessEqual, where, zerosLike } from '@tensorflow/tfjs-core';
+import { keptWherePositive } from './keptWherePositive';
 import type { GradientRule } from './rule';
 
 /**
@@ -15,4 +15,4 @@ import type { GradientRule } from './rule';
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
  */
-export const guided: GradientRule = ({ dy, dx }) => where(lessEqual(dy, 0), zerosLike(dx), dx); // this way round NaN stays NaN
+export const guided: GradientRule = ({ dy, dx }) => keptWherePositive(dx, dy);

@@ -27,10 +27,11 @@ export function explainPlace(
     : channel !== undefined ? channelIndex(caller, y, place, channel)
     : y.shape.slice(1).map(() => null);
   const { from, tensor } = score ? scored(caller, recording, y, score) : { from: recording.valueOf(y), tensor: y };
-  const dy = reshape(maskAt(y.shape, index), tensor.shape);
+  const mask = reshape(maskAt(y.shape, index), [y.shape[0] as number, -1]);
+  const scores = reshape(cast(tensor, 'float32'), mask.shape);
   // selected rather than multiplied: another unit may be infinite
-  const explained = reshape(where(greater(dy, 0), cast(tensor, 'float32'), zerosLike(dy)), [y.shape[0] as number, -1]);
-  return { from, dy, value: sum(explained, 1), classes: null };
+  const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
+  return { from, dy: reshape(mask, tensor.shape), value, classes: null };
 }
 
 /** Where a place is, axis by axis after the batch; null for all along the axis. */

@@ -46,7 +46,8 @@ describe('the gradient of a fused convolution', () => {
   it('takes a bias of any shape that the backend takes', async () => {
     const x = scattered([2, 4, 3, 2]) as Tensor4D;
     const w = scattered([1, 1, 2, 4], 3) as Tensor4D;
-    const shapes = getBackend() === 'wasm' ? [[4]] : [[], [1], [4], [1, 1, 4], [4, 3, 1], [1, 4, 1, 4]];
+    const any = getBackend() === 'cpu' || getBackend() === 'tensorflow';
+    const shapes = any ? [[], [1], [4], [1, 1, 4], [4, 3, 1], [1, 4, 1, 4]] : [[4]];
     for (const shape of shapes) {
       await checkDirections((b) => fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', bias: b }), scattered(shape, 5));
     }

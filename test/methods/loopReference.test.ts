@@ -1,8 +1,8 @@
-import { tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { tensor2d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { deconvnet, guidedBackprop, saliency } from 'guided-saliency';
+import { deconvnet, guidedBackprop, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { deconvRule, guidedRule, loopGradient, plainRule, type Filter, type Image, type LoopNetwork } from '../support/loopNetwork';
+import { deconvRule, guidedRule, loopGradient, plainRule, type Filter, type Image, type LoopNetwork, type LoopRule } from '../support/loopNetwork';
 import { scattered } from '../support/kernelGradient';
 import { stack } from '../support/tinyLayers';
 
@@ -15,11 +15,11 @@ async function nested(shape: number[], seed: number): Promise<unknown> {
 }
 
 describe('the maps of convolutions, ReLUs and max pooling', () => {
-  it.each([
+  it.each<[string, (model: Model, x: Tensor) => Tensor, LoopRule]>([
     ['saliency', saliency, plainRule],
     ['guidedBackprop', guidedBackprop, guidedRule],
     ['deconvnet', deconvnet, deconvRule],
-  ] as const)('%s: what loops over the formulas give, for each image of a batch', async (_, method, rule) => {
+  ])('%s: what loops over the formulas give, for each image of a batch', async (_, method, rule) => {
     const network: LoopNetwork = {
       first: await nested([3, 3, 2, 4], 1) as Filter,
       second: await nested([2, 2, 4, 3], 2) as Filter,

@@ -2,18 +2,20 @@ import {
   clipByValue, matMul, minimum, relu, relu6, reshape, tensor1d, tensor2d, tensor4d, type Tensor, type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { deconv, deconvnet, guidedBackprop, saliency, withGradients, type Model } from 'guided-saliency';
+import { deconv, deconvnet, guidedBackprop, saliency, withGradients, type Model, type TargetOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { convolution, dense, stack } from '../support/tinyLayers';
 import { rounded } from '../support/rounded';
 
-const methods = { plain: saliency, guided: guidedBackprop, deconv: deconvnet };
+type Method = (model: Model, x: Tensor, options?: TargetOptions) => Tensor;
+
+const methods: Record<'plain' | 'guided' | 'deconv', Method> = { plain: saliency, guided: guidedBackprop, deconv: deconvnet };
 
 /** The maps of the three methods, worked out by hand. */
 type Expected = Record<keyof typeof methods, number[]>;
 
-async function mapsOf(model: Model, x: Tensor, options: Parameters<typeof guidedBackprop>[2] = {}): Promise<Expected> {
+async function mapsOf(model: Model, x: Tensor, options: TargetOptions = {}): Promise<Expected> {
   const maps = { plain: [], guided: [], deconv: [] } as Expected;
   for (const name of Object.keys(methods) as (keyof typeof methods)[]) {
     maps[name] = await rounded(methods[name](model, x, options));
@@ -99,7 +101,7 @@ describe('saliency, guidedBackprop and deconvnet, worked out by hand', () => {
         stack([2], dense(first), layers.activation({ activation: 'relu' }), dense(second), layers.reLU(), dense(last))],
       ['as a function', () => {
         const [w1, w2, w3] = [first, second, last].map((rows) => tensor2d(rows)) as [Tensor2D, Tensor2D, Tensor2D];
-        return (at: Tensor2D) => matMul(relu(matMul(relu(matMul(at, w1)), w2)), w3);
+        return (at: Tensor) => matMul(relu(matMul(relu(matMul(at as Tensor2D, w1)), w2)), w3);
       }],
       ['as a GraphModel of fused products', () => tinyGraph({
         x: input([null, 2]),

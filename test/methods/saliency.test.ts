@@ -277,6 +277,32 @@ describe('saliency', () => {
       expect(constantly.isDisposed).toBe(false);
     });
 
+    it('sees what it is given in the shape of the layer, batch first', () => {
+      const shapes: string[] = [];
+      const look: GradientRule = ({ dy, dx, y }) => {
+        shapes.push([dy, dx, y].map(({ shape }) => shape.join('×')).join(' '));
+        return dx;
+      };
+      // relu is fused into the product, and TF.js has it in three axes there
+      const model = stack([2], dense([[1, -2, 1], [3, 4, 1]], { activation: 'relu' }), dense([[1], [2], [3]]));
+      saliency(model, tensor2d([[1, 2], [3, 4]]), { rule: look });
+      const graph = (fused: string) => tinyGraph({
+        x: input([null, 2]),
+        w: constant([1, -2, 1, 3, 4, 1], [2, 3]),
+        bias: constant([0, 0, 0]),
+        slope: constant([0.5, 0.5, 0.5]),
+        h: op('_FusedMatMul', ['x', 'w', 'bias', ...(fused === 'Prelu' ? ['slope'] : [])], {
+          fused_ops: ['BiasAdd', fused], num_args: fused === 'Prelu' ? 2 : 1,
+        }),
+        six: constant([6], []),
+        clipped: op('Minimum', ['h', 'six']),
+        end: constant([1, 2, 3], [3, 1]),
+        y: op('MatMul', ['clipped', 'end']),
+      }, ['y']);
+      for (const fused of ['Relu', 'Prelu']) saliency(graph(fused), tensor2d([[1, 2], [3, 4]]), { rule: look });
+      expect(shapes).toEqual(['2×3 2×3 2×3', '2×3 2×3 2×3', '2×3 2×3 2×3']);
+    });
+
     it('sees the output behind the clip as y, and the gradient over both as dx', async () => {
       const model = stack([4], layers.reLU({ maxValue: 2.5 }), dense([[1], [2], [3], [4]]));
       const x = tensor2d([[-1, 2, 3, 1]]);

@@ -14,7 +14,7 @@ import { guided } from '../../src/rules/guided';
 import { loadNsfwModel } from '../support/nsfwjs';
 import { classifier, conv, dense, nested, recurrent, residual } from './smallModels';
 
-/** A graph as tfjs-converter makes one: nodes by name, each with its op, its inputs' names, and what is fused into it. */
+/** A graph as tfjs-converter makes one: nodes by name, with op, inputs, and what is fused into them. */
 function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: string[]]>): GraphModelLike {
   const made = Object.fromEntries(Object.entries(nodes).map(([name, [op, inputNames = [], fused]]) => [name, {
     name, op, inputNames, inputs: [] as unknown[], children: [] as unknown[],
@@ -24,7 +24,8 @@ function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: s
     node.inputs = node.inputNames.map((name) => made[name]);
     for (const name of node.inputNames) made[name]!.children.push(node);
   }
-  return { inputs: [], outputs: [], execute: () => [], executor: { graph: { nodes: made } } } as unknown as GraphModelLike;
+  const executor = { graph: { nodes: made } };
+  return { inputs: [], outputs: [], execute: () => [], executor } as unknown as GraphModelLike;
 }
 
 describe('describeOverrides', () => {
@@ -74,8 +75,8 @@ describe('describeOverrides', () => {
     const cells = [1, 2].map((i) => layers.gruCell({ units: 2, activation: 'relu', name: `cell${i}`, ...recurrent('rnn') }));
     const model = sequential({ layers: [
       layers.timeDistributed({ layer: dense(2, 'relu', 'each'), inputShape: [3, 2], name: 'times' }),
-      layers.rnn({ cell: layers.stackedRNNCells({ cells, name: 'cells' }) as never, returnSequences: true, name: 'stack' }) as layers.Layer,
-      layers.bidirectional({ layer: rnn as layers.RNN, mergeMode: 'sum', name: 'both' }),
+      layers.rnn({ cell: layers.stackedRNNCells({ cells, name: 'cells' }), returnSequences: true, name: 'stack' }),
+      layers.bidirectional({ layer: rnn, mergeMode: 'sum', name: 'both' }),
     ] });
     const paths = describeOverrides(model, guided).map(({ path, layerClass, activation }) =>
       [path.slice(0, -1).join(' > '), layerClass, activation]);
@@ -98,7 +99,8 @@ describe('describeOverrides', () => {
 
   it('tells of a copy what it tells of the original', () => {
     const original = residual();
-    expect(describeOverrides(overrideActivations(original, deconv), guided)).toEqual(describeOverrides(original, guided));
+    const copy = overrideActivations(original, deconv);
+    expect(describeOverrides(copy, guided)).toEqual(describeOverrides(original, guided));
   });
 
   it('does not throw where nothing is replaced', () => {
@@ -117,7 +119,8 @@ describe('describeOverrides', () => {
 
   describe('of a GraphModel', () => {
     const report = (nodes: Parameters<typeof graphOf>[0]) => describeOverrides(graphOf(nodes), guided)
-      .map(({ path, layerClass, activation, replaced, reason }) => [...path, layerClass, activation, replaced, reason]);
+      .map(({ path, layerClass, activation, replaced, reason }) =>
+        [...path, layerClass, activation, replaced, reason]);
 
     it('tells of the nodes that are activations, and of those fused into others', () => {
       expect(report({
@@ -166,7 +169,7 @@ describe('describeOverrides', () => {
     it('tells of a real one', async () => {
       const graph = await loadNsfwModel('mobilenet_v2_mid');
       const rectifiers = describeOverrides(graph, guided).filter(({ replaced }) => replaced);
-      expect(rectifiers).toHaveLength(35); // 16 blocks with two, one with one, and the convolutions at both ends
+      expect(rectifiers).toHaveLength(35); // 16 blocks with two, one with one, a convolution at both ends
       expect(activationNames(graph)).toEqual(['relu6', 'softmax']);
       graph.dispose();
     });

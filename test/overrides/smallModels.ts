@@ -7,24 +7,28 @@ import { expect } from 'vitest';
 type Activation = 'relu' | 'relu6' | 'elu' | 'selu' | 'swish' | 'linear' | 'softmax' | 'sigmoid' | 'tanh';
 
 /** Random numbers of mixed sign, the same for the same name. */
-const random = (name: string) => initializers.randomNormal({
-  stddev: 0.5, seed: [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 9973, 7),
-});
+function random(name: string) {
+  let seed = 7;
+  for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) % 9973;
+  return initializers.randomNormal({ stddev: 0.5, seed });
+}
 
 /** A Dense layer with random weights. */
-export const dense = (units: number, activation: Activation, name: string, inputShape?: number[]) => layers.dense({
-  units, activation, name, ...randomWeights(name), ...(inputShape && { inputShape }),
-});
+export function dense(units: number, activation: Activation, name: string, inputShape?: number[]) {
+  return layers.dense({ units, activation, name, ...randomWeights(name), ...(inputShape && { inputShape }) });
+}
 
 /** A convolution likewise. */
-export const conv = (filters: number, activation: Activation, name: string, inputShape?: number[]) => layers.conv2d({
-  filters, kernelSize: 3, padding: 'same', activation, name, ...randomWeights(name), ...(inputShape && { inputShape }),
-});
+export function conv(filters: number, activation: Activation, name: string, inputShape?: number[]) {
+  const shape = inputShape && { inputShape };
+  return layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation, name, ...randomWeights(name), ...shape });
+}
 
-/** The arguments that an RNN needs to be built without chained ops, with random weights and units that are open. */
-export const recurrent = (name: string) => ({
-  kernelInitializer: random(name), recurrentInitializer: random(`${name} again`), biasInitializer: 'ones' as const,
-});
+/** What an RNN needs to be built without chained ops, with random weights and units that are open. */
+export function recurrent(name: string) {
+  const [kernelInitializer, recurrentInitializer] = [random(name), random(`${name} again`)];
+  return { kernelInitializer, recurrentInitializer, biasInitializer: 'ones' as const };
+}
 
 function randomWeights(name: string) {
   return { kernelInitializer: random(name), biasInitializer: random(`${name} bias`) };
@@ -96,7 +100,7 @@ export async function predictions(model: LayersModel, x: Tensor | Tensor[]): Pro
 }
 
 /** Expects two models to predict the same: to the last bit on cpu, within 1e-5 of the largest elsewhere. */
-export async function expectSamePredictions(one: LayersModel, other: LayersModel, x: Tensor | Tensor[]): Promise<void> {
+export async function expectSamePredictions(one: LayersModel, other: LayersModel, x: Tensor | Tensor[]) {
   const [expected, got] = [await predictions(one, x), await predictions(other, x)];
   expect(got.map((values) => values.length)).toEqual(expected.map((values) => values.length));
   const largest = expected.flat().reduce((max, value) => Math.max(max, Math.abs(value)), 0);

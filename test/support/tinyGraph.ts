@@ -1,4 +1,4 @@
-import { loadGraphModelSync, type GraphModel } from '@tensorflow/tfjs-converter';
+import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
 
 /** An attribute of a node: text, a number, a yes or no, a type, or a list of numbers or texts. */
@@ -29,8 +29,11 @@ interface Options {
   readonly structuredOutputKeys?: readonly string[];
 }
 
+/** What the loader of weights that are there returns. */
+export type TinyGraph = ReturnType<typeof loadGraphModelSync>;
+
 /** A GraphModel, written node by node: its own names, its own numbers. */
-export function tinyGraph(nodes: Record<string, Node>, outputs: readonly string[], options: Options = {}): GraphModel {
+export function tinyGraph(nodes: Record<string, Node>, outputs: readonly string[], options: Options = {}): TinyGraph {
   const entries = Object.entries(nodes);
   const constants = entries.flatMap(([name, node]) => (node.kind === 'constant' ? [{ name, node }] : []));
   const inputs = entries.flatMap(([name, node]) => (node.kind === 'input' ? [name] : []));

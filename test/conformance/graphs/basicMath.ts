@@ -27,7 +27,11 @@ export const basicMathGraphs: readonly ConformanceCase[] = [
   graphCase('Softplus', 'far out', [[2, 4]], (g, x) => g.node('Softplus', [x]), { range: [-20, 20] }),
   ...['IsNan', 'IsInf', 'IsFinite'].map((op) => graphCase(op, 'as a factor', [[2, 4]],
     (g, x) => g.node('Mul', [x, g.node('Cast', [g.node(op, [x])], { DstT: { type: 'DT_FLOAT' } })]))),
-  graphCase('Complex', 'and its real part', [[2, 4]],
+  graphCase('Complex', 'the sum of its parts', [[2, 4]], (g, x) => {
+    const number = g.node('Complex', [x, g.weight([2, 4])]);
+    return g.node('AddV2', [g.node('Real', [number]), g.node('Imag', [number])]);
+  }),
+  graphCase('Real', 'of a complex number made of x', [[2, 4]],
     (g, x) => g.node('Real', [g.node('Complex', [x, g.weight([2, 4])])])),
   graphCase('Imag', 'of a complex number made of x', [[2, 4]],
     (g, x) => g.node('Imag', [g.node('Complex', [g.weight([2, 4]), x])])),

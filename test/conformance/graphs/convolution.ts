@@ -30,7 +30,8 @@ const fusedConv = (label: string, filter: number[], prelu: boolean, attributes: 
 
 const fusedDepthwise = (label: string, filter: number[], prelu: boolean, attributes: NonNullable<Attributes>, shape = plane) => {
   const channels = (filter[2] as number) * (filter[3] as number);
-  const fused = (attributes as { fused_ops?: readonly string[] }).fused_ops ?? [];
+  const { fused_ops: fused = [], leakyrelu_alpha: alpha = { float: 0.2 } } =
+    attributes as { fused_ops?: readonly string[]; leakyrelu_alpha?: { float: number } };
   const leaky = fused[1] === 'LeakyRelu';
   return graphCase('FusedDepthwiseConv2dNative', label, [shape], (g, x) => {
     const slopes = prelu ? [g.weight([channels], -0.3, 0.7)] : [];
@@ -40,7 +41,7 @@ const fusedDepthwise = (label: string, filter: number[], prelu: boolean, attribu
     // tfjs-converter does not read the slope of this one: what it should compute, in ops of its own
     reference: (g, x) => g.node('LeakyRelu', [g.node('BiasAdd', [
       g.node('DepthwiseConv2dNative', [x, g.weight(filter)], plain), g.weight([channels]),
-    ])], { alpha: { float: 0.2 } }),
+    ])], { alpha }),
   } : {});
 };
 
@@ -112,6 +113,8 @@ export const convolutionGraphs: readonly ConformanceCase[] = [
   ...fusions.map(([fused_ops, prelu]) => fusedDepthwise(fused_ops.join(', '), [3, 2, 2, 1], prelu, { ...plain, fused_ops })),
   fusedDepthwise('BiasAdd, Relu6, same, stride 2, multiplier 2', [3, 3, 2, 2], false,
     { ...same, strides: [1, 2, 2, 1], fused_ops: ['BiasAdd', 'Relu6'] }),
+  fusedDepthwise('BiasAdd, LeakyRelu, alpha 0.05', [3, 2, 2, 1], false,
+    { ...plain, fused_ops: ['BiasAdd', 'LeakyRelu'], leakyrelu_alpha: { float: 0.05 } }),
   fusedDepthwise('BiasAdd, Relu, dilation 2', [2, 2, 2, 1], false, { ...plain, dilations: [1, 2, 2, 1], fused_ops: ['BiasAdd', 'Relu'] }),
   fusedDepthwise('BiasAdd, Relu, explicit padding', [3, 3, 2, 1], false, { ...explicit, fused_ops: ['BiasAdd', 'Relu'] }),
 

@@ -1,0 +1,77 @@
+import {
+  add, batchNorm, getBackend, localResponseNormalization, mean, moments, mul, ones, reshape, sub, tensor, tile, type Tensor,
+  type Tensor1D, type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { checkGradient, gradient, scattered } from '../support/kernelGradient';
+
+describe('the gradient of batch normalisation', () => {
+  const average = tensor([1, -1]) as Tensor1D;
+  const variance = tensor([4, 0.25]) as Tensor1D;
+  const offset = tensor([7, 8]) as Tensor1D;
+  const scale = tensor([3, -2]) as Tensor1D;
+  const x = tensor([1, 2, 3, 4], [1, 1, 2, 2]);
+  const dy = tensor([1, 10, 100, 1000], [1, 1, 2, 2]);
+
+  it('is the scale of each channel over its deviation', async () => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale, 0);
+    expect(await gradient(f, x, dy)).toEqual([1.5, -40, 150, -4000]);
+  });
+
+  it('does without a scale, an offset, or both', async () => {
+    const normalized = [0.5, 20, 50, 2000];
+    expect(await gradient((t) => batchNorm(t as Tensor4D, average, variance, offset, undefined, 0), x, dy)).toEqual(normalized);
+    expect(await gradient((t) => batchNorm(t as Tensor4D, average, variance, undefined, scale, 0), x, dy)).toEqual([
+      1.5, -40, 150, -4000,
+    ]);
+    expect(await gradient((t) => batchNorm(t as Tensor4D, average, variance, undefined, undefined, 0), x, dy)).toEqual(
+      normalized,
+    );
+  });
+
+  it('counts the epsilon', async () => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale, 12);
+    expect((await gradient(f, x, dy))[0]).toBe(0.75);
+  });
+
+  it.each([[5, 2], [3, 4, 2], [2, 3, 4, 2]])('agrees with differences at any rank: %s, %s', async (...shape) => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale);
+    await checkGradient(f, scattered(shape), { step: 0.5, tolerance: 1e-3 });
+  });
+
+  it('agrees with differences with respect to its parameters', async () => {
+    const image = scattered([2, 3, 3, 2]) as Tensor4D;
+    await checkGradient((t) => batchNorm(image, t as Tensor1D, variance, offset, scale), average);
+    await checkGradient((t) => batchNorm(image, average, t as Tensor1D, offset, scale), variance, { step: 2e-3 });
+    await checkGradient((t) => batchNorm(image, average, variance, t as Tensor1D, scale), offset);
+    await checkGradient((t) => batchNorm(image, average, variance, offset, t as Tensor1D), scale);
+  });
+});
+
+describe('the gradient of layer normalisation', () => {
+  it('agrees with differences as the layer computes it: statistics of the input, repeated to its shape', async () => {
+    const gamma = tile(tensor([3, -2, 1, 0.5], [1, 1, 1, 4]), [2, 3, 2, 1]) as Tensor4D;
+    await checkGradient((x) => {
+      const { mean: average, variance } = moments(x, -1, true);
+      const all = (t: Tensor) => tile(t, [1, 1, 1, 4]) as Tensor4D;
+      return batchNorm(x as Tensor4D, all(average), all(variance), gamma, gamma, 0.1);
+    }, scattered([2, 3, 2, 4]), { step: 5e-3 });
+  });
+
+  it('agrees with differences as exported graphs compute it', async () => {
+    await checkGradient((x) => {
+      const average = mean(x, -1, true);
+      const variance = mean(mul(sub(x, average), sub(x, average)), -1, true);
+      return mul(sub(x, average), add(variance, ones(reshape(variance, variance.shape).shape)));
+    }, scattered([2, 3, 4]), { step: 5e-3 });
+  });
+});
+
+describe('the gradient of local response normalisation', () => {
+  it.each([[1, 1, 1, 0.5], [2, 1, 0.5, 0.75]])(
+    'agrees with differences: radius %s, bias %s, alpha %s, beta %s', async (radius, bias, alpha, beta) => {
+      const x = add(scattered([1, 3, 3, 5]), getBackend() === 'cpu' ? 0 : 0.01);
+      await checkGradient((t) => localResponseNormalization(t as Tensor4D, radius, bias, alpha, beta), x);
+    },
+  );
+});
