@@ -8,12 +8,12 @@ import ts from 'typescript';
 const mayImport: Record<string, string[]> = {
   rules: [],
   ops: ['rules', 'gradients'],
-  model: ['gradients'],
+  model: ['rules', 'gradients'],
   gradients: ['rules'],
-  overrides: ['rules', 'model', 'gradients'],
+  overrides: ['rules', 'ops', 'model', 'gradients'],
   targets: ['rules', 'model', 'gradients'],
-  methods: ['rules', 'model', 'gradients', 'overrides', 'targets'],
-  metrics: ['rules', 'model', 'gradients', 'overrides', 'targets', 'methods'],
+  methods: ['rules', 'ops', 'model', 'gradients', 'overrides', 'targets'],
+  metrics: ['rules', 'ops', 'model', 'gradients', 'overrides', 'targets', 'methods'],
   maps: [],
   image: [],
 };

@@ -10,12 +10,12 @@ export type { RuledOp } from './ops/withRule';
 export { withGradients } from './overrides/withGradients';
 export { overrideActivations } from './overrides/overrideActivations';
 export { describeOverrides } from './overrides/describeOverrides';
-export type { ActivationReport, Override, OverrideOptions, Overrides } from './overrides/overrides';
+export type { ActivationReport, OpOverride, Override, OverrideOptions, Overrides } from './overrides/overrides';
 
 export { prepare } from './model/prepare';
 export type { PreparedModel } from './model/prepared/preparedModel';
 export type { Model } from './model/networkOf';
-export type { GraphModelLike, ModelFunction } from './model/modelKinds';
+export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/findLayer';
 
 export type { OutputTarget, PlaceTarget, Score, Target, TargetFunction } from './targets/target';

@@ -197,13 +197,14 @@ function rectify(node: TapeNode, dy: Tensor, ordinary: Through, y: () => Tensor)
   if (rule === guided && isElementwise(node)) return plain(dy, true);
   if (rule === deconv) return positivePart(dy);
   const shape = shapeSeen(node) ?? dy.shape;
-  const result = applyRule(
-    rule,
-    reshape(dy, shape),
-    () => inShape(plain(dy, false), dy.shape, shape),
-    () => inShape(clip ? savedOf(clip, 'output') : y(), dy.shape, shape),
-  );
-  return inShape(result, shape, dy.shape);
+  const at = {
+    dy: reshape(dy, shape),
+    dx: () => inShape(plain(dy, false), dy.shape, shape),
+    y: () => inShape(clip ? savedOf(clip, 'output') : y(), dy.shape, shape),
+  };
+  // a rule in scope may be put at any kernel, also at one that changes the shape
+  const input = isFused(node) ? dy.shape : (node.inputs[node.ruled] as Value).shape;
+  return inShape(applyRule(rule, at, util.arraysEqual(input, dy.shape) ? shape : input), shape, dy.shape);
 }
 
 /** Whether each value of the output comes from one value of the input, as a rule of our own may take for granted. */
@@ -233,19 +234,22 @@ function throughClip(clip: TapeNode, dy: Tensor): Tensor {
   return reshape(thunk(), dy.shape);
 }
 
-function applyRule(rule: GradientRule, dy: Tensor, dx: () => Tensor, y: () => Tensor): Tensor {
+/** @param at `dx` and `y` are computed when the rule first reads them. */
+function applyRule(rule: GradientRule, { dy, dx, y }: { dy: Tensor; dx: () => Tensor; y: () => Tensor }, shape: number[]): Tensor {
   let ordinary: Tensor | undefined;
+  let output: Tensor | undefined;
   const result: unknown = rule({
     dy,
     get dx() { return (ordinary ??= dx()); },
-    get y() { return y(); },
+    get y() { return (output ??= y()); },
   });
-  const shape = (result as Tensor | undefined)?.shape;
-  if (!Array.isArray(shape) || !util.arraysEqual(shape, dy.shape)) {
-    const got = Array.isArray(shape) ? `a tensor of shape [${shape.join(', ')}]` : String(result);
-    throw new TypeError(`rule: expected a tensor of the shape of dy, [${dy.shape.join(', ')}], got ${got}`);
-  }
-  return result as Tensor;
+  const got = (result as Tensor | undefined)?.shape;
+  if (Array.isArray(got) && util.arraysEqual(got, shape)) return result as Tensor;
+  const wanted = util.arraysEqual(shape, dy.shape) ? 'the shape of dy' : 'the shape of x';
+  throw new TypeError(
+    `rule: expected a tensor of ${wanted}, [${shape.join(', ')}], ` +
+      `got ${Array.isArray(got) ? `a tensor of shape [${got.join(', ')}]` : String(result)}`,
+  );
 }
 
 function check(node: TapeNode, name: string, dx: Tensor): void {

@@ -45,6 +45,25 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ attrs }) => attrs?.['activation'] === 'leakyrelu' && !Number.isFinite(attrs['leakyreluAlpha']),
     },
   ],
+  _FusedMatMul: [
+    {
+      backends: ['wasm'],
+      what: 'the bias of a fused matrix product that is transposed or batched',
+      when: ({ inputs: { a, bias }, attrs }) =>
+        (bias?.size ?? 1) > 1 && (attrs?.['transposeA'] === true || attrs?.['transposeB'] === true || isBatched(a)),
+    },
+  ],
+  AvgPool: [roundedUp('an average pooling')],
+  MaxPool: [roundedUp('a max pooling')],
+  OneHot: [{ backends: ['wasm'], what: 'a one-hot of floats', when: ({ attrs }) => attrs?.['dtype'] === 'float32' }],
+  Cast: [
+    {
+      backends: ['wasm'],
+      what: 'a cast of numbers to booleans',
+      when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
+    },
+  ],
+  Transform: [{ backends: ['wasm'], what: 'a projective transform' }],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };
@@ -59,9 +78,22 @@ function cumulative(what: string): readonly Defect[] {
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: `a cumulative ${what} along an axis counted from the end`,
-      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 2,
+      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 1,
     },
   ];
+}
+
+/** A pooling whose last window hangs over a border that was padded by a number: it writes past its memory. */
+function roundedUp(what: string): Defect {
+  return {
+    backends: ['wasm'],
+    what: `${what} with a number of padding and sizes rounded up`,
+    when: ({ attrs }) => typeof attrs?.['pad'] === 'number' && ['ceil', 'round'].includes(String(attrs['dimRoundingMode'])),
+  };
+}
+
+function isBatched(a: Tensor | null | undefined): boolean {
+  return (a?.rank ?? 0) > 2 && a?.shape[0] !== 1;
 }
 
 function isNchw({ attrs }: KernelInvocation): boolean {

@@ -3,9 +3,9 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolveBack, channelsLast, inFormat } from './convolveBack';
 import { convolveBackToFilter } from './convolveBackToFilter';
 import { dataFormatOf, imageAxes, paddingOf } from './convolutionAxes';
-import type { Axis } from './convolutionAxes';
+import type { ImageAxes } from './convolutionAxes';
 import type { KernelCall, KernelGradient } from './kernelGradient';
-import { positive } from './padOrCrop';
+import { padding } from './crop';
 import { shippedFilterGradient } from './shippedFilterGradient';
 import { weightOf } from './weight';
 
@@ -16,7 +16,7 @@ export const convolutionGradients: readonly KernelGradient[] = [
     backward: (dy, call) => throughConvolution(dy as Tensor4D, call),
   },
   {
-    // conv2dTranspose, the gradient of a convolution to its input, as an op: its own gradient is the convolution
+    // conv2dTranspose, the gradient of a convolution to its input, as an op: its gradient is the convolution
     kernel: 'Conv2DBackpropInput',
     needs: { dy: ['filter'], filter: ['dy'] },
     backward: (ddx, call) => {
@@ -43,12 +43,12 @@ export function throughConvolution(dy: Tensor4D, call: KernelCall): Record<'x' |
   };
 }
 
-function toFilter(x: Tensor4D, dy: Tensor4D, axes: readonly [Axis, Axis], attrs: KernelCall['attrs']): Tensor4D {
+function toFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes, attrs: KernelCall['attrs']): Tensor4D {
   return shippedFilterGradient('Conv2DBackpropFilter', { x, dy }, axes, attrs) ?? convolveBackToFilter(x, dy, axes);
 }
 
 /** The convolution itself, channels last. */
-function convolve(x: Tensor4D, filter: Tensor4D, [rows, columns]: readonly [Axis, Axis]): Tensor4D {
-  const padding = positive([[0, 0], paddingOf(rows), paddingOf(columns), [0, 0]]) as Parameters<typeof conv2d>[3];
-  return conv2d(x, filter, [rows.stride, columns.stride], padding, 'NHWC', [rows.dilation, columns.dilation]);
+function convolve(x: Tensor4D, filter: Tensor4D, [rows, columns]: ImageAxes): Tensor4D {
+  const around = padding([[0, 0], paddingOf(rows), paddingOf(columns), [0, 0]]);
+  return conv2d(x, filter, [rows.stride, columns.stride], around, 'NHWC', [rows.dilation, columns.dilation]);
 }

@@ -4,7 +4,7 @@ import { span } from './alongAxis';
 import { convolveBack } from './convolveBack';
 import { convolveBackToFilter } from './convolveBackToFilter';
 import { volumeAxes } from './convolutionAxes';
-import type { Axis } from './convolutionAxes';
+import type { VolumeAxes } from './convolutionAxes';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { phasesOf } from './phases';
 import type { Window } from './phases';
@@ -13,8 +13,6 @@ import { cellsOfTap } from './tapCells';
 import { weave } from './weave';
 import { derivedWeight, weightOf } from './weight';
 import type { Weight } from './weight';
-
-type VolumeAxes = readonly [Axis, Axis, Axis];
 
 export const convolution3dGradients: readonly KernelGradient[] = [
   {
@@ -30,7 +28,7 @@ export const convolution3dGradients: readonly KernelGradient[] = [
     },
   },
   {
-    // conv3dTranspose, the gradient of a convolution to its input, as an op: its own gradient is the convolution
+    // conv3dTranspose, the gradient of a convolution to its input, as an op: its gradient is the convolution
     kernel: 'Conv3DBackpropInputV2',
     needs: { dy: ['filter'], filter: ['dy'] },
     backward: (ddx, call) => ({
@@ -44,8 +42,8 @@ export const convolution3dGradients: readonly KernelGradient[] = [
 ];
 
 /**
- * The gradient of a convolution of volumes to its input, made of convolutions of images: the slices of dy that a
- * slice of x was seen by go in side by side, as channels.
+ * The gradient of a convolution of volumes to its input, made of convolutions of images: the slices of dy
+ * that a slice of x was seen by go in side by side, as channels.
  *
  * TF.js's own gradient kernel is wrong on wasm, and so is `conv3dTranspose`.
  *
@@ -75,7 +73,7 @@ function flat(filter: Weight, { taps }: Window): Weight {
   const chosen = taps.map(([tap]) => tap!);
   const shape: Tensor4D['shape'] = [height, width, channels, chosen.length * out];
   return derivedWeight(filter, `slices ${chosen.join()}`, shape, (weight) => {
-    const picked = pickRows(reshape(weight, [weight.shape[0]!, -1]), chosen);
+    const picked = pickRows(reshape(weight, [weight.shape[0], -1]), chosen);
     return reshape(transpose(reshape(picked, [chosen.length, -1, out]), [1, 0, 2]), shape);
   });
 }
@@ -86,13 +84,14 @@ function volumeBackToFilter(x: Tensor5D, dy: Tensor5D, [depth, rows, columns]: V
   const images: Tensor4D = reshape(dy, [batch * depth.output, rows.output, columns.output, dy.shape[4]]);
   const slices: Tensor3D = reshape(x, [batch, depth.input, height * width * channels]);
   const taps = Array.from({ length: depth.kernel }, (_, tap) => tidy(() => {
-    const met: Tensor4D = reshape(cellsOfTap(slices, depth, tap), [batch * depth.output, height, width, channels]);
-    return convolveBackToFilter(met, images, [rows, columns]);
+    const met = cellsOfTap(slices, depth, tap);
+    const shape: Tensor4D['shape'] = [batch * depth.output, height, width, channels];
+    return convolveBackToFilter(reshape(met, shape), images, [rows, columns]);
   }));
   return reshape(concat(taps, 0), [depth.kernel, rows.kernel, columns.kernel, channels, dy.shape[4]]);
 }
 
-function forward(x: Tensor5D, { attrs, saved }: KernelCall): Tensor5D {
-  const strides = attrs['strides'] as number | [number, number, number];
-  return conv3d(x, saved('filter') as Tensor5D, strides, attrs['pad'] as 'valid' | 'same');
+function forward(x: Tensor5D, call: KernelCall): Tensor5D {
+  const strides = call.attrs['strides'] as number | [number, number, number];
+  return conv3d(x, call.saved('filter') as Tensor5D, strides, call.attrs['pad'] as 'valid' | 'same');
 }

@@ -21,6 +21,7 @@ export function paddingOf({ input, output, kernel, stride, dilation, before }: A
 }
 
 type Attrs = Readonly<Record<string, unknown>>;
+type Shape = readonly number[];
 type Rounding = 'floor' | 'round' | 'ceil';
 type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
@@ -29,8 +30,14 @@ export function dataFormatOf(attrs: Attrs): DataFormat {
   return attrs['dataFormat'] === 'NCHW' ? 'NCHW' : 'NHWC';
 }
 
-/** Rows and columns of a convolution of an image, as TF.js itself works them out from the kernel's attributes. */
-export function imageAxes(attrs: Attrs, xShape: readonly number[], filterShape: readonly number[]): [Axis, Axis] {
+/** Rows and columns of a convolution of images. */
+export type ImageAxes = readonly [Axis, Axis];
+
+/** Depth, rows and columns of a convolution of volumes. */
+export type VolumeAxes = readonly [Axis, Axis, Axis];
+
+/** The axes of a convolution of images, as TF.js itself works them out from the kernel's attributes. */
+export function imageAxes(attrs: Attrs, xShape: Shape, filterShape: Shape): ImageAxes {
   const info = backend_util.computeConv2DInfo(
     xShape as Shape4D,
     filterShape as Shape4D,
@@ -53,8 +60,8 @@ export function imageAxes(attrs: Attrs, xShape: readonly number[], filterShape: 
   ];
 }
 
-/** Depth, rows and columns of a convolution of a volume. */
-export function volumeAxes(attrs: Attrs, xShape: readonly number[], filterShape: readonly number[]): [Axis, Axis, Axis] {
+/** The axes of a convolution of volumes. */
+export function volumeAxes(attrs: Attrs, xShape: Shape, filterShape: Shape): VolumeAxes {
   const info = backend_util.computeConv3DInfo(
     xShape as Shape5D,
     filterShape as Shape5D,
@@ -80,8 +87,8 @@ export function volumeAxes(attrs: Attrs, xShape: readonly number[], filterShape:
 }
 
 /**
- * TF.js gives `same` a negative padding in 3d where the stride is larger than the kernel, and its own kernels skip
- * cells accordingly; the kernels of TensorFlow work the padding out themselves, and never below 0.
+ * TF.js gives `same` a negative padding in 3d where the stride is larger than the kernel, and its own kernels
+ * skip cells accordingly; the kernels of TensorFlow work the padding out themselves, and never below 0.
  */
 function applied(before: number): number {
   return getBackend() === 'tensorflow' ? Math.max(0, before) : before;

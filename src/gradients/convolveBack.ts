@@ -1,52 +1,41 @@
 import { conv2d, getBackend, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Axis, DataFormat } from './convolutionAxes';
-import { crop, padOrCrop, positive } from './padOrCrop';
-import { cheapestWindows, phasesOf } from './phases';
-import type { Window } from './phases';
+import type { Axis, DataFormat, ImageAxes } from './convolutionAxes';
+import { crop, padding } from './crop';
+import { cheapestWindows } from './phases';
 import { pickTaps } from './pickTaps';
 import { timesTransposed } from './product';
+import { isEmpty, margins, sidesOf } from './sides';
+import type { Side } from './sides';
 import { weave } from './weave';
 import { derivedWeight } from './weight';
 import type { Weight } from './weight';
 
-/** A window on an axis, and how many cells it is to give. */
-interface Side {
-  readonly window: Window;
-  readonly axis: Axis;
-  readonly length: number;
-}
-
 /**
- * The gradient of a convolution of images to its input, made of forward convolutions (phases.ts has the derivation).
+ * The gradient of a convolution of images to its input, made of forward convolutions: phases.ts derives it.
  *
- * On wasm they are 10 times as fast as TF.js's own gradient kernel; on `tensorflow` that one reads memory nobody
- * wrote where there is one channel on both sides; and it knows no dilation.
+ * On wasm they are 10 times as fast as TF.js's own gradient kernel; that one reads memory which nobody wrote
+ * on `tensorflow` where there is one channel on both sides; and it knows no dilation.
  *
  * @param dy [batch, height, width, out].
  * @param filter [height, width, in, out].
  * @returns [batch, height, width, in], of the size of the convolution's input.
  */
-export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: readonly [Axis, Axis]): Tensor4D {
+export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
   if (isPointwise(rows) && isPointwise(columns) && getBackend() === 'wasm') return pointwiseBack(dy, filter);
 
   const channels = filter.shape[2]!;
-  const down = sides(rows, phasesOf(rows));
-  const across = sides(columns, cheapestWindows(columns, channels));
+  const down = sidesOf(rows);
+  const across = sidesOf(columns, cheapestWindows(columns, channels));
   // a band is [batch, height, width · channels]: the rows of one phase
   const bands = down.map((row) => tidy(() => {
     const pieces = across.map((column) => convolve(dy, filter, row, column));
     return reshape(weave(pieces, 2), [dy.shape[0], row.length, -1]);
   }));
   const whole = weave(bands, 1);
-  const surplus = [0, rows.input - (whole.shape[1] as number), columns.input * channels - (whole.shape[2] as number)];
-  const fitted = padOrCrop(whole, surplus.map((after) => [0, after]));
+  const [, height, width] = whole.shape as [number, number, number];
+  const fitted = crop(whole, [[0, 0], [0, rows.input - height], [0, columns.input * channels - width]]);
   return reshape(fitted, [dy.shape[0], rows.input, columns.input, channels]);
-}
-
-function sides(axis: Axis, windows: readonly Window[]): Side[] {
-  const length = Math.ceil(axis.input / phasesOf(axis).length);
-  return windows.map((window) => ({ window, axis, length }));
 }
 
 /** What one window of rows and one of columns give: [batch, height, width, phases · in]. */
@@ -59,18 +48,8 @@ function convolve(dy: Tensor4D, filter: Weight, row: Side, column: Side): Tensor
   const around = [[0, 0], margins(row), margins(column), [0, 0]] as const;
   const name = `taps ${JSON.stringify([taps, column.window.taps])}`;
   const picked = filter.form(name, (weight) => pickTaps(weight, row.window, column.window)) as Tensor4D;
-  const padding = positive(around) as Parameters<typeof conv2d>[3];
-  return conv2d(crop(dy, around), picked, 1, padding, 'NHWC', [row.window.spacing, column.window.spacing]);
-}
-
-/** Whether no output saw the cells of a window. */
-function isEmpty({ window: { taps, start, spacing }, axis, length }: Side): boolean {
-  return taps.length === 0 || start >= axis.output || start + (taps.length - 1) * spacing + length <= 0;
-}
-
-/** The zeros that dy needs before and after; below 0 where cells of it go unread. */
-function margins({ window: { taps, start, spacing }, axis, length }: Side): [number, number] {
-  return [-start, length + start + (taps.length - 1) * spacing - axis.output];
+  const spacings: [number, number] = [row.window.spacing, column.window.spacing];
+  return conv2d(crop(dy, around), picked, 1, padding(around), 'NHWC', spacings);
 }
 
 function isPointwise({ input, output, kernel, stride, before }: Axis): boolean {
@@ -81,7 +60,8 @@ function isPointwise({ input, output, kernel, stride, before }: Axis): boolean {
 function pointwiseBack(dy: Tensor4D, filter: Weight): Tensor4D {
   const [batch, height, width, out] = dy.shape;
   const channels = filter.shape[2]!;
-  const matrix = derivedWeight(filter, 'matrix', [channels, out], (weight) => reshape(weight, [channels, out]));
+  const shape = [channels, out];
+  const matrix = derivedWeight(filter, 'matrix', shape, (weight) => reshape(weight, shape));
   return reshape(timesTransposed(reshape(dy, [-1, out]), matrix), [batch, height, width, channels]);
 }
 

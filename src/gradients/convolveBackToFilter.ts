@@ -1,8 +1,8 @@
 import { conv2d, depthwiseConv2d, reshape, sum, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { paddingOf } from './convolutionAxes';
-import type { Axis } from './convolutionAxes';
-import { crop, positive } from './padOrCrop';
+import type { ImageAxes } from './convolutionAxes';
+import { crop, padding } from './crop';
 
 /*
  * The gradient of a convolution to its filter, asked for where the filter itself depends on the input, and in
@@ -10,10 +10,8 @@ import { crop, positive } from './padOrCrop';
  *
  *   dw[k] = Σₒ dy[o] x[o s + k d − p]
  *
- * with stride and dilation exchanged, the batch summed over as channels are, and the channels of x as its batch.
+ * with stride and dilation exchanged, the batch summed over as channels are, the channels of x as its batch.
  */
-
-type ImageAxes = readonly [Axis, Axis];
 
 /**
  * @param x [batch, height, width, in].
@@ -21,7 +19,8 @@ type ImageAxes = readonly [Axis, Axis];
  * @returns [height, width, in, out].
  */
 export function convolveBackToFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes): Tensor4D {
-  return transpose(slide(transpose(x, [3, 1, 2, 0]), transpose(dy, [1, 2, 0, 3]), axes, conv2d), [1, 2, 0, 3]);
+  const dw = slide(transpose(x, [3, 1, 2, 0]), transpose(dy, [1, 2, 0, 3]), axes, conv2d);
+  return transpose(dw, [1, 2, 0, 3]);
 }
 
 /**
@@ -35,7 +34,8 @@ export function depthwiseBackToFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes
   const multiplier = dy.shape[3] / channels;
   // each sample as channels of its own
   const images: Tensor4D = reshape(transpose(x, [1, 2, 0, 3]), [1, height, width, batch * channels]);
-  const filter: Tensor4D = reshape(transpose(dy, [1, 2, 0, 3]), [rows.output, columns.output, batch * channels, multiplier]);
+  const shape: Tensor4D['shape'] = [rows.output, columns.output, batch * channels, multiplier];
+  const filter: Tensor4D = reshape(transpose(dy, [1, 2, 0, 3]), shape);
   const each = slide(images, filter, axes, depthwiseConv2d);
   return reshape(
     sum(reshape(each, [rows.kernel * columns.kernel, batch, channels * multiplier]), 1),
@@ -45,7 +45,6 @@ export function depthwiseBackToFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes
 
 function slide(x: Tensor4D, dy: Tensor4D, [rows, columns]: ImageAxes, op: typeof conv2d): Tensor4D {
   const around = [[0, 0], paddingOf(rows), paddingOf(columns), [0, 0]] as const;
-  const padding = positive(around) as Parameters<typeof conv2d>[3];
   const strides: [number, number] = [rows.dilation, columns.dilation];
-  return op(crop(x, around), dy, strides, padding, 'NHWC', [rows.stride, columns.stride]);
+  return op(crop(x, around), dy, strides, padding(around), 'NHWC', [rows.stride, columns.stride]);
 }

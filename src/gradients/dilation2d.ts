@@ -1,17 +1,17 @@
-import { add, cast, concat, equal, greater, maximum, mul, reshape, slice, sum, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  add, cast, concat, equal, greater, maximum, mul, reshape, slice, sum, tidy, where, zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis } from './alongAxis';
 import { imageAxes } from './convolutionAxes';
-import type { Axis } from './convolutionAxes';
+import type { ImageAxes } from './convolutionAxes';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { atCellsOfTap, cellsOfTap } from './tapCells';
 
 /*
- * Grey-scale dilation: `y[o] = maxₖ x[o s + k d − p] + w[k]`. All of dy goes to the cell and the tap that gave the
- * maximum, the first of several. TF.js's kernel for this is missing on webgl and wrong on wasm.
+ * Grey-scale dilation: `y[o] = maxₖ x[o s + k d − p] + w[k]`. All of dy goes to the cell and the tap that
+ * gave the maximum, the first of several. TF.js's kernel for this is missing on webgl and wrong on wasm.
  */
-
-type ImageAxes = readonly [Axis, Axis];
 
 export const dilation2dGradients: readonly KernelGradient[] = [
   {
@@ -27,7 +27,7 @@ export const dilation2dGradients: readonly KernelGradient[] = [
 function toImage(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
   const winner = winners(call, axes);
   return taps(axes).reduce<Tensor | null>((dx, { row, column }, tap) => tidy(() => {
-    const won = where(equal(winner, tap), dy, zerosLike(dy));
+    const won = wonBy(tap, winner, dy);
     const rows = alongAxis(won, 1, (x) => atCellsOfTap(x, axes[0], row));
     const placed = alongAxis(rows, 2, (x) => atCellsOfTap(x, axes[1], column));
     return dx ? add(dx, placed) : placed;
@@ -36,8 +36,12 @@ function toImage(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
 
 function toFilter(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
   const winner = winners(call, axes);
-  const sums = taps(axes).map((_, tap) => tidy(() => sum(where(equal(winner, tap), dy, zerosLike(dy)), [0, 1, 2])));
+  const sums = taps(axes).map((_, tap) => tidy(() => sum(wonBy(tap, winner, dy), [0, 1, 2])));
   return reshape(concat(sums), call.shapes['filter']!);
+}
+
+function wonBy(tap: number, winner: Tensor, dy: Tensor): Tensor {
+  return where(equal(winner, tap), dy, zerosLike(dy));
 }
 
 /** Which tap gave each output, as a number. */

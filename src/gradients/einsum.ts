@@ -1,11 +1,11 @@
-import { broadcastTo, matMul, reshape, sum, transpose } from '@tensorflow/tfjs-core';
+import { broadcastTo, matMul, reshape, sum, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 
 /*
- * Einsum of one or two operands. With `y[out] = Σ a[of a] b[of b]` over the labels that `out` lacks, the gradient
- * to a is an einsum of the same kind, `Σ dy[out] b[of b]` over the labels that a lacks; along a label of a that
- * neither dy nor b has it is constant. Done as one matrix product, where TF.js would first write down all products.
+ * Einsum of one or two operands. With `y[out] = Σ a[of a] b[of b]` over the labels that `out` lacks, the
+ * gradient to a is an einsum of the same kind, `Σ dy[out] b[of b]` over the labels that a lacks, and constant
+ * along a label of a that neither dy nor b has. Done as one matrix product: TF.js writes all products down.
  */
 
 export const einsumGradients: readonly KernelGradient[] = [
@@ -23,16 +23,22 @@ interface Labelled {
 }
 
 function toOperand(operand: 0 | 1, dy: Tensor, call: KernelCall): Tensor {
-  const [inputs, output] = String(call.attrs['equation']).replace(/\s/g, '').split('->') as [string, string];
-  const labels = inputs.split(',').map((term) => [...term]);
+  const equation = String(call.attrs['equation']).replace(/\s/g, '');
+  const [inputs, output] = equation.split('->') as [string, string];
+  const labels = inputs.split(',').map(lettersOf);
+  const own = labels[operand]!;
+  const other = labels[1 - operand];
   if (dy.rank !== output.length) {
     // its own kernels forget to sum over a label that the operand in front of them alone has
-    throw new Error(`einsum: TF.js computes "${inputs}->${output}" wrongly; sum over the labels of one operand beforehand`);
+    throw new Error(`einsum: TF.js computes "${equation}" wrongly; sum over the labels of one operand beforehand`);
   }
-  const arriving: Labelled = { labels: [...output], tensor: dy };
-  const other = labels[1 - operand];
-  const product = other ? contract(arriving, { labels: other, tensor: call.saved(String(1 - operand)) }, labels[operand]!) : arriving;
-  return expand(product, labels[operand]!, call.shapes[String(operand)]!);
+  const arriving: Labelled = { labels: lettersOf(output), tensor: dy };
+  const factor = other && { labels: other, tensor: call.saved(String(1 - operand)) };
+  return expand(factor ? contract(arriving, factor, own) : arriving, own, call.shapes[operand]!);
+}
+
+function lettersOf(term: string): string[] {
+  return Array.from(term);
 }
 
 /** The product of two tensors, summed over the labels that `kept` lacks. */
@@ -43,13 +49,17 @@ function contract(a: Labelled, b: Labelled, kept: readonly string[]): Labelled {
   const batch = shared.filter((label) => kept.includes(label));
   const summed = shared.filter((label) => !kept.includes(label));
 
-  const sizes = new Map([a, b].flatMap(({ labels, tensor }) => labels.map((label, axis) => [label, tensor.shape[axis]!])));
-  const size = (labels: readonly string[]) => labels.reduce((product, label) => product * sizes.get(label)!, 1);
+  const sizes = new Map<string, number>();
+  for (const { labels, tensor } of [a, b]) {
+    labels.forEach((label, axis) => sizes.set(label, tensor.shape[axis]!));
+  }
+  const sizesOf = (labels: readonly string[]) => labels.map((label) => sizes.get(label)!);
+  const size = (labels: readonly string[]) => util.sizeFromShape(sizesOf(labels));
   const matrices = (x: Labelled, rows: readonly string[], columns: readonly string[]) =>
     reshape(arrange(x, [...batch, ...rows, ...columns]).tensor, [size(batch), size(rows), size(columns)]);
   const product = matMul(matrices(a, left, summed), matrices(b, summed, right));
   const labels = [...batch, ...left, ...right];
-  return { labels, tensor: reshape(product, labels.map((label) => sizes.get(label)!)) };
+  return { labels, tensor: reshape(product, sizesOf(labels)) };
 }
 
 /** Sums over the labels that are not wanted and brings the others in the wanted order. */

@@ -9,8 +9,8 @@ import { throughElu, throughLeakyRelu, throughRelu, throughRelu6 } from './recti
 import { undoBroadcast } from './undoBroadcast';
 
 /*
- * Fused kernels: a product, plus a bias, through an activation, in one kernel. What arrives is taken back through
- * the activation first, whose gradient is read off the output; the rest is the product's own.
+ * Fused kernels: a product, plus a bias, through an activation, in one kernel. What arrives is taken back
+ * through the activation first, whose gradient is read off the output; the rest is the product's own.
  */
 
 type Attrs = KernelCall['attrs'];

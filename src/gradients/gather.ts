@@ -1,5 +1,5 @@
 import {
-  gatherND, mul, reshape, scatterND, sparseToDense, sum, tensorScatterUpdate, transpose, util, zeros,
+  gatherND, greater, mul, ones, reshape, scatterND, sparseToDense, sum, transpose, util, where, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
@@ -70,7 +70,11 @@ export const gatherGradients: readonly KernelGradient[] = [
     kernel: 'TensorScatterUpdate',
     needs: { '*': ['indices'] },
     backward: (dy, call) => ({
-      tensor: () => tensorScatterUpdate(dy, call.saved('indices'), zeros(call.shapes['updates']!)),
+      // not by an update of dy: TF.js on cpu writes it into dy itself
+      tensor: () => {
+        const updated = scatterND(call.saved('indices'), ones(call.shapes['updates']!), dy.shape);
+        return where(greater(updated, 0), zerosLike(dy), dy);
+      },
       updates: () => lyingAt(dy, call, 'indices', 'updates'),
       indices: () => zeros(call.shapes['indices']!),
     }),

@@ -1,5 +1,5 @@
 import {
-  add, cast, clipByValue, concat, div, engine, equal, mul, range, reshape, reverse, round, scalar, slice, split, tensor4d,
+  add, cast, clipByValue, concat, div, engine, equal, getBackend, mul, range, reshape, reverse, round, scalar, slice, split, tensor4d,
   tile, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
@@ -74,7 +74,14 @@ export const imageGradients: readonly KernelGradient[] = [
     backward: (dy, call) => ({
       image: () => {
         const [boxes, boxInd] = [call.saved('boxes'), call.saved('boxInd')];
-        const read = (image: Tensor) => again(call, { image, boxes, boxInd: zerosLike(boxInd) }, 'extrapolationValue');
+        // webgl reads image i for box i, whatever it is told: there each box gets an image
+        const eachItsOwn = getBackend() === 'webgl';
+        const read = (image: Tensor) => {
+          const inputs = eachItsOwn
+            ? { image: tile(image, [boxInd.size, 1, 1, 1]), boxes, boxInd: each(boxInd.shape) }
+            : { image, boxes, boxInd: zerosLike(boxInd) };
+          return again(call, inputs, 'extrapolationValue');
+        };
         return toRead(dy, call.shapes['image']!, boxInd, read);
       },
       boxInd: () => zeros(call.shapes['boxInd']!),

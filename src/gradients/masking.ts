@@ -16,8 +16,10 @@ const isWasm = (): boolean => getBackend() === 'wasm';
 const greaterMask = (a: Tensor, b: Tensor | number): Tensor => step(b === 0 ? a : sub(a, b));
 
 /** 1 where a = b, else 0. */
-export function equalMask(a: Tensor, b: Tensor): Tensor {
-  return isWasm() ? sub(1, step(abs(sub(a, b)))) : cast(equal(a, b), 'float32');
+export function equalMask(a: Tensor, b: Tensor | number): Tensor {
+  if (isWasm()) return sub(1, step(abs(sub(a, b))));
+  // webgpu casts by name only: the integers inside would break a kernel that copies them
+  return mul(cast(equal(a, b), 'float32'), 1);
 }
 
 /** `dy` where a = b, else 0. */

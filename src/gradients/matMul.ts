@@ -25,13 +25,24 @@ export function throughMatMul(dy: Tensor, call: KernelCall): Record<'a' | 'b', (
   const { a: shapeOfA, b: shapeOfB } = call.shapes as { a: number[]; b: number[] };
   const transposeA = Boolean(call.attrs['transposeA']);
   const transposeB = Boolean(call.attrs['transposeB']);
-  if (!transposeA && util.sizeFromShape(shapeOfB.slice(0, -2)) === 1) return throughOneMatrix(dy, call, transposeB);
-
-  const a = () => call.saved('a');
-  const b = () => call.saved('b');
-  const toA = () => transposeA ? batchedProduct(b(), dy, transposeB, true) : batchedProduct(dy, b(), false, !transposeB);
-  const toB = () => transposeB ? batchedProduct(dy, a(), true, transposeA) : batchedProduct(a(), dy, !transposeA, false);
-  return { a: () => undoBroadcast(toA(), shapeOfA), b: () => undoBroadcast(toB(), shapeOfB) };
+  const oneMatrix = util.sizeFromShape(shapeOfB.slice(0, -2)) === 1;
+  if (oneMatrix && !transposeA) return throughOneMatrix(dy, call, transposeB);
+  return {
+    a: () => {
+      const b = call.saved('b');
+      const da = transposeA
+        ? batchedProduct(b, dy, transposeB, true)
+        : batchedProduct(dy, b, false, !transposeB);
+      return undoBroadcast(da, shapeOfA);
+    },
+    b: () => {
+      const a = call.saved('a');
+      const db = transposeB
+        ? batchedProduct(dy, a, true, transposeA)
+        : batchedProduct(a, dy, !transposeA, false);
+      return undoBroadcast(db, shapeOfB);
+    },
+  };
 }
 
 /** One matrix b for the whole batch, as in a dense layer: the rows of all samples make one matrix, too. */

@@ -1,17 +1,18 @@
-import { add, engine, maxPool, mul, reshape, stridedSlice } from '@tensorflow/tfjs-core';
+import { add, engine, getBackend, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, seenAlong, span } from './alongAxis';
 import { runOnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { equalMask } from './masking';
 import { pooledAxes, type PooledAxis } from './pooledAxes';
+import { cut, embed } from './window';
 
 /*
  * Max pooling. In two dimensions the first of equal cells, row by row, takes the whole dy; in three each of them does:
  * so does TensorFlow.
  *
- * TF.js's kernel for two dimensions is right on GPUs. On wasm it takes the last of equal cells, and none where all are
- * negative; there and on cpu it is slower than a loop of ours.
+ * TF.js's kernel for two dimensions takes the last of equal cells on GPUs and on wasm, on wasm none where all are negative;
+ * on cpu it is right, but 50 times slower than a loop of ours.
  */
 
 /** In two dimensions, on cpu and wasm. */
@@ -55,13 +56,37 @@ function windowOf({ input, window, stride, before }: PooledAxis, i: number): [nu
 }
 
 function toFirstMaximum(dy: Tensor, call: KernelCall): Tensor {
-  const [x, y] = [call.saved('x'), call.saved('output')];
+  const inputs = { dy, x: call.saved('x'), y: call.saved('output') };
   const axes = pooledAxes(call) as [PooledAxis, PooledAxis];
-  return (
-    runOnArrays(FIRST_MAXIMUM, { dy, x, y }, { axes }) ??
-    engine().runKernel('MaxPoolGrad', { dy, input: x, output: y }, call.attrs as NamedAttrMap)
-  );
+  const onArrays = runOnArrays(FIRST_MAXIMUM, inputs, { axes });
+  if (onArrays) return onArrays;
+  return getBackend().startsWith('webg')
+    ? turnedAround(inputs, call, axes)
+    : byKernel({ dy, input: inputs.x, output: inputs.y }, call.attrs as NamedAttrMap);
 }
+
+const byKernel = (inputs: { dy: Tensor; input: Tensor; output: Tensor }, attrs: NamedAttrMap): Tensor =>
+  engine().runKernel('MaxPoolGrad', inputs, attrs);
+
+/** By TF.js's kernel with rows and columns in reverse order, where the last of equal cells is the first. */
+function turnedAround(
+  { dy, x, y }: Readonly<Record<'dy' | 'x' | 'y', Tensor>>, call: KernelCall, axes: readonly [PooledAxis, PooledAxis],
+): Tensor {
+  // the cells behind the last window are in no window, and would be in the first one
+  const seen = axes.map((axis) => Math.min(axis.input, reachOf(axis) - axis.before));
+  const used = x.shape.map((size, i) => seen[i - 1] ?? size);
+  const around = axes.map((axis, i) => [reachOf(axis) - axis.before - seen[i]!, axis.before]);
+  const turned = (t: Tensor) => reverse(t, [1, 2]);
+  const begin = x.shape.map(() => 0);
+  const dx = byKernel(
+    { dy: turned(dy), input: turned(cut(x, begin, used)), output: turned(y) },
+    { ...call.attrs, pad: [[0, 0], ...around, [0, 0]], dimRoundingMode: 'floor' } as NamedAttrMap,
+  );
+  return embed(turned(dx), begin, x.shape);
+}
+
+/** How far the windows reach, from the beginning of the first to the end of the last. */
+const reachOf = ({ output, window, stride }: PooledAxis): number => (output - 1) * stride + window;
 
 /**
  * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those that are,

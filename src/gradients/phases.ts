@@ -10,12 +10,12 @@ import type { Axis } from './convolutionAxes';
  *
  *   dx[s q + phase] = Σₜ w[taps[t]] dy[q + start + t spacing]
  *
- * is a forward convolution of stride 1 with every s-th tap, in descending order. Doing the phases one by one and
- * weaving them together multiplies each number once; putting s − 1 zeros between the cells of dy instead, as
- * textbooks do, multiplies s times as many per axis, nearly all of them zeros.
+ * is a forward convolution of stride 1 with every s-th tap, in descending order. Doing the phases one by one
+ * and weaving them together multiplies each number once. Textbooks put s − 1 zeros between the cells of dy,
+ * which multiplies s times as many on each axis, nearly all of them zeros.
  */
 
-/** A forward convolution along one axis that gives one phase or several: all of them from the same cells of dy. */
+/** A forward convolution along one axis that gives one phase, or several from the same cells of dy. */
 export interface Window {
   /** The tap that meets cell `start + t spacing` of dy, for each t and phase; −1 where none does. */
   readonly taps: readonly (readonly number[])[];
@@ -27,7 +27,8 @@ export interface Window {
 export function phasesOf({ input, kernel, stride, dilation, before }: Axis): Window[] {
   return Array.from({ length: Math.min(stride, input) }, (_, phase) => {
     const cell = (tap: number) => (phase + before - tap * dilation) / stride;
-    const taps = Array.from({ length: kernel }, (_tap, i) => kernel - 1 - i).filter((tap) => Number.isInteger(cell(tap)));
+    const descending = Array.from({ length: kernel }, (_tap, i) => kernel - 1 - i);
+    const taps = descending.filter((tap) => Number.isInteger(cell(tap)));
     const [first, second] = taps.map(cell);
     return {
       taps: taps.map((tap) => [tap]),
@@ -38,8 +39,8 @@ export function phasesOf({ input, kernel, stride, dilation, before }: Axis): Win
 }
 
 /**
- * The windows of an axis with the fewest multiplications: each phase alone, or all in one convolution that has their
- * channels side by side. The latter multiplies some zeros, but kernels work on 8 channels at a time, needed or not.
+ * The windows of an axis with the fewest multiplications: each phase alone, or all in one convolution that
+ * has their channels side by side. That multiplies some zeros, but kernels do 8 channels at a time anyway.
  */
 export function cheapestWindows(axis: Axis, channels: number): Window[] {
   const phases = phasesOf(axis);
@@ -51,7 +52,8 @@ export function cheapestWindows(axis: Axis, channels: number): Window[] {
 }
 
 function sideBySide(phases: readonly Window[]): Window {
-  const cells = phases.map(({ taps, start, spacing }) => new Map(taps.map(([tap], t) => [start + t * spacing, tap as number])));
+  const cells = phases.map(({ taps, start, spacing }) =>
+    new Map(taps.map(([tap], t) => [start + t * spacing, tap!] as const)));
   const read = cells.flatMap((taps) => [...taps.keys()]);
   const start = Math.min(...read);
   const length = Math.max(...read) - start + 1;

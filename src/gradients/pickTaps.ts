@@ -11,19 +11,20 @@ import type { Window } from './phases';
 export function pickTaps(filter: Tensor, rows: Window, columns: Window): Tensor4D {
   const [height, width, channels, out] = filter.shape as [number, number, number, number];
   const none = height * width;
+  const across = columns.taps.flat();
   const chosen = rows.taps.flatMap(([row]) =>
-    columns.taps.flatMap((phases) => phases.map((column) => (column < 0 ? none : (row as number) * width + column))),
-  );
+    across.map((column) => (column < 0 ? none : row! * width + column)));
   const phases = columns.taps[0]?.length ?? 0;
   const picked = pickRows(reshape(filter, [none, channels * out]), chosen);
-  const apart = reshape(picked, [rows.taps.length * columns.taps.length, phases * channels, out]);
-  return reshape(transpose(apart, [0, 2, 1]), [rows.taps.length, columns.taps.length, out, phases * channels]);
+  const [down, wide] = [rows.taps.length, columns.taps.length];
+  const apart = reshape(picked, [down * wide, phases * channels, out]);
+  return reshape(transpose(apart, [0, 2, 1]), [down, wide, out, phases * channels]);
 }
 
 /**
  * Rows of a matrix in another order; the index behind the last stands for a row of zeros.
  *
- * On wasm `gatherND` copies whole rows, where `reverse` and `gather` look up number by number and take 100 times as long.
+ * On wasm `gatherND` copies whole rows; `reverse` and `gather` go number by number, and take 50 times longer.
  */
 export function pickRows(matrix: Tensor, chosen: readonly number[]): Tensor {
   const [count] = matrix.shape as [number];

@@ -71,6 +71,8 @@ export const currentRecording = currentFollower;
 export class Recording implements Follower {
   nodes: TapeNode[] = [];
   private readonly values = new Map<number, Value>();
+  /** Every value, also one whose tensor has come to stand for another: a customGrad may give back its input. */
+  private readonly everyValue: Value[] = [];
   private readonly constants = new Map<number, Tensor>();
   private readonly customSaved: Tensor[] = [];
   private outer: Follower | undefined;
@@ -176,10 +178,11 @@ export class Recording implements Follower {
 
   /** Disposes whatever was kept. */
   dispose(): void {
-    for (const value of new Set(this.values.values())) this.release(value);
+    for (const value of this.everyValue) this.release(value);
     for (const tensor of this.constants.values()) tensor.dispose();
     for (const tensor of this.customSaved) tensor.dispose();
     this.values.clear();
+    this.everyValue.length = 0;
     this.constants.clear();
     this.customSaved.length = 0;
     this.nodes = [];
@@ -217,15 +220,26 @@ export class Recording implements Follower {
     const active = this.activeAmong(invocation.inputs);
     if (!active) return this.hidden(() => this.outside(invocation));
 
+    let given: Tensor[] = [];
     let saved: Tensor[] = [];
+    const keepSaved = (tensor: Tensor) => {
+      const handle = this.secondHandle(tensor);
+      this.customSaved.push(handle);
+      return handle;
+    };
     const y = this.hidden(() => this.outside({
       ...invocation,
       forwardFunc: (backend, save) => invocation.forwardFunc(backend, (tensors) => {
-        saved = tensors.map((tensor) => this.secondHandle(tensor));
-        this.customSaved.push(...saved);
+        given = [...tensors];
+        saved = given.map(keepSaved);
         save(tensors);
       }),
     }));
+    if (this.outer) {
+      // a recording around this one has not seen those handles: it follows the inputs and the output
+      const followed = new Set([...Object.values(invocation.inputs), y as Tensor]);
+      saved = saved.map((handle, i) => (followed.has(given[i] as Tensor) ? keepSaved(given[i] as Tensor) : handle));
+    }
     const gradient: KernelGradient = {
       kernel: 'customGrad',
       backward: (dy) => invocation.backwardsFunc(dy, saved),
@@ -289,6 +303,7 @@ export class Recording implements Follower {
   private add(tensor: Tensor, producer: TapeNode | null): Value {
     const value: Value = { shape: tensor.shape, dtype: tensor.dtype, producer, consumers: [], alias: null };
     this.values.set(tensor.id, value);
+    this.everyValue.push(value);
     return value;
   }
 

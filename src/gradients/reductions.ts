@@ -40,7 +40,7 @@ function toFactors(dy: Tensor, call: KernelCall): Tensor {
   const axes = axesOf(call.attrs['axis'] as Axes, x.shape);
   const rows = toRows(x, axes);
   const before = cumprod(rows, 1, true);
-  // reversed by hand: webgpu's product is wrong where it is exclusive and reverse
+  // reversed by hand: in that direction webgpu uses the length of earlier products
   const after = reverse(cumprod(reverse(rows, 1), 1, true), 1);
   return mul(kept(dy, call, axes), fromRows(mul(before, after), axes, x.shape));
 }

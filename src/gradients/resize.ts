@@ -1,5 +1,5 @@
-import { engine, eye, matMul, reshape, transpose, zeros } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { avgPool, engine, eye, matMul, mul, reshape, transpose, zeros } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis } from './alongAxis';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 
@@ -9,7 +9,7 @@ import type { KernelCall, KernelGradient } from './kernelGradient';
  *   y = M x     dx = Mᵀ dy
  *
  * M is what the backend makes of the identity, so that it is right for every rounding and option. TF.js's own kernels
- * know no `halfPixelCenters`, and round otherwise than their forward pass; where that does not matter they are faster.
+ * know no `halfPixelCenters`, and the one for nearest pixels is wrong on cpu; bilinear ones are faster where they do.
  */
 
 /** The matrix of an axis, transposed. */
@@ -36,17 +36,38 @@ function byKernel(dy: Tensor, call: KernelCall): Tensor {
   return reshape(engine().runKernel<Tensor>(`${call.kernel}Grad`, inputs, call.attrs as NamedAttrMap), shape);
 }
 
-/** Whether each pixel is repeated a whole number of times, whatever the rounding. */
+/** Where each pixel is repeated a whole number of times: the sum over its copies. */
+function byRepetition(dy: Tensor, call: KernelCall): Tensor {
+  const shape = call.shapes['images']!;
+  return [1, 2].reduce<Tensor>((d, axis) => {
+    const times = d.shape[axis]! / shape[axis]!;
+    return times === 1 ? d : alongAxis(d, axis, (along) => sums(along, times));
+  }, dy);
+}
+
+function sums(x: Tensor3D, count: number): Tensor3D {
+  const [outer, length, inner] = x.shape;
+  const averages = avgPool<Tensor4D>(reshape(x, [outer, length, 1, inner]), [count, 1], [count, 1], 'valid');
+  return mul(reshape(averages, [outer, length / count, inner]), count);
+}
+
+/** Not where a single row or column is stretched between corners, which on GPUs divides by zero. */
+function hasKernel({ attrs, shapes }: KernelCall): boolean {
+  return attrs['halfPixelCenters'] !== true && !(attrs['alignCorners'] === true && shapes['images']!.slice(1, 3).includes(1));
+}
+
 function repeats({ attrs, shapes, outputShapes: [output = []] }: KernelCall): boolean {
   return attrs['alignCorners'] !== true && [1, 2].every((axis) => output[axis]! % shapes['images']![axis]! === 0);
 }
 
-const gradient = (kernel: string, hasKernel: (call: KernelCall) => boolean): KernelGradient => ({
+const gradient = (kernel: string, toImages: (dy: Tensor, call: KernelCall) => Tensor): KernelGradient => ({
   kernel,
-  backward: (dy, call) => ({ images: () => (hasKernel(call) ? byKernel(dy, call) : byMatrices(dy, call)) }),
+  backward: (dy, call) => ({ images: () => toImages(dy, call) }),
 });
 
 export const resizeGradients: readonly KernelGradient[] = [
-  gradient('ResizeBilinear', ({ attrs }) => attrs['halfPixelCenters'] !== true),
-  gradient('ResizeNearestNeighbor', repeats),
+  gradient('ResizeBilinear', (dy, call) =>
+    hasKernel(call) ? byKernel(dy, call) : byMatrices(dy, call),
+  ),
+  gradient('ResizeNearestNeighbor', (dy, call) => (repeats(call) ? byRepetition(dy, call) : byMatrices(dy, call))),
 ];

@@ -1,6 +1,7 @@
-import { add, cast, cumprod, cumsum, div, equal, mul, pad, reverse, slice, where, zerosLike } from '@tensorflow/tfjs-core';
+import { add, cumprod, cumsum, div, equal, mul, pad, reverse, slice, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
+import { equalMask } from './masking';
 import { axesOf, fromRows, toRows } from './rows';
 
 /*
@@ -17,15 +18,14 @@ import { axesOf, fromRows, toRows } from './rows';
  *   dx[i] = 0                     behind it
  */
 
+/** The sums from each element to the end. Reversed by hand: in that direction webgpu uses the length of earlier sums. */
 function toTerms(dy: Tensor, exclusive: boolean): Tensor {
-  if (!exclusive) return cumsum(dy, 1, false, true);
-  // reversed by hand: webgpu's sum is wrong where it is exclusive and reverse
-  return reverse(cumsum(reverse(dy, 1), 1, true), 1);
+  return reverse(cumsum(reverse(dy, 1), 1, exclusive), 1);
 }
 
 function toFactors(dy: Tensor, x: Tensor, exclusive: boolean): Tensor {
   const arriving = exclusive ? fromNext(dy) : dy;
-  const zero = cast(equal(x, 0), 'float32');
+  const zero = equalMask(x, 0);
   const count = cumsum(zero, 1);
   const factors = add(x, zero);
   const products = mul(arriving, cumprod(factors, 1));

@@ -1,4 +1,4 @@
-import { div, gather, mul, oneHot, ones, reshape, scatterND, sum, zeros } from '@tensorflow/tfjs-core';
+import { cast, div, gather, mul, oneHot, ones, reshape, scatterND, sum, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { scatterRows } from './scatterRows';
@@ -42,7 +42,7 @@ const bins = (kernel: string): KernelGradient => ({
       const shape = call.shapes['weights']!;
       if (call.attrs['binaryOutput'] === true) return zeros(shape); // counts whether, not how much
       const size = dy.shape[dy.rank - 1]!;
-      const bin = oneHot(call.saved('x'), size, 1, 0, 'float32');
+      const bin = cast(oneHot(call.saved('x'), size), 'float32'); // wasm has the bits of integers where asked for floats
       return reshape(sum(mul(bin, dy.rank === 2 ? reshape(dy, [-1, 1, size]) : dy), -1), shape);
     },
   }),

@@ -3,8 +3,14 @@ import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { interleaveZeros, span } from './alongAxis';
 import type { Axis } from './convolutionAxes';
 
-/** The cell of x that a tap of the kernel meets, for each output: [outer, input, inner] → [outer, output, inner]. */
-export function cellsOfTap(x: Tensor3D, { output, stride, dilation, before }: Axis, tap: number, outside = 0): Tensor3D {
+/**
+ * The cell of x that a tap of the kernel meets, for each output.
+ *
+ * @param x [outer, input, inner].
+ * @returns [outer, output, inner].
+ */
+export function cellsOfTap(x: Tensor3D, axis: Axis, tap: number, outside = 0): Tensor3D {
+  const { output, stride, dilation, before } = axis;
   const met = span(x, tap * dilation - before, output * stride, outside);
   if (stride === 1) return met;
   const [outer, , inner] = met.shape;

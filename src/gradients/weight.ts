@@ -17,12 +17,20 @@ export function weightOf(call: KernelCall, input: string): Weight {
     shape: call.shapes[input] as number[],
     tensor: () => call.saved(input),
     kept: () => call.forms?.has(call.saved(input)) ?? false,
-    form: (name, make) => (call.forms ? call.forms.of(call.saved(input), name, make) : make(call.saved(input))),
+    form: (name, make) => {
+      const weight = call.saved(input);
+      return call.forms ? call.forms.of(weight, name, make) : make(weight);
+    },
   };
 }
 
 /** A weight made of another, its forms named after both. */
-export function derivedWeight(weight: Weight, name: string, shape: readonly number[], derive: (weight: Tensor) => Tensor): Weight {
+export function derivedWeight(
+  weight: Weight,
+  name: string,
+  shape: readonly number[],
+  derive: (weight: Tensor) => Tensor,
+): Weight {
   return {
     shape,
     tensor: () => derive(weight.tensor()),

@@ -1,5 +1,4 @@
-import { ones, tidy, util } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { Tensor, ones, tidy, util } from '@tensorflow/tfjs-core';
 import { backward, pathBetween } from './backward';
 import { tfEngine } from './engine';
 import type { Gradients } from './engine';
@@ -47,6 +46,7 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
     return tidied(() => {
       const wanted = xs.map((x) => recording.watch(x));
       const value = recording.run(() => tidy('forward', f));
+      checkTensor(value);
       const from = recording.valueOf(value);
       const depends = from && (wanted.includes(from) || pathBetween(recording.nodes, wanted, [from]).length > 0);
       if (!depends && !allowNoGradients) {
@@ -65,3 +65,10 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
     recording.dispose();
   }
 };
+
+function checkTensor(value: unknown): void {
+  if (value instanceof Tensor) return;
+  if (value instanceof Promise) value.catch(() => undefined);
+  const got = value instanceof Promise ? 'a promise' : typeof value;
+  throw new TypeError(`withInputGradients: expected f to return a tensor, got ${got}`);
+}

@@ -9,9 +9,8 @@ import type { LayerPath, LayerPlace } from '../model/findLayer';
 import { listInputs } from '../model/inputs';
 import type { Inputs } from '../model/inputs';
 import type { Network, Place } from '../model/network';
-import { networkOf } from '../model/networkOf';
+import { isPrepared, networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
-import { PreparedModel } from '../model/prepared/preparedModel';
 import { quoted } from '../model/quoted';
 import { activationNames } from '../overrides/activationNames';
 import type { GradientRule } from '../rules/rule';
@@ -125,7 +124,7 @@ function pathTo(
 function applyToAll(caller: string, model: Model, network: Network, path: readonly TapeNode[], rule: GradientRule): void {
   if (network.kind !== 'function') pairRectifiers(path, rule);
   if (path.some((node) => node.rule === rule)) return;
-  const inner = model instanceof PreparedModel ? model.model : model;
+  const inner = isPrepared(model) ? model.model : model;
   const there = typeof inner === 'function'
     ? `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`
     : `the model's activations are ${quoted(activationNames(inner))}`;

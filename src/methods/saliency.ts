@@ -7,19 +7,15 @@ import { explain } from './explain';
 
 /** How `guidedBackprop`, `deconvnet` and `saliency` choose what is explained. */
 export interface TargetOptions {
-  /** Which number is explained. @default the class with the highest score, for each sample */
+  /** Which number is explained; left out, the class with the highest score, of each sample. */
   target?: Target;
   /**
-   * Explain a class by its score before the final softmax or sigmoid, or by its probability. A place or a target
-   * function gets what the model gives, unless this says otherwise.
-   *
-   * @default 'logit'
+   * Explain a class by its score before the final softmax or sigmoid (left out, or `'logit'`), or by its
+   * probability. A place or a target function gets what the model gives, unless this says otherwise.
    */
   score?: Score;
   /**
-   * Explain with respect to the output of this layer (of this node of a GraphModel) instead of the input.
-   *
-   * @default the input
+   * Explain with respect to the output of this layer (of this node of a GraphModel); left out, to the input.
    */
   wrt?: LayerPath | (LayerPlace & { output?: number });
 }
@@ -28,8 +24,7 @@ export interface TargetOptions {
 export interface SaliencyOptions extends TargetOptions {
   /**
    * What goes back through each rectifier instead of its ordinary gradient: `guided`, `deconv`, or one of your own.
-   *
-   * @default the ordinary gradient
+   * Left out: the ordinary gradient.
    */
   rule?: GradientRule;
 }

@@ -22,15 +22,19 @@ export function graphCopy(layerFor: (layer: Layer) => Layer): GraphCopy {
   const copyTensor = (tensor: SymbolicTensor): SymbolicTensor => {
     const before = tensors.get(tensor);
     if (before) return before;
-    const { dtype, shape, sourceLayer, inputs, callArgs, originalName, outputTensorIndex } = tensor;
-    // by its constructor: tfjs-layers remembers by tensors' names how to run a model, so these must be new
+    const { dtype, shape, sourceLayer, inputs, callArgs, outputTensorIndex } = tensor;
     const Tensor = tensor.constructor as typeof SymbolicTensor;
     const args = copyArgs(callArgs, copyTensor) ?? {};
     const copy = new Tensor(
-      dtype, [...shape], layerFor(sourceLayer), inputs.map(copyTensor), args, originalName, outputTensorIndex,
+      dtype, [...shape], layerFor(sourceLayer), inputs.map(copyTensor), args, undefined, outputTensorIndex,
     );
-    copy.nodeIndex = tensor.nodeIndex;
-    copy.tensorIndex = tensor.tensorIndex;
+    Object.assign(copy, {
+      nodeIndex: tensor.nodeIndex,
+      tensorIndex: tensor.tensorIndex,
+      originalName: tensor.originalName,
+      // new ones, as tfjs-layers remembers by names how to run a model; no name of a user has an "@"
+      name: `${tensor.name}@${copy.id}`,
+    });
     tensors.set(tensor, copy);
     return copy;
   };

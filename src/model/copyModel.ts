@@ -11,12 +11,10 @@ import { layerFields } from './sublayers';
  * the graph is copied between the shadows. No tensor is made, no layer called, and nothing written to the
  * original. Whatever the original's weights become shows in the copy.
  *
- * A stateful RNN starts each call in the copy from the state that the original is in, and moves neither
- * on.
+ * In the copy, a stateful RNN starts each call from the state that the original is in, and moves neither on.
  *
  * @param maker The public function, which errors of the copy name.
- * @param edits What differs, by layer of the original: layers of nested models, of wrappers, and cells
- *   too.
+ * @param edits What differs, by layer of the original: layers of nested models, of wrappers, and cells too.
  */
 export function copyModel<M extends LayersModel>(
   maker: string,

@@ -24,6 +24,7 @@ export interface GraphTensorInfo {
 export interface GraphModelLike {
   readonly inputs: readonly GraphTensorInfo[];
   readonly outputs: readonly GraphTensorInfo[];
+  /** Runs the graph on its inputs; `outputs` are names of nodes. */
   execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs?: string | string[]): Tensor | Tensor[];
 }
 

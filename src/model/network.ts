@@ -4,6 +4,9 @@ import type { Recording } from '../gradients/recording';
 import type { LayerPlace } from './findLayer';
 import type { InputInfo, Inputs } from './inputs';
 
+/** Where a prepared model has its network, one key for all copies of this module. */
+export const NETWORK: unique symbol = Symbol.for('guided-saliency.network') as never;
+
 /** What a model returns from `predict`. */
 export type Outputs = Tensor | Tensor[] | NamedTensorMap;
 

@@ -33,8 +33,8 @@ const REFUSED_ASYNC = ['fit', 'fitDataset', 'trainOnBatch', 'evaluateDataset', '
  *
  * Whatever is written to it stays with it. It refuses what would reach through to the original.
  *
- * @param isChanged Whether it, or a layer in it, differs from the original. One that does not is run by
- *   the original itself, which a custom layer with private `#fields` needs.
+ * @param isChanged Whether it, or a layer in it, differs from the original. One that does not is run by the
+ *   original itself, which a custom layer with private `#fields` needs.
  */
 export function shadowLayer(layer: Layer, copy: Copy, edit: LayerEdit, isChanged: boolean): Layer {
   const shadow = Object.create(layer) as Layer;
@@ -71,9 +71,7 @@ function originalOf(layer: Layer): Layer {
   return (layer as Layer & { [ORIGINAL]?: Layer })[ORIGINAL] ?? layer;
 }
 
-/**
- * TF.js's count of the users of a layer: 0 when its weights are disposed, null where it does not count.
- */
+/** TF.js's count of the users of a layer: 0 when its weights are disposed, null where it does not count. */
 export function refCountOf(layer: Layer): number | null {
   return Reflect.get(layer, '_refCount') as number | null;
 }
@@ -126,7 +124,10 @@ function guarded(layer: Layer, name: string, check: () => void) {
 function checkInUse({ maker, name, isDisposed }: Copy, original: Layer): void {
   if (isDisposed) throw new Error(`${maker}: the copy of "${name}" is disposed`);
   if (refCountOf(original) === 0) {
-    throw new Error(`${maker}: the original of the copy of "${name}" is disposed, and the weights that they share`);
+    throw new Error(
+      `${maker}: the copy of "${name}" has lost its weights, as the original is disposed; ` +
+        'keep the original while the copy is in use',
+    );
   }
 }
 

@@ -91,7 +91,8 @@ function asFloats(name: string, x: Tensor | TensorLike | null | undefined): Tens
   return cast(given, 'float32');
 }
 
-function keepingShape(name: string, result: unknown, x: Tensor): Tensor {
+/** What an op returned, if it is a tensor of the shape of `x`, and not `x` itself. */
+export function keepingShape(name: string, result: unknown, x: Tensor): Tensor {
   if (!(result instanceof Tensor)) {
     throw new TypeError(`${name}: expected op to return a tensor, got ${typeof result}`);
   }

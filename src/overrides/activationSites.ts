@@ -15,10 +15,7 @@ export interface ActivationSite {
   readonly layer: Layer;
   /** All places of the layer, the first as the report has it. */
   readonly paths: readonly (readonly string[])[];
-  /**
-   * The layer's class, and those of the RNNs, wrappers and custom layers around it, from the inner to the
-   * outer.
-   */
+  /** The layer's class, then those of the RNNs, wrappers and custom layers around it, the nearest first. */
   readonly classes: readonly string[];
   readonly activation: string;
   /** What holds the activation: a field of the layer, or its `call`. */

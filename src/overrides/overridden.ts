@@ -1,7 +1,7 @@
-import { util } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layer } from '../model/layerGraph';
-import { ruledOp } from '../ops/withRule';
+import { keepingShape, ruledOp } from '../ops/withRule';
 import { REPLACED, type Activation, type ActivationSite } from './activationSites';
 import type { Override } from './overrides';
 
@@ -10,7 +10,7 @@ export function overriddenActivation(site: ActivationSite, override: Override): 
   const original = Reflect.get(site.layer, site.held) as Activation;
   const op = overriddenOp(site, (x) => original.apply(x), override);
   return Object.create(original, {
-    apply: { value: (x: Tensor) => op(x) },
+    apply: { value: op },
     // a name of its own: by the names that they know, layers run a fused kernel instead of calling `apply`
     getClassName: { value: () => `overridden ${site.activation}` },
     [REPLACED]: { value: site.activation },
@@ -29,16 +29,9 @@ export function overriddenCall(site: ActivationSite, override: Override): Layer[
 type Op = (x: Tensor) => Tensor;
 
 function overriddenOp(site: ActivationSite, original: Op, override: Override): Op {
-  const name = placeOf(site);
-  if (typeof override === 'function') return ruledOp(name, original, override);
-  return (x) => {
-    const y = override.op(x);
-    if (util.arraysEqual(y.shape, x.shape)) return y;
-    throw new RangeError(
-      `overrideActivations: expected the op for ${name} to keep the shape of its input, ` +
-        `[${x.shape.join(', ')}], got [${y.shape.join(', ')}]`,
-    );
-  };
+  const place = `overrideActivations, ${placeOf(site)}`;
+  if (typeof override === 'function') return ruledOp(place, original, override);
+  return (x) => tidy(() => keepingShape(place, override.op(x), x));
 }
 
 function onlyOne(site: ActivationSite, tensors: Tensor | Tensor[], what: string): Tensor {

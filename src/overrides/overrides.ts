@@ -11,7 +11,13 @@ import type { GradientRule } from '../rules/rule';
  * The op is differentiable and keeps the shape of its input, e.g. `guidedRelu`. Unlike a rule it changes
  * what the model predicts, unless it computes what the activation does.
  */
-export type Override = GradientRule | { readonly op: (x: Tensor) => Tensor };
+export type Override = GradientRule | OpOverride;
+
+/** An op in place of an activation. */
+export interface OpOverride {
+  /** The op: differentiable, and keeping the shape of its input. */
+  readonly op: (x: Tensor) => Tensor;
+}
 
 /**
  * One override for all rectifiers, or a map to overrides from activations (`relu`, `relu6`, `swish` ...)
@@ -29,19 +35,14 @@ export type Overrides = Override | (Readonly<Record<string, Override>> & { reado
 export interface OverrideOptions {
   /**
    * The layers to override, with all that is in them: each by its name, or by the names from the outer
-   * model to the inner one.
-   *
-   * @default all
+   * model to the inner one. Left out: all.
    */
   layers?: readonly LayerPath[];
 }
 
 /** One activation of a model, as `describeOverrides` tells of it. */
 export interface ActivationReport {
-  /**
-   * Names from the outer model to the layer, through wrappers and cells; of a GraphModel, the node's
-   * name.
-   */
+  /** Names from the outer model to the layer, through wrappers and to cells; of a GraphModel, the node. */
   path: string[];
   /** The layer's class, e.g. `Conv2D`; of a GraphModel, the node's op, e.g. `_FusedConv2D`. */
   layerClass: string;
@@ -61,8 +62,7 @@ export function isOverride(overrides: unknown): overrides is Override {
 /**
  * Checks overrides where they come in.
  *
- * @throws TypeError if there is something else than a rule or `{ op }`, or an op of ours where a rule
- *   belongs.
+ * @throws TypeError if there is anything but a rule or `{ op }`, or an op of ours where a rule belongs.
  */
 export function checkOverrides(caller: string, overrides: unknown): void {
   if (isOverride(overrides)) {

@@ -86,11 +86,12 @@ function byName(
   }
 
   return ({ activation, classes, isComposite }) => {
-    const ofClass = isRectifier(activation) || (activation === UNKNOWN && !isComposite);
-    const name = (ofClass ? classes.find((each) => names.includes(each)) : undefined) ??
+    if (isComposite) return { override: undefined, reason: COMPOSITE };
+    // of what is not known to be a rectifier, only the layer's own class tells that it is meant
+    const fitting = isRectifier(activation) ? classes : activation === UNKNOWN ? classes.slice(0, 1) : [];
+    const name = fitting.find((each) => names.includes(each)) ??
       names.find((each) => activation !== UNKNOWN && isCalled(activation, each));
     const kind = activationKind(activation);
-    if (isComposite) return { override: undefined, reason: COMPOSITE };
     if (name === undefined) return { override: undefined, reason: `${kind}: the overrides do not name it` };
     return { override: overrides[name], reason: `${kind}: named as "${name}"` };
   };

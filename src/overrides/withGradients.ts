@@ -1,8 +1,9 @@
-import { getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
+import { getGradient, registerGradient, reshape, unregisterGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { SCOPED } from '../gradients/gradientOf';
 import type { ScopedGradConfig } from '../gradients/gradientOf';
-import type { GradientRule } from '../rules/rule';
+import { isTensor } from '../model/inputs';
+import type { GradientRule, Rectified } from '../rules/rule';
 
 /**
  * Runs `body` with the gradients of the named kernels under rules, and puts them back however it ends.
@@ -71,9 +72,16 @@ function scoped(config: GradConfig, rule: GradientRule): GradConfig {
       const gradients = shipped.gradFunc(dy, savesOutput ? saved : saved.slice(0, -1), attrs);
       const ordinary = gradients['x'] as () => Tensor;
       let dx: Tensor | undefined;
-      return { ...gradients, x: () => rule({ dy: dy as Tensor, get dx() { return (dx ??= ordinary()); }, y }) };
+      const at: Rectified = { dy: dy as Tensor, get dx() { return (dx ??= ordinary()); }, y };
+      return { ...gradients, x: () => secondHandle(rule(at)) };
     },
     [SCOPED]: { rule, shipped },
   };
   return override;
+}
+
+/** TF.js disposes what a gradient returns, and a rule may return what it was given. */
+function secondHandle(result: Tensor): Tensor {
+  if (!isTensor(result)) throw new TypeError(`rule: expected a tensor of the shape of dy, got ${String(result)}`);
+  return reshape(result, result.shape);
 }

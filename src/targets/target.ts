@@ -5,7 +5,7 @@ import type { LayerPlace } from '../model/findLayer';
 export interface OutputTarget {
   /** The output: its name, or its number. */
   output: string | number;
-  /** The class, or one for each sample. @default the class with the highest score, for each sample */
+  /** The class, or one for each sample; left out, the class with the highest score of each sample. */
   class?: number | readonly number[];
 }
 

@@ -29,16 +29,20 @@ describe('the conformance cases', () => {
   });
 });
 
-for (const [group, cases] of Object.entries(groups)) {
-  describe(`the input gradient of ${group}`, () => {
+// in a browser each variant would compile its shaders anew, for minutes; the property tests prepare models there
+const variants = typeof document === 'undefined' ? [false, true] : [false];
+
+for (const prepared of variants) for (const [group, cases] of Object.entries(groups)) {
+  if (prepared && cases === functionCases) continue; // there is nothing to prepare
+  describe(`the input gradient of ${group}${prepared ? ', prepared' : ''}`, () => {
     const tally = new Tally();
-    afterAll(() => console.log(tally.table(`${getBackend()}, ${group}`)));
+    afterAll(() => console.log(tally.table(`${getBackend()}, ${group}${prepared ? ', prepared' : ''}`)));
 
     // what may spoil the memory of the backend comes last
     const safe = cases.filter((each) => !corrupts(each, getBackend()));
     for (const each of [...safe, ...cases.filter((one) => !safe.includes(one))]) {
       it(each.name, async () => {
-        const judgement = await judge(each, known.get(each.name) as Reference);
+        const judgement = await judge(each, known.get(each.name) as Reference, prepared);
         tally.add(each.subject, judgement);
         if (judgement.verdict === 'wrong') expect.fail(judgement.reason);
       });

@@ -3,6 +3,7 @@ import type { Tensor, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';
 import { gradient, gradientOf, scattered } from '../support/kernelGradient';
+import { thinned } from '../support/thinned';
 
 type Triple = [number, number, number];
 type Pad = 'same' | 'valid';
@@ -10,7 +11,7 @@ type Pad = 'same' | 'valid';
 describe('the gradient of conv3d', () => {
   it('hands each cell the weights that it met', async () => {
     const x = tensor([1, 2, 3, 4], [1, 4, 1, 1, 1]);
-    const filter = tensor([10, 1], [2, 1, 1, 1, 1]) as Tensor5D;
+    const filter = tensor5d([10, 1], [2, 1, 1, 1, 1]);
     const through = (stride: number, pad: Pad, dy: number[]) => gradient(
       (t) => conv3d(t as Tensor5D, filter, [stride, 1, 1], pad), x, tensor(dy, [1, dy.length, 1, 1, 1]),
     );
@@ -26,12 +27,12 @@ describe('the gradient of conv3d', () => {
       grid.push([kernel, strides, 'valid'], [kernel, strides, 'same']);
     }
   }
-  it.each(grid)('agrees with differences: kernel %j, strides %j, padding %j', async (kernel, strides, pad) => {
+  it.each(thinned(grid, 5))('agrees with differences: kernel %j, strides %j, padding %j', async (kernel, strides, pad) => {
     const filter = scattered([...kernel, 2, 3], 3) as Tensor5D;
-    for (const size of [[4, 6, 5], [5, 4, 7]] as Triple[]) {
+    for (const size of thinned([[5, 4, 7], [4, 6, 5]] as Triple[])) {
       const x = scattered([2, ...size, 2]);
-      await checkDirections((t) => conv3d(t as Tensor5D, filter, strides, pad), x);
-      await checkDirections((w) => conv3d(x as Tensor5D, w as Tensor5D, strides, pad), filter);
+      await checkDirections((t: Tensor5D) => conv3d(t, filter, strides, pad), x);
+      await checkDirections((w: Tensor5D) => conv3d(x as Tensor5D, w, strides, pad), filter);
     }
   });
 
@@ -41,8 +42,8 @@ describe('the gradient of conv3d', () => {
     const x = scattered([1, 5, 7, 6, 2]);
     for (const pad of ['valid', 'same'] as Pad[]) {
       for (const dilations of [[2, 2, 2], [3, 1, 2]] as Triple[]) {
-        await checkDirections((t) => conv3d(t as Tensor5D, filter, 1, pad, 'NDHWC', dilations), x);
-        await checkDirections((w) => conv3d(x as Tensor5D, w as Tensor5D, 1, pad, 'NDHWC', dilations), filter);
+        await checkDirections((t: Tensor5D) => conv3d(t, filter, 1, pad, 'NDHWC', dilations), x);
+        await checkDirections((w: Tensor5D) => conv3d(x as Tensor5D, w, 1, pad, 'NDHWC', dilations), filter);
       }
     }
   });
@@ -71,7 +72,7 @@ describe.skipIf(getBackend() === 'wasm')('the gradient of conv3dTranspose', () =
     const filter = scattered([...kernel, 3, 2], 3) as Tensor5D;
     const x = scattered([2, 3, 4, 2, 2]);
     const shape: [number, number, number, number, number] = [2, ...out, 3];
-    await checkDirections((t) => conv3dTranspose(t as Tensor5D, filter, shape, strides, pad), x);
-    await checkDirections((w) => conv3dTranspose(x as Tensor5D, w as Tensor5D, shape, strides, pad), filter);
+    await checkDirections((t: Tensor5D) => conv3dTranspose(t, filter, shape, strides, pad), x);
+    await checkDirections((w: Tensor5D) => conv3dTranspose(x as Tensor5D, w, shape, strides, pad), filter);
   });
 });

@@ -13,7 +13,7 @@ describe.skipIf(getBackend() === 'wasm')('the gradient of einsum', () => {
   });
 
   const sizes: Record<string, number> = { a: 2, b: 3, c: 4, d: 5, e: 2, h: 3, q: 4, k: 5 };
-  const shapeOf = (labels: string) => [...labels].map((label) => sizes[label]!);
+  const shapeOf = (labels: string) => Array.from(labels).map((label) => sizes[label]!);
 
   it.each([
     'ab,bc->ac', 'ab,cb->ac', 'ba,bc->ca', 'abc,acd->abd', 'ab,ab->', 'ab,ab->ab', 'ab,c->abc', 'abc,b->ac',

@@ -36,7 +36,7 @@ describe('the gradient of a fused convolution', () => {
   it('is closed at 0 and at 6, and keeps the slope of a leaky unit', async () => {
     const x = tensor([-2, -1, 0, 1, 5, 6, 7], [1, 7, 1, 1]);
     const through = (activation: Activation) => gradient((t) => fused.conv2d({
-      x: t as Tensor4D, filter: tensor([1], [1, 1, 1, 1]) as Tensor4D, strides: 1, pad: 'valid', activation, leakyreluAlpha: 0.25,
+      x: t as Tensor4D, filter: tensor4d([1], [1, 1, 1, 1]), strides: 1, pad: 'valid', activation, leakyreluAlpha: 0.25,
     }), x, tensor([1, 2, 3, 4, 5, 6, 7], [1, 7, 1, 1]));
     expect(await through('relu')).toEqual([0, 0, 0, 4, 5, 6, 7]);
     expect(await through('relu6')).toEqual([0, 0, 0, 4, 5, 0, 0]);
@@ -64,7 +64,7 @@ describe('the gradient of a fused convolution', () => {
   it('obeys a rule at its rectifier', async () => {
     const x = tensor([1, 2, -3, 4], [1, 4, 1, 1]);
     const f = (t: Tensor) => fused.conv2d({
-      x: t as Tensor4D, filter: tensor([2], [1, 1, 1, 1]) as Tensor4D, strides: 1, pad: 'valid', activation: 'relu',
+      x: t as Tensor4D, filter: tensor4d([2], [1, 1, 1, 1]), strides: 1, pad: 'valid', activation: 'relu',
     });
     const recording = new Recording(guided);
     const dx = tidy(() => {

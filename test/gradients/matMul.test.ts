@@ -3,6 +3,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';
 import { gradient, scattered } from '../support/kernelGradient';
+import { thinned } from '../support/thinned';
 
 describe('the gradient of matMul', () => {
   it('is the other operand, transposed', async () => {
@@ -15,11 +16,12 @@ describe('the gradient of matMul', () => {
 
   const transpositions = [[false, false], [false, true], [true, false], [true, true]] as const;
   const batches: [a: number[], b: number[]][] = [
-    [[], []], [[1], [1]], [[3], [3]], [[3], [1]], [[1], [3]], [[3], []], [[], [3]], [[2, 3], [2, 3]], [[2, 3], [3]],
+    [[], []], [[1], [1]], [[3], [3]], [[3], [1]], [[1], [3]], [[3], []], [[], [3]],
+    [[2, 3], [2, 3]], [[2, 3], [3]],
     [[3], [2, 3]], [[2, 3], [1, 3]], [[2, 3], [1, 1]], [[1, 3], [2, 3]],
   ];
   const cases = batches.flatMap(([a, b]) => transpositions.map(([x, w]) => [a, b, x, w] as const));
-  it.each(cases)('agrees with differences: batches %j and %j, transposed: %s, %s', async (batchA, batchB, transposeA, transposeB) => {
+  it.each(thinned(cases, 3))('agrees with differences: batches %j and %j, transposed: %s, %s', async (batchA, batchB, transposeA, transposeB) => {
     const a = scattered([...batchA, ...(transposeA ? [4, 5] : [5, 4])]);
     const b = scattered([...batchB, ...(transposeB ? [6, 4] : [4, 6])], 3);
     await checkDirections((x) => matMul(x, b, transposeA, transposeB), a);
@@ -27,7 +29,8 @@ describe('the gradient of matMul', () => {
   });
 
   it('agrees with differences whichever operand is the larger', async () => {
-    for (const [rows, inner, columns] of [[1, 30, 2], [30, 2, 1], [2, 1, 30], [1, 1, 1], [9, 9, 9]] as const) {
+    const sizes = [[1, 30, 2], [30, 2, 1], [2, 1, 30], [1, 1, 1], [9, 9, 9]] as const;
+    for (const [rows, inner, columns] of sizes) {
       const [a, b] = [scattered([rows, inner]), scattered([inner, columns], 3)];
       await checkDirections((x) => matMul(x, b), a);
       await checkDirections((w) => matMul(a, w), b);
@@ -43,7 +46,9 @@ describe('the gradient of matMul', () => {
     const w = scattered([2, 6]);
     const f = (x: Tensor) => matMul(reshape(matMul(x, w), [3, 4]), reshape(w, [4, 3]));
     await checkDirections(f, scattered([2, 2]));
-    await checkDirections((v) => matMul(reshape(matMul(scattered([2, 2]), v), [3, 4]), reshape(v, [4, 3])), w, { step: 1e-2 });
+    const x = scattered([2, 2]);
+    const g = (v: Tensor) => matMul(reshape(matMul(x, v), [3, 4]), reshape(v, [4, 3]));
+    await checkDirections(g, w, { step: 1e-2 });
   });
 
   it('reaches through dot and outerProduct', async () => {

@@ -1,5 +1,5 @@
 import {
-  add, batchNorm, getBackend, localResponseNormalization, mean, moments, mul, ones, reshape, sub, tensor, tile, type Tensor,
+  add, batchNorm, localResponseNormalization, mean, moments, mul, rsqrt, squaredDifference, sub, tensor, tile, type Tensor,
   type Tensor1D, type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -61,8 +61,8 @@ describe('the gradient of layer normalisation', () => {
   it('agrees with differences as exported graphs compute it', async () => {
     await checkGradient((x) => {
       const average = mean(x, -1, true);
-      const variance = mean(mul(sub(x, average), sub(x, average)), -1, true);
-      return mul(sub(x, average), add(variance, ones(reshape(variance, variance.shape).shape)));
+      const variance = mean(squaredDifference(x, average), -1, true);
+      return mul(sub(x, average), rsqrt(add(variance, 0.1)));
     }, scattered([2, 3, 4]), { step: 5e-3 });
   });
 });
@@ -70,7 +70,7 @@ describe('the gradient of layer normalisation', () => {
 describe('the gradient of local response normalisation', () => {
   it.each([[1, 1, 1, 0.5], [2, 1, 0.5, 0.75]])(
     'agrees with differences: radius %s, bias %s, alpha %s, beta %s', async (radius, bias, alpha, beta) => {
-      const x = add(scattered([1, 3, 3, 5]), getBackend() === 'cpu' ? 0 : 0.01);
+      const x = scattered([1, 3, 3, 5]);
       await checkGradient((t) => localResponseNormalization(t as Tensor4D, radius, bias, alpha, beta), x);
     },
   );

@@ -1,7 +1,7 @@
 import { add, getBackend, mean, memory, mul, randomUniform, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import {
   deconv,
   deconvnet,
@@ -29,26 +29,25 @@ function seeded(model: LayersModel): LayersModel {
   return model;
 }
 
+const on = (x: SymbolicTensor | SymbolicTensor[], layer: layers.Layer) => layer.apply(x) as SymbolicTensor;
+
 /** Everything that is fused: pads, convolutions of both kinds, batch norms, every kind of ReLU, and a skip. */
 function network(): LayersModel {
   const x = input({ shape: [13, 11, 3] });
   const norm = (options = {}) => layers.batchNormalization(options);
-  let y = layers.zeroPadding2d({ padding: [[0, 1], [1, 0]], name: 'pad' }).apply(x);
-  y = layers.conv2d({ filters: 6, kernelSize: 3, strides: 2, useBias: false, name: 'conv' }).apply(y);
-  y = layers.reLU({ maxValue: 6, name: 'relu6' }).apply(norm({ name: 'norm' }).apply(y));
+  let y = on(x, layers.zeroPadding2d({ padding: [[0, 1], [1, 0]], name: 'pad' }));
+  y = on(y, layers.conv2d({ filters: 6, kernelSize: 3, strides: 2, useBias: false, name: 'conv' }));
+  y = on(on(y, norm({ name: 'norm' })), layers.reLU({ maxValue: 6, name: 'relu6' }));
   const skip = y;
-  y = layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same' }).apply(y);
-  y = layers.activation({ activation: 'relu6' }).apply(norm({ scale: false }).apply(y));
-  y = layers.conv2d({ filters: 6, kernelSize: 1 }).apply(y);
-  y = layers.add().apply([skip, norm({ center: false }).apply(y) as never]) as never;
-  y = layers.dropout({ rate: 0.5 }).apply(y);
-  y = layers.activation({ activation: 'relu', name: 'sum' }).apply(y);
-  y = layers.separableConv2d({ filters: 5, kernelSize: 3, activation: 'relu' }).apply(y);
-  y = layers.leakyReLU({ alpha: 0.1 }).apply(y);
-  y = layers.globalAveragePooling2d({}).apply(y);
-  y = layers.dense({ units: 7, activation: 'relu', name: 'hidden' }).apply(y);
-  const output = layers.dense({ units: 4, activation: 'softmax' }).apply(y);
-  return seeded(functional({ inputs: x, outputs: output as never }));
+  y = on(y, layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same' }));
+  y = on(on(y, norm({ scale: false })), layers.activation({ activation: 'relu6' }));
+  y = on(y, layers.conv2d({ filters: 6, kernelSize: 1 }));
+  y = on([skip, on(y, norm({ center: false }))], layers.add());
+  y = on(on(y, layers.dropout({ rate: 0.5 })), layers.activation({ activation: 'relu', name: 'sum' }));
+  y = on(y, layers.separableConv2d({ filters: 5, kernelSize: 3, activation: 'relu' }));
+  y = on(on(y, layers.leakyReLU({ alpha: 0.1 })), layers.globalAveragePooling2d({}));
+  y = on(y, layers.dense({ units: 7, activation: 'relu', name: 'hidden' }));
+  return seeded(functional({ inputs: x, outputs: on(y, layers.dense({ units: 4, activation: 'softmax' })) }));
 }
 
 const photo = (batch: number) => randomUniform([batch, 13, 11, 3], -1, 1, 'float32', 5);
@@ -231,8 +230,8 @@ describe('prepare', () => {
       const prepared = prepare(model);
       const [fast, slow] = tidy(() => [guidedBackprop(prepared, x), guidedBackprop(model, x)]) as [Tensor, Tensor];
       const [a, b] = [await fast.data(), await slow.data()];
-      const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const off = a.filter((value, i) => Math.abs(value - (b[i] as number)) > 1e-4 * largest).length;
+      const largest = Array.from(b).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const off = Array.from(a).filter((value, i) => Math.abs(value - (b[i] as number)) > 1e-4 * largest).length;
       expect(off / a.length).toBeLessThan(0.005);
       prepared.dispose();
       model.dispose();

@@ -1,5 +1,6 @@
 import { getBackend, memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { deconv, guided, saliency, type GradientRule } from 'guided-saliency';
+import { deconv, guided, overrideActivations, prepare, saliency, type GradientRule, type Model } from 'guided-saliency';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Random, sizeOf } from '../conformance/random';
 import { layersModel } from './layersModel';
@@ -38,14 +39,19 @@ describe('random functional models', () => {
 
       for (const [name, rule] of Object.entries(rules)) {
         if (rule && !hasRectifier(plan)) continue;
-        const before = memory().numTensors;
-        const maps = saliency(model, xs, { target: classes, ...(rule ? { rule } : {}) });
-        expect(memory().numTensors - before, `tensors made by one call, ${name}, seed ${seed}`).toBe(maps.length);
         const expected = run.gradients(classes, slowRules[name as keyof typeof slowRules]);
-        for (const [i, map] of maps.entries()) {
-          expect(map.shape).toEqual(xs[i]?.shape);
-          expectClose(await map.data(), expected[i] as Volume, `${name}, input ${i}, seed ${seed}`);
-          map.dispose();
+        for (const [route, { way, options, dispose }] of Object.entries(waysOf(model, rule, seed % 3 === 0))) {
+          const what = `${name} through ${route}, seed ${seed}`;
+          const maps = saliency(way, xs, { target: classes, ...options });
+          for (const [i, map] of maps.entries()) {
+            expect(map.shape).toEqual(xs[i]?.shape);
+            expectClose(await map.data(), expected[i] as Volume, `${what}, input ${i}`);
+            map.dispose();
+          }
+          const before = memory().numTensors;
+          for (const map of saliency(way, xs, { target: classes, ...options })) map.dispose();
+          expect(memory().numTensors - before, `tensors left by one call, ${what}`).toBe(0);
+          dispose();
         }
       }
       for (const x of xs) x.dispose();
@@ -53,6 +59,30 @@ describe('random functional models', () => {
     });
   }
 });
+
+interface Way {
+  readonly way: Model;
+  readonly options: { readonly rule?: GradientRule };
+  readonly dispose: () => void;
+}
+
+/** Ways to one and the same map; the longer ones are for a part of the models. */
+function waysOf(model: LayersModel, rule: GradientRule | undefined, all: boolean): Readonly<Record<string, Way>> {
+  const options = rule ? { rule } : {};
+  const prepared = prepare(model);
+  const ways: Record<string, Way> = {
+    'the model': { way: model, options, dispose: () => undefined },
+    'the prepared model': { way: prepared, options, dispose: () => prepared.dispose() },
+  };
+  if (!rule || !all) return ways;
+  const copy = overrideActivations(model, rule);
+  const preparedCopy = prepare(copy);
+  return {
+    ...ways,
+    'an overridden copy': { way: copy, options: {}, dispose: () => undefined },
+    'an overridden copy, prepared': { way: preparedCopy, options: {}, dispose: () => preparedCopy.dispose() },
+  };
+}
 
 /** A model and inputs that keep clear of kinks: the same ones for the same seed. */
 function drawn(seed: number): { plan: ModelPlan; inputs: Volume[]; run: SlowRun } {

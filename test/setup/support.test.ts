@@ -42,12 +42,12 @@ describe('the test support', () => {
 // where it is quick: the network is the same everywhere
 if (getBackend() === 'wasm') {
   describe('loadNsfwModel', () => {
-    // nsfwjs's own load() and classify() say the same of this photo: neutral .993, drawing .713, neutral 1.000
+    // nsfwjs's own load() and classify() say of this photo: neutral .993, drawing .713, neutral 1.000
     it.each([
       ['mobilenet_v2', 224, 2, 0.993],
       ['mobilenet_v2_mid', 224, 0, 0.713],
       ['inception_v3', 299, 2, 1],
-    ] as const)('loads %s of nsfwjs, which gives the score it should', async (name, size, label, score) => {
+    ] as const)('gives %s, which scores as it should', async (name, size, label, score) => {
       const model = await loadNsfwModel(name);
       const photo = await loadPhoto(size);
       const y = model.predict(photo) as Tensor;

@@ -5,18 +5,23 @@ import { gradientOf, scattered } from './kernelGradient';
 
 /** What `checkDirections` can be told. */
 export interface DirectionOptions {
-  /** How far x is moved each way, by numbers between -1 and 1: with 1 a linear function is checked to the last digits. */
+  /** How far x is moved each way, times numbers between -1 and 1. A linear function takes 1. */
   step?: number;
   /** As a fraction of the length of the gradient. */
   tolerance?: number;
 }
 
 /**
- * Holds the gradient of a random weighted sum of f(x) against central differences along random directions, each of
- * which moves all of x: a single wrong value of the gradient shows.
+ * Holds the gradient of a random weighted sum of f(x) against central differences along random directions,
+ * each of which moves all of x: a single wrong value of the gradient shows.
  */
-export async function checkDirections(f: (x: Tensor) => Tensor, x: Tensor, options: DirectionOptions = {}): Promise<void> {
+export async function checkDirections<T extends Tensor>(
+  of: (x: T) => Tensor,
+  x: Tensor,
+  options: DirectionOptions = {},
+): Promise<void> {
   const { step = 1, tolerance = 1e-4 } = options;
+  const f = of as (x: Tensor) => Tensor;
   const y = tidy(() => f(x));
   const dy = scattered(y.shape, 7);
   y.dispose();
@@ -36,7 +41,8 @@ export async function checkDirections(f: (x: Tensor) => Tensor, x: Tensor, optio
     const got = dot(values, await direction.data());
     direction.dispose();
     difference.dispose();
-    expect(Math.abs(got - expected) / length, `gradient ${got}, differences ${expected} along ${seed}`).toBeLessThan(tolerance);
+    const message = `gradient ${got}, differences ${expected} along direction ${seed}`;
+    expect(Math.abs(got - expected) / length, message).toBeLessThan(tolerance);
   }
   dx.dispose();
   dy.dispose();

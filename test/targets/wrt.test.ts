@@ -88,6 +88,17 @@ describe('wrt', () => {
     expect(await rounded(map)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('is an embedding that masks, behind which an RNN passes masked words by', async () => {
+    const words = symbolicInput({ shape: [4], dtype: 'int32' });
+    const embedded = layers.embedding({ inputDim: 3, outputDim: 2, maskZero: true, name: 'embedding' }).apply(words);
+    const cell = layers.lstm({ units: 2, recurrentInitializer: 'glorotUniform' });
+    const masking = layersModel({ inputs: words, outputs: dense([[1], [2]]).apply(cell.apply(embedded)) as SymbolicTensor });
+    const map = saliency(masking, tensor2d([[2, 1, 0, 0]], [1, 4], 'int32'), { wrt: 'embedding' });
+    const ofWords = await rounded(map);
+    expect(ofWords.slice(0, 4).every((value) => value !== 0)).toBe(true);
+    expect(ofWords.slice(4)).toEqual([0, 0, 0, 0]);
+  });
+
   it('is what integers are made into in a GraphModel', async () => {
     const graph = tinyGraph({
       ids: input([null, 2], 'int32'),

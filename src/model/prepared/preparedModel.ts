@@ -1,26 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { tidied } from '../../gradients/tidied';
 import type { Inputs } from '../inputs';
-import { isTensor } from '../inputs';
 import type { GraphModelLike } from '../modelKinds';
-import type { Network, Outputs, Place } from '../network';
-import { KeptForms } from './forms';
-import { fuseKernels } from './fuseKernels';
-import type { Program } from './program';
-import { NotTraceable, traceKernels } from './traceKernels';
-import type { Trace } from './traceKernels';
-
-/** A program with the tensors that it runs on. */
-export interface Ready {
-  readonly program: Program;
-  readonly trace: Trace;
-  readonly forms: KeptForms;
-  readonly backend: string;
-  /** The outputs in the structure in which `predict` gives them. */
-  readonly rebuild: (tensors: readonly Tensor[]) => Outputs;
-  readonly outputs: number;
-}
+import { NETWORK } from '../network';
+import type { Network, Place } from '../network';
+import { preparedNetwork } from './preparedNetwork';
+import { isFresh, makeReady, weightsAreFresh } from './ready';
+import type { Ready } from './ready';
 
 /** How many sets of input shapes and places are kept ready at once. */
 const MOST = 4;
@@ -52,6 +38,15 @@ export class PreparedModel {
   }
 
   /**
+   * The network that runs the program, in front of the model's own.
+   *
+   * @internal
+   */
+  [NETWORK](caller: string, network: Network): Network {
+    return preparedNetwork(caller, this, network);
+  }
+
+  /**
    * The program for such inputs and places, made now if it is not there, or if a weight or the backend has changed.
    *
    * @internal
@@ -75,50 +70,4 @@ export class PreparedModel {
     for (const handle of ready?.trace.handles ?? []) handle.dispose();
     this.ready.delete(key);
   }
-}
-
-function isFresh({ trace, backend }: Ready, now: string): boolean {
-  return backend === now && weightsAreFresh(trace);
-}
-
-function weightsAreFresh({ weights }: Trace): boolean {
-  return weights.every(({ variable, dataId }) => !variable.isDisposed && variable.dataId === dataId);
-}
-
-function makeReady(
-  network: Network,
-  backend: string,
-  x: Inputs,
-  tensors: readonly Tensor[],
-  places: readonly Place[],
-): Ready | undefined {
-  let rebuild: Ready['rebuild'] = ([y]) => y as Tensor;
-  let count = 1;
-  try {
-    return tidied(() => {
-      const trace = traceKernels(tensors, () => {
-        const { outputs, found } = network.run(x, tensors, places);
-        const list = listOf(outputs);
-        count = list.length;
-        rebuild = rebuilder(outputs);
-        return [...list, ...found];
-      });
-      const forms = new KeptForms();
-      return { program: fuseKernels(trace.program), trace, forms, backend, rebuild, outputs: count };
-    });
-  } catch (error) {
-    if (error instanceof NotTraceable) return undefined;
-    throw error;
-  }
-}
-
-function listOf(outputs: Outputs): Tensor[] {
-  return isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs);
-}
-
-function rebuilder(outputs: Outputs): Ready['rebuild'] {
-  if (isTensor(outputs)) return ([y]) => y as Tensor;
-  if (Array.isArray(outputs)) return (tensors) => [...tensors];
-  const names = Object.keys(outputs);
-  return (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));
 }

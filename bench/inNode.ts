@@ -1,0 +1,33 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { News } from './results.ts';
+import type { StartJob } from './runner.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Starts a job in a Node process of its own: what one job leaves in memory does not slow the next. */
+export const startInNode: StartJob = (job, tell) => {
+  const child = fork('bench/nodeChild.ts', [JSON.stringify(job)], {
+    cwd: root,
+    execArgv: ['--import', 'tsx', '--max-old-space-size=12000'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'], // TF.js greets on stdout
+  });
+  let errors = '';
+  child.stderr?.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
+  child.on('message', (news) => tell(news as News));
+  const done = new Promise<void>((resolve, reject) => {
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(reasonIn(errors) ?? `the process ended with ${code ?? signal}`));
+    });
+  });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await done.catch(() => undefined);
+  };
+  return Promise.resolve({ done, stop });
+};
+
+function reasonIn(errors: string): string | undefined {
+  return errors.split('\n').find((line) => /^\s*(\w*Error|abort|Aborted|FATAL)\b/i.test(line))?.trim();
+}

@@ -1,0 +1,41 @@
+import type { ModelName } from './models/benchModels.ts';
+import type { BenchOptions } from './options.ts';
+import type { BackendName, Job } from './results.ts';
+
+/** A job whose time is not yet fixed, and its share of all the time. */
+export interface PlannedJob extends Omit<Job, 'seconds'> {
+  readonly share: number;
+}
+
+/** How much work a model is: about what one forward pass takes, MobileNetV2 being 1. */
+const work: Readonly<Record<ModelName, number>> = {
+  mobilenet_v2: 1, inception_v3: 9, resnet50: 7, vgg16: 25, mobilenet_v2_mid: 1,
+};
+
+/** What is measured, in the order in which it is. */
+export function planJobs({ backends, models, quick, gpu }: BenchOptions): PlannedJob[] {
+  return backends.flatMap((backend) => {
+    const isGpu = backend === 'webgl' || backend === 'webgpu';
+    // a GPU in software takes half a minute for a gradient of the smallest
+    const able = isGpu && !gpu ? models.filter((model) => model === 'mobilenet_v2') : models;
+    const batches = quick || !(backend === 'wasm' || (isGpu && gpu)) ? [1] : [1, 4, 16];
+    return able.flatMap((model) => batches.map((batch) => ({
+      backend, model, batch,
+      side: sideOf(model, backend),
+      rounds: quick ? 1 : 30,
+      share: shareOf(backend, model, batch),
+    })));
+  });
+}
+
+/** On cpu a forward pass of the large ones at 224 takes up to a minute; a quarter of the pixels will do. */
+function sideOf(model: ModelName, backend: BackendName): number {
+  if (model === 'inception_v3') return 299;
+  return backend === 'cpu' && (model === 'resnet50' || model === 'vgg16') ? 112 : 224;
+}
+
+/** Room for some rounds; on cpu for two stock gradients of MobileNetV2, which take half a minute each. */
+function shareOf(backend: BackendName, model: ModelName, batch: number): number {
+  if (backend === 'cpu') return 4;
+  return 1 + (work[model] * batch) / 50;
+}

@@ -1,0 +1,108 @@
+import { memory, tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { guidedBackprop, prepare, saliency } from '../src/index.ts';
+import { Random, sizeOf } from '../test/conformance/random.ts';
+import { interleave, timed } from './clock.ts';
+import type { Measure } from './clock.ts';
+import { cloneCost } from './cloneCost.ts';
+import { fusedForward } from './fusedForward.ts';
+import { loadBenchModel } from './models/benchModels.ts';
+import { peakBytes } from './peakBytes.ts';
+import type { Findings, Job, MeasureName, News } from './results.ts';
+import { clearTape, stockGradient } from './stockGradient.ts';
+
+/** The output unit that is explained: named, as `tf.grad` needs one. */
+const target = 2;
+
+/** Times as long as `predict` a stock gradient may take: on cpu, filter gradients are most of it. */
+const stockFactor = { cpu: 45, others: 10 };
+
+/**
+ * Measures one model on the backend that is running, in Node or in a browser.
+ *
+ * Everything is run once before it is timed; memory is looked at in that run.
+ *
+ * @param device What computes, for the record.
+ * @param tell Told what is going on, and of all findings so far.
+ */
+export async function measureJob(job: Job, device: string | null, tell: (news: News) => void): Promise<void> {
+  const model = await loadBenchModel(job.model, job.side);
+  const weights = memory().numBytes;
+  const x = image(job);
+  const until = performance.now() + job.seconds * 1000;
+  let findings: Findings = {
+    times: {}, failures: {}, peaks: {}, weights, device,
+    clone: job.batch === 1 && 'layers' in model ? cloneCost(model, 20) : null,
+  };
+  const found = (more: Partial<Findings>): void => tell({ found: (findings = { ...findings, ...more }) });
+  const doing = (name: MeasureName): void => tell({ doing: name });
+  found({});
+
+  const prepared = prepare(model);
+  const measures = measuresOf(model, prepared, x);
+  const expected = new Map<MeasureName, number>();
+  const ready: Measure[] = [];
+  for (const measure of measures) {
+    const { name, run, essential } = measure;
+    const predictTime = expected.get('predict') ?? 0;
+    const guess = predictTime * factorOf(name, job);
+    if (!essential && performance.now() + 2 * guess > until) {
+      const reason = `not tried: it may take ${factorOf(name, job)} times the ${(predictTime / 1000).toFixed(1)} s of predict`;
+      found({ failures: { ...findings.failures, [name]: reason } });
+      continue;
+    }
+    doing(name);
+    try {
+      // a first time apart: the first `predict` of all compiles the code, the first prepared call prepares
+      if (name === 'predict' || name === 'preparedGuidedBackprop') await timed(run);
+      const start = performance.now();
+      const peak = await peakBytes(run);
+      expected.set(name, performance.now() - start);
+      found({ peaks: { ...findings.peaks, [name]: peak } });
+      ready.push(measure);
+    } catch (error) {
+      clearTape();
+      found({ failures: { ...findings.failures, [name]: firstLine(error) } });
+    }
+  }
+  await interleave(ready, { until, rounds: job.rounds, expected }, doing, (times) => found({ times }));
+  prepared.dispose();
+  x.dispose();
+  model.dispose();
+}
+
+/** In the order in which they are tried: a peak counts what is held, so what is prepared comes last. */
+function measuresOf(
+  model: LayersModel | GraphModel,
+  prepared: ReturnType<typeof prepare>,
+  x: Tensor,
+): readonly Measure[] {
+  const stock = stockGradient(model, target);
+  return [
+    { name: 'predict', essential: true, run: () => model.predict(x) as Tensor },
+    { name: 'stockGradient', essential: false, run: () => stock(x) },
+    { name: 'saliency', essential: false, run: () => saliency(model, x, { target }) },
+    { name: 'guidedBackprop', essential: true, run: () => guidedBackprop(model, x, { target }) },
+    { name: 'preparedGuidedBackprop', essential: true, run: () => guidedBackprop(prepared, x, { target }) },
+    { name: 'preparedSaliency', essential: false, run: () => saliency(prepared, x, { target }) },
+    { name: 'fusedForward', essential: true, run: () => fusedForward(prepared, x) },
+  ];
+}
+
+function factorOf(name: MeasureName, { backend }: Job): number {
+  if (name !== 'stockGradient') return 3;
+  return backend === 'cpu' ? stockFactor.cpu : stockFactor.others;
+}
+
+function image({ batch, side }: Job): Tensor {
+  const shape = [batch, side, side, 3];
+  const random = new Random('bench');
+  return tensor(Float32Array.from({ length: sizeOf(shape) }, () => random.next()), shape);
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]!;
+}

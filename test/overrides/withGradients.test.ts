@@ -1,0 +1,199 @@
+import {
+  add, conv2d, cumsum, env, getGradient, grad, mul, neg, registerGradient, relu, sub, sum, tensor1d, tensor2d, tensor4d,
+  type GradConfig, type Tensor,
+} from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { deconv, guided, saliency, withGradients, type GradientRule } from 'guided-saliency';
+import { describe, expect, it, vi } from 'vitest';
+import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
+import { rounded } from '../support/rounded';
+import { convolution, dense, stack } from '../support/tinyLayers';
+
+const x = tensor1d([-1, 2, 3, -4]);
+const dy = tensor1d([1, -2, 3, 4]);
+
+/** What goes back through relu(x) where `dy` arrives, by TF.js's own tape and by ours. */
+async function both(): Promise<number[][]> {
+  const byTfjs = grad(relu)(x, dy);
+  const byUs = saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)) });
+  return [await rounded(byTfjs), await rounded(byUs)];
+}
+
+const twice = (values: number[]) => [values, values];
+const half: GradientRule = ({ dx }) => mul(dx, 0.5);
+const plain = [0, -2, 3, 0];
+
+describe('withGradients', () => {
+  it('returns what the body returns', () => {
+    expect(withGradients({ Relu: guided }, () => 'result')).toBe('result');
+    expect(withGradients({ Relu: guided }, () => undefined)).toBeUndefined();
+  });
+
+  it('puts a rule at a kernel, in the user\'s own tf.grad and in saliency', async () => {
+    // TF.js decides while the forward pass runs, we as well: the promise is only the reading
+    expect(await withGradientsOf({ Relu: guided }, both)).toEqual(twice([0, 0, 3, 0]));
+    expect(await withGradientsOf({ Relu: deconv }, both)).toEqual(twice([1, 0, 3, 4]));
+    expect(await withGradientsOf({ Relu: half }, both)).toEqual(twice([0, -1, 1.5, 0]));
+    expect(await both()).toEqual(twice(plain));
+  });
+
+  it('gives the rule dy, dx and y', async () => {
+    const rules: [GradientRule, number[]][] = [
+      [({ dy: arriving }) => mul(arriving, 1), [1, -2, 3, 4]], [({ dx }) => mul(dx, 1), plain], [({ y }) => mul(y, 1), [0, 2, 3, 0]],
+    ];
+    for (const [rule, expected] of rules) expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice(expected));
+  });
+
+  it('lets a rule return what it was given, or a tensor of its own, which stay in use', async () => {
+    const own = tensor1d([5, 6, 7, 8]);
+    const rules: [GradientRule, number[]][] = [
+      [({ dy: arriving }) => arriving, [1, -2, 3, 4]], [({ dx }) => dx, plain], [({ y }) => y, [0, 2, 3, 0]], [() => own, [5, 6, 7, 8]],
+    ];
+    for (const [rule, expected] of rules) {
+      expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice(expected));
+      expect([dy.isDisposed, own.isDisposed]).toEqual([false, false]);
+      // twice on the way, whose gradients are summed up
+      const f = (at: Tensor) => sum(add(relu(at), relu(neg(at))));
+      expect(leftBehind(() => withGradients({ Relu: rule }, () => [grad(f)(x), saliency(f, x, { target: (y) => y })])))
+        .toEqual(onlyResults(2));
+      expect([dy.isDisposed, own.isDisposed]).toEqual([false, false]);
+    }
+  });
+
+  it('puts several rules at several kernels', async () => {
+    const f = (at: Tensor) => sum(sub(relu(at), mul(relu(neg(at)), 2)));
+    const rules = { Relu: guided, Neg: half };
+    // relu(x): 1 arrives; relu(-x): -2 arrives and is cut
+    expect(await rounded(withGradients(rules, () => grad(f)(x)))).toEqual([0, 1, 1, 0]);
+    expect(await rounded(withGradients({ Neg: half }, () => grad(f)(x)))).toEqual([1, 1, 1, 1]);
+    expect(await rounded(withGradients({ Neg: half }, () => saliency(f, x, { target: (y) => y })))).toEqual([1, 1, 1, 1]);
+  });
+
+  it('replaces the rule of an outer scope, and gives way to it again', async () => {
+    const [inner, after] = await withGradientsOf({ Relu: half }, () => [withGradientsOf({ Relu: guided }, both), both()]);
+    expect(await inner).toEqual(twice([0, 0, 3, 0])); // not half of that
+    expect(await after).toEqual(twice([0, -1, 1.5, 0]));
+  });
+
+  it('puts the very same gradient back, after success, a throw and an async body', () => {
+    const before = getGradient('Relu');
+    withGradients({ Relu: guided }, () => expect(getGradient('Relu')).not.toBe(before));
+    expect(getGradient('Relu')).toBe(before);
+    expect(() => withGradients({ Relu: guided }, () => { throw new Error('my own'); })).toThrow('my own');
+    expect(getGradient('Relu')).toBe(before);
+    expect(() => withGradients({ Relu: guided }, () => Promise.resolve(1))).toThrow();
+    expect(getGradient('Relu')).toBe(before);
+    expect(() => withGradients({ Relu: guided, Nonsense: guided }, () => 1)).toThrow();
+    expect(getGradient('Relu')).toBe(before);
+    withGradients({ Relu: guided }, () => {
+      const outer = getGradient('Relu');
+      withGradients({ Relu: deconv }, () => 1);
+      expect(getGradient('Relu')).toBe(outer);
+    });
+    expect(getGradient('Relu')).toBe(before);
+  });
+
+  it('holds for what ran inside, wherever its gradient is asked for', async () => {
+    const f = withGradients({ Relu: guided }, () => (at: Tensor) => relu(at));
+    expect(await rounded(grad(f)(x, dy))).toEqual(plain); // ran outside
+  });
+
+  it('works on top of a gradient that the user registered', async () => {
+    const shipped = getGradient('Relu');
+    const mine: GradConfig = { ...shipped, gradFunc: (arriving) => ({ x: () => mul(arriving as Tensor, 10) }) };
+    registerGradient(mine);
+    try {
+      expect(await both()).toEqual(twice([10, -20, 30, 40]));
+      expect(await withGradientsOf({ Relu: half }, both)).toEqual(twice([5, -10, 15, 20]));
+      expect(getGradient('Relu')).toBe(mine);
+    } finally {
+      registerGradient(shipped);
+    }
+  });
+
+  it('works at a kernel that is no rectifier, and changes the shape', async () => {
+    const image = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const filter = tensor4d([1, -1], [1, 1, 1, 2]);
+    const first = tensor1d([1, 0]);
+    const f = (at: Tensor) => sum(mul(conv2d(at as typeof image, filter, 1, 'same'), first));
+    expect(await rounded(withGradients({ Conv2D: half }, () => grad(f)(image)))).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(await rounded(withGradients({ Conv2D: half }, () => saliency(f, image, { target: (y) => y })))).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const wrong = () => withGradients({ Conv2D: ({ dy: arriving }) => arriving }, () => saliency(f, image, { target: (y) => y }));
+    // positions, channels
+    expect(messageOf(wrong)).toBe('TypeError: rule: expected a tensor of the shape of x, [1, 2, 2, 1], got a tensor of shape [1, 2, 2, 2]');
+  });
+
+  it('keeps guided where it must: at a kernel whose outputs each come from several inputs', async () => {
+    // y = x + what came before: the ordinary gradient of [3 -2 1 -1] is [1 -2 0 -1]
+    const arriving = tensor1d([3, -2, 1, -1]);
+    const f = (at: Tensor) => cumsum(at);
+    const expected = [1, 0, 0, 0]; // dx where dy > 0
+    expect(await rounded(withGradients({ Cumsum: guided }, () => grad(f)(x, arriving)))).toEqual(expected);
+    const map = withGradients({ Cumsum: guided }, () => saliency(f, x, { target: (y) => sum(mul(y, arriving)) }));
+    expect(await rounded(map)).toEqual(expected);
+  });
+
+  it('on a Relu-only model is what the rule option is', async () => {
+    const model = stack(
+      [4, 4, 1], convolution([[1, -2], [-3, 4]], { activation: 'relu' }), layers.reLU(), layers.flatten(),
+      dense(Array.from({ length: 9 }, (_, i) => [(-1) ** i * i, i - 4]), { activation: 'relu' }), dense([[1], [-2]]),
+    );
+    const image = tensor4d(Array.from({ length: 16 }, (_, i) => Math.sin(3 * i)), [1, 4, 4, 1]);
+    for (const rule of [guided, deconv, half]) {
+      const byScope = await rounded(withGradients({ Relu: rule }, () => saliency(model, image)));
+      expect(byScope).toEqual(await rounded(saliency(model, image, { rule })));
+      const byTfjs = withGradients({ Relu: rule }, () => grad((at) => sum(model.apply(at) as Tensor))(image));
+      expect(byScope).toEqual(await rounded(byTfjs));
+      expect(Math.max(...byScope.map(Math.abs))).toBeGreaterThan(0);
+    }
+  });
+
+  it('gives way to the rule option', async () => {
+    const map = withGradients({ Relu: half }, () => saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)), rule: guided }));
+    expect(await rounded(map)).toEqual([0, 0, 3, 0]);
+  });
+
+  it('is quiet in debug mode, where TF.js warns of gradients that are registered twice', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    env().set('DEBUG', true);
+    warn.mockClear(); // TF.js says that debug mode is slow
+    withGradients({ Relu: guided }, () => withGradients({ Relu: deconv }, () => 1));
+    const warnings = warn.mock.calls.length;
+    env().set('DEBUG', false);
+    warn.mockRestore();
+    expect(warnings).toBe(0);
+  });
+
+  it.each<[string, Record<string, unknown>, () => unknown]>([
+    ['RangeError: withGradients: expected rules to name at least one kernel, got none', {}, () => 1],
+    ['TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got string', { Relu: 'guided' }, () => 1],
+    ['TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got undefined', { Relu: undefined }, () => 1],
+    ['RangeError: withGradients: kernel "Nonsense" has no gradient to override', { Nonsense: guided }, () => 1],
+    ['RangeError: withGradients: kernel "Softmax" has no input "x" whose gradient a rule could replace', { Softmax: guided }, () => 1],
+    ['RangeError: withGradients: kernel "Add" has no input "x" whose gradient a rule could replace', { Add: guided }, () => 1],
+    ['TypeError: withGradients: expected body not to be async; its overrides end when it returns', { Relu: guided }, async () => Promise.resolve(1)],
+    ['Error: my own', { Relu: guided }, () => { throw new Error('my own'); }],
+    ['TypeError: withGradients: expected body not to be async; its overrides end when it returns', { Relu: guided },
+      async () => Promise.reject(new Error('my own'))],
+  ])('throws %s', (message, rules, body) => {
+    const left = leftBehind(() => {
+      expect(messageOf(() => withGradients(rules as Record<string, GradientRule>, body))).toBe(message);
+    });
+    expect(left).toEqual(onlyResults(0));
+  });
+});
+
+/** A body that only reads asynchronously: what it computes, it computes at once. */
+function withGradientsOf<T>(rules: Record<string, GradientRule>, body: () => T): T {
+  let result: T | undefined;
+  withGradients(rules, () => {
+    result = body();
+  });
+  return result as T;
+}
+
+it('saliency and tf.grad agree on tensors of two axes as well', async () => {
+  const at = tensor2d([[-1, 2]]);
+  const map = withGradients({ Relu: deconv }, () => saliency((y: Tensor) => relu(y), at, { target: 0 }));
+  expect(await rounded(map)).toEqual([1, 0]);
+});
