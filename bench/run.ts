@@ -10,6 +10,7 @@ import { report, withHandwriting } from './report.ts';
 
 const options = readOptions(process.argv);
 const machine = describeMachine();
+const bytes = await bundleSize();
 const { rows, chromium } = await measureAll(options, console.log);
 const devices = new Set(rows.flatMap(({ job, device }) => device === null ? [] : [`${job.backend}: ${device}`]));
 const text = report(
@@ -19,7 +20,7 @@ const text = report(
     command: ['npm run bench', ...(process.argv.length > 2 ? ['--'] : []), ...process.argv.slice(2)].join(' '),
   },
   rows,
-  judge(rows, await bundleSize()),
+  judge(rows, bytes),
 );
 console.log(`\n${text}`);
 if (options.write) {

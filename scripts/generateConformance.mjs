@@ -1,8 +1,9 @@
 /*
- * Writes test/conformance/fixtures/reference.json: outputs and gradients of every conformance case in double precision.
+ * Writes test/conformance/fixtures/reference.json: outputs and gradients of the conformance cases, in double
+ * precision.
  *
  *   node scripts/generateConformance.mjs                  all cases anew
- *   node scripts/generateConformance.mjs --only=TEXT      the cases whose name has TEXT in it anew, the others as they are
+ *   node scripts/generateConformance.mjs --only=TEXT      only cases with TEXT in their names anew
  *   node scripts/generateConformance.mjs --check=N        every N-th case anew, compared with what is stored
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -11,11 +12,13 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fixture = new URL('../test/conformance/fixtures/reference.json', import.meta.url);
-const option = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+const option = (name) =>
+  process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
 
 // before TF.js is loaded: its cpu kernels then compute in double precision
 globalThis.Float32Array = Float64Array;
-const load = async (path) => (await runnerImport(path, { root, configFile: false, logLevel: 'error' })).module;
+const load = async (path) =>
+  (await runnerImport(path, { root, configFile: false, logLevel: 'error' })).module;
 const { generate } = await load('./test/conformance/generate.ts');
 
 const stored = await readFile(fixture, 'utf8').then(JSON.parse, () => []);

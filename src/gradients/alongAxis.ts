@@ -1,9 +1,9 @@
-import { pad, reshape, slice, util } from '@tensorflow/tfjs-core';
+import { reshape, util } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import { windowOf } from './window';
 
 /*
- * Work on one axis of a tensor of any rank, seen as [outer, length, inner]: GPU backends pad and slice up to rank 4
- * only.
+ * Work on one axis of a tensor of any rank, seen as [outer, length, inner].
  */
 
 /** A tensor as [outer, length, inner], where `length` is that of the axis. */
@@ -20,26 +20,14 @@ export function alongAxis(x: Tensor, axis: number, f: (x: Tensor3D) => Tensor3D)
 
 /** `size` cells of the axis from `begin` on, which may lie outside: there it finds `value`. */
 export function span(x: Tensor3D, begin: number, size: number, value = 0): Tensor3D {
-  const [, length] = x.shape;
-  const from = Math.min(Math.max(begin, 0), length);
-  const to = Math.max(Math.min(begin + size, length), from);
-  const inside = to - from === length ? x : cells(x, from, to);
-  const before = Math.min(Math.max(-begin, 0), size);
-  const after = size - before - (to - from);
-  return before === 0 && after === 0 ? inside : pad(inside, [[0, 0], [before, after], [0, 0]], value);
-}
-
-/** As a slice of rows, [outer, length · inner]: wasm copies row by row, and is slow at many short ones. */
-function cells(x: Tensor3D, from: number, to: number): Tensor3D {
-  const [outer, length, inner] = x.shape;
-  const rows = slice(reshape(x, [outer, length * inner]), [0, from * inner], [outer, (to - from) * inner]);
-  return reshape(rows, [outer, to - from, inner]);
+  const [outer, , inner] = x.shape;
+  return windowOf(x, [0, begin, 0], [outer, size, inner], value) as Tensor3D;
 }
 
 /** Puts `stride - 1` zeros behind each cell of the axis. */
 export function interleaveZeros(x: Tensor3D, stride: number): Tensor3D {
-  if (stride === 1) return x;
   const [outer, length, inner] = x.shape;
-  const spread = pad(reshape(x, [outer * length, 1, inner]), [[0, 0], [0, stride - 1], [0, 0]]);
+  const cells = outer * length;
+  const spread = windowOf(reshape(x, [cells, 1, inner]), [0, 0, 0], [cells, stride, inner]);
   return reshape(spread, [outer, length * stride, inner]);
 }

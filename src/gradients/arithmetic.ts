@@ -5,8 +5,8 @@ import { whereGreater, whereNotLess } from './masking';
 import { undoBroadcast } from './undoBroadcast';
 
 /*
- * Sums, products and choices of two tensors, broadcast against each other. Where TF.js's own gradients are right, ours
- * keep less: a sum needs no operand, a product only the other one.
+ * Sums, products and choices of two tensors, broadcast against each other. Where TF.js's own gradients are
+ * right, ours keep less: a sum needs no operand, a product only the other one.
  */
 
 const ofSum = (kernel: string, toB: (dy: Tensor) => Tensor): KernelGradient => ({
@@ -40,8 +40,8 @@ const floats = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : cast(x, 'floa
 const BOTH = { a: ['a', 'b'], b: ['a', 'b'] };
 
 /**
- * A divisor without zeros. dy / 0 stays huge, but 0 / 0 becomes 0: nothing comes back from a quotient that is not used,
- * as by the `where` of tf.divNoNan.
+ * A divisor without zeros. dy / 0 stays huge, but 0 / 0 becomes 0: nothing comes back from a quotient that is
+ * not used, as by the `where` of tf.divNoNan.
  */
 const divisor = (b: Tensor): Tensor => where(equal(b, 0), scalar(SMALLEST), b);
 

@@ -1,5 +1,5 @@
 import { engine, getBackend, getKernel, registerKernel } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The values of a tensor. */
 export interface Values {
@@ -8,14 +8,13 @@ export interface Values {
 }
 
 /**
- * A kernel of our own, as a loop over values: for the backends that keep them where JavaScript reaches them, where one
- * loop is many times as fast as what TF.js has, or has to be composed of.
+ * A kernel of our own, as a loop over values: for the backends that keep them where JavaScript reaches them,
+ * where one loop is many times as fast as what TF.js has, or has to be composed of.
  */
 export interface ArrayKernel<Inputs extends string, Attrs> {
   /** Its name in TF.js's registry. */
   readonly name: string;
-  /** The input that the result has the shape of. */
-  readonly like: Inputs;
+  readonly shapeOf: (inputs: Readonly<Record<Inputs, Pick<Values, 'shape'>>>, attrs: Attrs) => number[];
   /** Fills the result, which holds anything at first. */
   readonly compute: (inputs: Readonly<Record<Inputs, Values>>, attrs: Attrs, result: Float32Array) => void;
 }
@@ -27,7 +26,7 @@ export function runOnArrays<Inputs extends string, Attrs>(
   const backendName = getBackend();
   const open = BACKENDS[backendName];
   if (!open) return undefined;
-  if (!getKernel(kernel.name, backendName)) {
+  if ((getKernel(kernel.name, backendName) as KernelConfig | undefined) === undefined) {
     registerKernel({
       kernelName: kernel.name,
       backendName,
@@ -39,12 +38,12 @@ export function runOnArrays<Inputs extends string, Attrs>(
 }
 
 function run<Inputs extends string, Attrs>(
-  { like, compute }: ArrayKernel<Inputs, Attrs>,
+  { shapeOf, compute }: ArrayKernel<Inputs, Attrs>,
   inputs: Readonly<Record<Inputs, TensorInfo>>,
   attrs: Attrs,
   memory: Memory,
 ): TensorInfo {
-  const result = memory.allocate(inputs[like].shape);
+  const result = memory.allocate(shapeOf(inputs, attrs));
   // after the allocation, which on wasm may move everything
   const opened = Object.entries<TensorInfo>(inputs).map(([name, info]) => [
     name, { shape: info.shape, values: memory.valuesOf(info) },

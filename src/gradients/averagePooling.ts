@@ -5,12 +5,12 @@ import type { KernelGradient } from './kernelGradient';
 import { pooledAxes, type PooledAxis } from './pooledAxes';
 
 /*
- * Average pooling. The dy of a window is shared by those of its cells that exist, as in TensorFlow; TF.js's own kernels
- * divide by the size of the whole window, also at a border.
+ * Average pooling. The dy of a window is shared by those of its cells that exist, as in TensorFlow; TF.js's
+ * own kernels divide by the size of the whole window, also at a border.
  *
- * The sum over the windows that a cell is in is an average pooling again, of dy spread by the stride. One axis after
- * the other: windows of h x w cost h + w, and three dimensions are no other case. Some 5 times as fast as TF.js's
- * kernel on wasm.
+ * The sum over the windows that a cell is in is an average pooling again, of dy spread by the stride. One
+ * axis after the other: windows of h x w cost h + w, and three dimensions are no other case. Some 5 times as
+ * fast as TF.js's kernel on wasm.
  */
 
 function toAveraged(dy: Tensor3D, pooled: PooledAxis): Tensor3D {
@@ -32,10 +32,11 @@ function borderWeighted(dy: Tensor3D, { input, output, window, stride, before }:
   return weights.every((weight) => weight === 1) ? dy : mul(dy, tensor(weights, [1, output, 1]));
 }
 
+function toAllAveraged(dy: Tensor, axes: readonly PooledAxis[]): Tensor {
+  return axes.reduce((d, pooled) => alongAxis(d, pooled.axis, (along) => toAveraged(along, pooled)), dy);
+}
+
 export const averagePoolingGradients: readonly KernelGradient[] = ['AvgPool', 'AvgPool3D'].map((kernel) => ({
   kernel,
-  backward: (dy, call) => ({
-    x: () =>
-      pooledAxes(call).reduce<Tensor>((d, pooled) => alongAxis(d, pooled.axis, (along) => toAveraged(along, pooled)), dy),
-  }),
+  backward: (dy, call) => ({ x: () => toAllAveraged(dy, pooledAxes(call)) }),
 }));

@@ -170,6 +170,7 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
     kernel: node.kernel,
     attrs: node.attrs,
     shapes: node.shapes,
+    active: new Set(Object.keys(node.inputs)),
     outputShapes: node.outputs.map(({ shape }) => shape),
     dys: dys.map((dy, i) => dy ?? zeros((node.outputs[i] as Value).shape)),
     forms: node.forms,
@@ -264,10 +265,10 @@ function check(node: TapeNode, name: string, dx: Tensor): void {
 function unknownGradient(node: TapeNode, name: string): string {
   const { dtype } = node.inputs[name] as Value;
   if (dtype === 'float32') return `${nameOf(node)}: no gradient with respect to its input "${name}" is known`;
-  const layer = node.where?.split(' > ').pop() ?? 'the layer';
+  const layer = node.where?.split(' > ').pop();
   return (
     `${nameOf(node)}: its input "${name}" holds integers (${dtype}), which have no gradient; explain what they are ` +
-    `made into instead, e.g. { wrt: "${layer}" }`
+    `made into instead, ${layer === undefined ? 'with wrt' : `e.g. { wrt: "${layer}" }`}`
   );
 }
 

@@ -14,6 +14,17 @@ interface Defect {
   readonly when?: (invocation: KernelInvocation) => boolean;
 }
 
+const convolution: readonly Defect[] = [
+  uneven('a convolution'),
+  { backends: ['wasm'], what: 'a convolution whose windows leave pixels out', when: leavesPixelsOut },
+];
+
+const depthwiseNchw: Defect = {
+  backends: ['cpu', 'wasm'],
+  what: 'a depthwise convolution with channels first',
+  when: isNchw,
+};
+
 /** What is wrong with each kernel. */
 const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   Conv3DBackpropInputV2: [{ backends: ['wasm'], what: 'a transposed 3d convolution' }],
@@ -26,19 +37,29 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       backends: ['cpu', 'wasm'],
       what: 'batch norm along another axis than the last',
       when: ({ inputs: { x, mean, variance, scale, offset } }) =>
-        ![mean, variance, scale, offset].every((parameter) => isTail(parameter, x)),
+        ![mean, variance, scale, offset].every((parameter) => isTail(parameter?.shape, x?.shape)),
     },
   ],
   Prelu: [
     {
       backends: ['wasm'],
       what: 'a PReLU whose slopes are shared along the last axis',
-      when: ({ inputs: { x, alpha } }) => !isTail(alpha, x),
+      when: ({ inputs: { x, alpha } }) => !isTail(alpha?.shape, x?.shape),
     },
   ],
-  DepthwiseConv2dNative: [{ backends: ['cpu', 'wasm'], what: 'a depthwise convolution with channels first', when: isNchw }],
+  Conv2D: convolution,
+  FusedConv2D: [
+    ...convolution,
+    {
+      backends: ['webgl', 'webgpu'],
+      what: 'a convolution fused with a bias of more than one axis',
+      when: ({ inputs: { bias } }) => (bias?.size ?? 1) > 1 && bias?.rank !== 1,
+    },
+  ],
+  DepthwiseConv2dNative: [...convolution, depthwiseNchw],
   FusedDepthwiseConv2D: [
-    { backends: ['cpu', 'wasm'], what: 'a depthwise convolution with channels first', when: isNchw },
+    ...convolution,
+    depthwiseNchw,
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'],
       what: 'a depthwise convolution fused with a LeakyRelu, whose slope the converter does not pass on',
@@ -48,13 +69,25 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   _FusedMatMul: [
     {
       backends: ['wasm'],
-      what: 'the bias of a fused matrix product that is transposed or batched',
+      what: 'the bias and the activation of a matrix product that is transposed or batched',
       when: ({ inputs: { a, bias }, attrs }) =>
-        (bias?.size ?? 1) > 1 && (attrs?.['transposeA'] === true || attrs?.['transposeB'] === true || isBatched(a)),
+        // an activation is applied block by block of the sum
+        ((bias?.size ?? 1) > 1 || ((attrs?.['activation'] ?? 'linear') !== 'linear' && innerSize(a, attrs) > 48)) &&
+        (attrs?.['transposeA'] === true || attrs?.['transposeB'] === true || isBatched(a)),
     },
   ],
-  AvgPool: [roundedUp('an average pooling')],
-  MaxPool: [roundedUp('a max pooling')],
+  BatchMatMul: [
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
+      what: 'a matrix product broadcast along an axis between others',
+      when: ({ inputs: { a, b } }) => {
+        const [x, y] = [a?.shape.slice(0, -2) ?? [], b?.shape.slice(0, -2) ?? []];
+        return !isTail(x, y) && !isTail(y, x);
+      },
+    },
+  ],
+  AvgPool: [uneven('an average pooling')],
+  MaxPool: [uneven('a max pooling')],
   OneHot: [{ backends: ['wasm'], what: 'a one-hot of floats', when: ({ attrs }) => attrs?.['dtype'] === 'float32' }],
   Cast: [
     {
@@ -63,7 +96,11 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
     },
   ],
-  Transform: [{ backends: ['wasm'], what: 'a projective transform' }],
+  Transform: [{ backends: ['wasm', 'webgpu'], what: 'a projective transform' }],
+  Transpose: [
+    { backends: ['webgpu'], what: 'the transpose of booleans, e.g. of a mask', when: ({ inputs: { x } }) => x?.dtype === 'bool' },
+  ],
+  PadV2: [{ backends: ['webgpu'], what: 'the padding of more than 4 axes', when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4 }],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };
@@ -72,8 +109,8 @@ function cumulative(what: string): readonly Defect[] {
   return [
     {
       backends: ['webgpu'],
-      what: `an exclusive reverse cumulative ${what}`,
-      when: ({ attrs }) => attrs?.['exclusive'] === true && attrs['reverse'] === true,
+      what: `a reverse cumulative ${what}`,
+      when: ({ attrs }) => attrs?.['reverse'] === true,
     },
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
@@ -83,13 +120,41 @@ function cumulative(what: string): readonly Defect[] {
   ];
 }
 
-/** A pooling whose last window hangs over a border that was padded by a number: it writes past its memory. */
-function roundedUp(what: string): Defect {
+/** With a number of padding wasm sizes both axes as if they were the first, and past its memory where it rounds up. */
+function uneven(what: string): Defect {
   return {
     backends: ['wasm'],
-    what: `${what} with a number of padding and sizes rounded up`,
-    when: ({ attrs }) => typeof attrs?.['pad'] === 'number' && ['ceil', 'round'].includes(String(attrs['dimRoundingMode'])),
+    what: `${what} with a number of padding that is not square or is rounded up`,
+    when: ({ inputs: { filter }, attrs }) => {
+      const [window, strides] = [filter?.shape ?? attrs?.['filterSize'], attrs?.['strides']];
+      const roundedUp = ['ceil', 'round'].includes(String(attrs?.['dimRoundingMode']));
+      return typeof attrs?.['pad'] === 'number' && attrs['pad'] > 0 && (roundedUp || !isSquare(window) || !isSquare(strides));
+    },
   };
+}
+
+function isSquare(sizes: unknown): boolean {
+  return !Array.isArray(sizes) || sizes[0] === sizes[1];
+}
+
+/** Where windows of a convolution with `same` padding leave pixels out, wasm puts them elsewhere. */
+function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
+  const window = filter?.shape.slice(0, 2) ?? [];
+  if (attrs?.['pad'] !== 'same' || window.every((size) => size === 1)) return false;
+  const first = isNchwAttrs(attrs) ? 2 : 1;
+  return window.some((size, axis) => {
+    const n = x?.shape[first + axis] ?? 0;
+    const [stride, dilation] = [pairOf(attrs['strides'])[axis] ?? 1, pairOf(attrs['dilations'])[axis] ?? 1];
+    return (Math.ceil(n / stride) - 1) * stride + (size - 1) * dilation + 1 < n;
+  });
+}
+
+function pairOf(value: unknown): number[] {
+  return Array.isArray(value) ? value as number[] : typeof value === 'number' ? [value, value] : [1, 1];
+}
+
+function innerSize(a: Tensor | null | undefined, attrs: KernelInvocation['attrs']): number {
+  return a?.shape[a.rank - (attrs?.['transposeA'] === true ? 2 : 1)] ?? 0;
 }
 
 function isBatched(a: Tensor | null | undefined): boolean {
@@ -97,14 +162,18 @@ function isBatched(a: Tensor | null | undefined): boolean {
 }
 
 function isNchw({ attrs }: KernelInvocation): boolean {
+  return isNchwAttrs(attrs);
+}
+
+function isNchwAttrs(attrs: KernelInvocation['attrs']): boolean {
   return attrs?.['dataFormat'] === 'NCHW';
 }
 
-/** Whether a parameter has the shape of the last axes of `x`, so that walking it over and over is to broadcast it. */
-function isTail(parameter: Tensor | null | undefined, x: Tensor | null | undefined): boolean {
-  if (!parameter || !x || parameter.size === 1) return true;
-  const shape = parameter.shape.slice(parameter.shape.findIndex((size) => size !== 1));
-  return shape.every((size, i) => size === x.shape[x.rank - shape.length + i]);
+/** Whether `shape` is that of the last axes of `whole`, so that walking it over and over is to broadcast it. */
+function isTail(shape: readonly number[] = [], whole: readonly number[] = []): boolean {
+  const first = shape.findIndex((size) => size !== 1);
+  const sizes = first < 0 ? [] : shape.slice(first);
+  return sizes.every((size, i) => size === whole[whole.length - sizes.length + i]);
 }
 
 /** Why a kernel must not be explained on this backend; undefined where nothing is wrong. */

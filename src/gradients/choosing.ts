@@ -3,8 +3,8 @@ import type { KernelGradient } from './kernelGradient';
 import { inOneList, scatterRows } from './scatterRows';
 
 /*
- * Kernels that choose among values, and say where they found them. A chosen value goes back to its place; the places,
- * their second output, have the gradient zero.
+ * Kernels that choose among values, and say where they found them. A chosen value goes back to its place; the
+ * places, their second output, have the gradient zero.
  */
 export const choosingGradients: readonly KernelGradient[] = [
   {

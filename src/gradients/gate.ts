@@ -1,7 +1,8 @@
-import { engine, getBackend, getKernel, greater, less, lessEqual, registerKernel, where, zerosLike } from '@tensorflow/tfjs-core';
+import { engine, getBackend, getKernel, greater, less, lessEqual, registerKernel, where, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { keptWherePositive, selectFlat } from '../rules/keptWherePositive';
 import type { KernelGradient } from './kernelGradient';
+import { vectorGate } from './vectorGate';
 
 /*
  * What goes back through a rectifier in one pass over the data, as a kernel of our own on cpu and wasm: TF.js needs
@@ -73,6 +74,9 @@ interface CpuBackend {
 }
 
 interface WasmBackend {
+  /** The Emscripten module, which keeps the memory here or there. */
+  readonly wasm: { readonly asm?: { readonly memory?: WebAssembly.Memory }; readonly wasmMemory?: WebAssembly.Memory };
+  readonly dataIdMap: { get(id: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array;
 }
@@ -99,13 +103,31 @@ const KERNELS: Readonly<Record<string, KernelConfig>> = {
       const { inputs: { dy, y }, attrs } = args as unknown as GateArgs;
       const backend = args.backend as WasmBackend;
       const result = backend.makeOutput(dy.shape, 'float32');
+      const done = passVectors(backend, dy, y ?? dy, result, attrs);
       // after the allocation, which may move the memory
-      const [from, gate, to] = [dy, y, result].map((info) => info && backend.typedArrayFromHeap(info));
+      const [from, gate, to] = [dy, y, result].map((info) => info && backend.typedArrayFromHeap(info).subarray(done));
       if (from && to) pass(from, gate, to, attrs);
       return result;
     },
   },
 };
+
+/** Gates all that makes whole vectors; how many numbers that were. */
+function passVectors(
+  { wasm, dataIdMap }: WasmBackend,
+  dy: TensorInfo,
+  y: TensorInfo,
+  dx: TensorInfo,
+  { limit, cut }: GateArgs['attrs'],
+): number {
+  const memory = wasm.asm?.memory ?? wasm.wasmMemory;
+  const gate = memory ? vectorGate(memory) : null;
+  if (!gate) return 0;
+  const quads = Math.floor(util.sizeFromShape(dy.shape) / 4);
+  const [from, at, to] = [dy, y, dx].map(({ dataId }) => dataIdMap.get(dataId).memoryOffset) as [number, number, number];
+  gate(from, at, to, quads, limit === Infinity ? NaN : limit, cut ? 0 : NaN);
+  return quads * 4;
+}
 
 /**
  * The gate as arithmetic on the bits of the floats, in which order they sort like integers.

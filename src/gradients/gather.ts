@@ -1,5 +1,6 @@
 import {
-  gatherND, greater, mul, ones, reshape, scatterND, sparseToDense, sum, transpose, util, where, zeros, zerosLike,
+  gather, gatherND, greater, mul, ones, reshape, scatterND, sparseToDense, sub, sum, transpose, util, where, zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
@@ -15,7 +16,8 @@ function toGathered(dy: Tensor, call: KernelCall): Tensor {
   const axis = util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
   const batchAxes = Number(call.attrs['batchDims'] ?? 0);
   const size = (from: number, to: number) => util.sizeFromShape(shape.slice(from, to));
-  const [batch, outer, n, inner] = [size(0, batchAxes), size(batchAxes, axis), shape[axis]!, size(axis + 1, shape.length)];
+  const [batch, outer] = [size(0, batchAxes), size(batchAxes, axis)];
+  const [n, inner] = [shape[axis]!, size(axis + 1, shape.length)];
   const m = indices.size / batch;
 
   const inFront = (x: Tensor, length: number) =>
@@ -32,7 +34,7 @@ function points(indices: Tensor, depth: number): Tensor {
 }
 
 /** How many axes an index of `scatterND` goes into. */
-const depthOf = (indices: readonly number[]): number => (indices.length > 1 ? indices[indices.length - 1]! : 1);
+const depthOf = (indices: number[]): number => (indices.length > 1 ? indices[indices.length - 1]! : 1);
 
 /** What lies at the indices of a scattering kernel. */
 function lyingAt(dy: Tensor, call: KernelCall, indices: string, like: string): Tensor {
@@ -44,7 +46,12 @@ export const gatherGradients: readonly KernelGradient[] = [
   {
     kernel: 'GatherV2',
     needs: { x: ['indices'] },
-    backward: (dy, call) => ({ x: () => toGathered(dy, call), indices: () => zeros(call.shapes['indices']!) }),
+    backward: (dy, call) => ({
+      x: () => toGathered(dy, call),
+      // what only looks numbers up in a table, as an embedding does, has no gradient: an error, not a map of
+      // zeros
+      ...(call.active.has('x') && { indices: () => zeros(call.shapes['indices']!) }),
+    }),
   },
   {
     kernel: 'GatherNd',
@@ -53,7 +60,7 @@ export const gatherGradients: readonly KernelGradient[] = [
       params: () => {
         const [shape, indices] = [call.shapes['params']!, call.saved('indices')];
         const at = points(indices, indices.shape[indices.rank - 1]!);
-        return scatterND(at, reshape(dy, [at.shape[0]!, ...shape.slice(at.shape[1])]), shape);
+        return scatterND(at, reshape(dy, [at.shape[0], ...shape.slice(at.shape[1])]), shape);
       },
       indices: () => zeros(call.shapes['indices']!),
     }),
@@ -95,6 +102,20 @@ export const gatherGradients: readonly KernelGradient[] = [
           const open = sparseToDense(points(call.saved(indices), dy.rank), 0, dy.shape, 1);
           return sum(mul(dy, open));
         },
+      };
+    },
+  },
+  {
+    kernel: 'SparseFillEmptyRows',
+    needs: { '*': ['output3'] },
+    backward: (_dy, call) => {
+      const [, dy] = call.dys as [Tensor, Tensor];
+      const kept = () => gather(dy, call.saved('output3'));
+      return {
+        indices: () => zeros(call.shapes['indices']!),
+        values: kept,
+        denseShape: () => zeros(call.shapes['denseShape']!),
+        defaultValue: () => sub(sum(dy), sum(kept())),
       };
     },
   },

@@ -1,16 +1,17 @@
 import {
-  add, cast, clipByValue, concat, div, engine, equal, getBackend, mul, range, reshape, reverse, round, scalar, slice, split, tensor4d,
-  tile, zeros, zerosLike,
+  add, cast, clipByValue, concat, div, engine, equal, getBackend, mul, range, reshape, reverse, round, scalar,
+  slice, split, tensor4d, tile, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { scatterRows } from './scatterRows';
 
 /*
- * Kernels that read an image at places of their choice: up to two by two neighbours for each pixel they give, whatever
- * their interpolation and borders. Which ones, and with what weights, they tell themselves: given an image that holds
- * 1 in every second row and column, 0 elsewhere, a kernel gives the weight of the one neighbour that is there; given
- * the row, or the column, in these places, it gives the weight times that. Four such images tell all neighbours.
+ * Kernels that read an image at places of their choice: up to two by two neighbours for each pixel they give,
+ * whatever their interpolation and borders. Which ones, and with what weights, they tell themselves: given an
+ * image that holds 1 in every second row and column, 0 elsewhere, a kernel gives the weight of the one
+ * neighbour that is there; given the row, or the column, in these places, it gives the weight times that.
+ * Four such images tell all neighbours.
  */
 const PARITIES = [[0, 0], [0, 1], [1, 0], [1, 1]] as const;
 
@@ -33,7 +34,9 @@ function probe(height: number, width: number, [oddRow, oddColumn]: readonly [num
  * @param from Which image each of dy's was read from, int32, [number].
  * @param read Runs the kernel on a probe: [number or 1, height, width, 3].
  */
-function toRead(dy: Tensor, shape: readonly number[], from: Tensor, read: (probe: Tensor4D) => Tensor): Tensor {
+function toRead(
+  dy: Tensor, shape: readonly number[], from: Tensor, read: (probe: Tensor4D) => Tensor,
+): Tensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const [number = 0] = dy.shape;
   const whole = (size: number) => scalar(size, 'int32');

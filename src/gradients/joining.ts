@@ -1,7 +1,7 @@
 import { concat, reshape, stack, sum, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
-import { cut } from './window';
+import { windowOf } from './window';
 
 /*
  * Joining, splitting and repeating.
@@ -9,14 +9,17 @@ import { cut } from './window';
 
 const axisOf = (call: KernelCall, shape: number[]): number => util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
 
-/** The part of a joined `dy` that belongs to each input: TF.js's own gradient takes all of them, asked for or not. */
+/**
+ * The part of a joined `dy` that belongs to each input: TF.js's own gradient takes all of them, asked for or
+ * not.
+ */
 function toJoined(dy: Tensor, call: KernelCall, sizes: number[][]): Record<string, () => Tensor> {
   const axis = axisOf(call, dy.shape);
   let begin = 0;
   return Object.fromEntries(Object.keys(call.shapes).map((name, i) => {
     const from = dy.shape.map((_, other) => (other === axis ? begin : 0));
     begin += sizes[i]![axis]!;
-    return [name, () => reshape(cut(dy, from, sizes[i]!), call.shapes[name]!)];
+    return [name, () => reshape(windowOf(dy, from, sizes[i]!), call.shapes[name]!)];
   }));
 }
 

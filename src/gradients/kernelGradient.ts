@@ -15,6 +15,8 @@ export interface KernelCall {
   readonly attrs: Readonly<Record<string, unknown>>;
   /** Shape of each input that was given, by name. */
   readonly shapes: Readonly<Record<string, number[]>>;
+  /** The inputs that depend on what is explained. */
+  readonly active: ReadonlySet<string>;
   /** Shape of each output. */
   readonly outputShapes: readonly number[][];
   /** The gradient arriving at each output, zeros where none arrives. */

@@ -24,6 +24,7 @@ import { resizeGradients } from './resize';
 import { runningGradients } from './running';
 import { segmentGradients } from './segments';
 import { sliceGradients } from './slices';
+import { windowGradients } from './window';
 import { zeroGradients } from './zeros';
 
 /** The gradients that this library brings: what TF.js lacks, has wrong, or has slow. One file a kernel family. */
@@ -53,5 +54,6 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...runningGradients,
   ...segmentGradients,
   ...sliceGradients,
+  ...windowGradients,
   ...zeroGradients,
 ];

@@ -6,9 +6,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /*
  * Gradients that pass where a comparison holds.
  *
- * On wasm, comparisons and `where` are plain loops, and 20 to 30 times slower than the vectorised arithmetic and `step`:
- * there a mask is [a > b] = step(a - b) or [a = b] = 1 - step(|a - b|), and multiplies. So on wasm a closed gate turns
- * a `dy` of NaN or Infinity into NaN, elsewhere into 0, and equal infinities give NaN.
+ * On wasm, comparisons and `where` are plain loops, and 20 to 30 times slower than the vectorised arithmetic
+ * and `step`: there a mask is [a > b] = step(a - b) or [a = b] = 1 - step(|a - b|), and multiplies. So on
+ * wasm a closed gate turns a `dy` of NaN or Infinity into NaN, elsewhere into 0, and equal infinities give
+ * NaN.
  */
 
 const isWasm = (): boolean => getBackend() === 'wasm';

@@ -5,20 +5,20 @@ import { runOnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { equalMask } from './masking';
 import { pooledAxes, type PooledAxis } from './pooledAxes';
-import { cut, embed } from './window';
+import { windowOf } from './window';
 
 /*
- * Max pooling. In two dimensions the first of equal cells, row by row, takes the whole dy; in three each of them does:
- * so does TensorFlow.
+ * Max pooling. In two dimensions the first of equal cells, row by row, takes the whole dy; in three each of
+ * them does: so does TensorFlow.
  *
- * TF.js's kernel for two dimensions takes the last of equal cells on GPUs and on wasm, on wasm none where all are negative;
- * on cpu it is right, but 50 times slower than a loop of ours.
+ * TF.js's kernel for two dimensions takes the last of equal cells on GPUs and on wasm, on wasm none where all
+ * are negative; on cpu it is right, but 50 times slower than a loop of ours.
  */
 
 /** In two dimensions, on cpu and wasm. */
 const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: readonly [PooledAxis, PooledAxis] }> = {
   name: 'GuidedSaliencyMaxPoolGradient',
-  like: 'x',
+  shapeOf: ({ x }) => x.shape,
   compute: ({ dy, x, y }, { axes: [rows, columns] }, dx) => {
     const [batch, , , channels] = x.shape as [number, number, number, number];
     const at = new Int32Array(channels);
@@ -26,9 +26,9 @@ const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: readonly [PooledAxis,
     let output = 0;
     for (let sample = 0; sample < batch; sample++) {
       for (let row = 0; row < rows.output; row++) {
-        const [top, bottom] = windowOf(rows, row);
+        const [top, bottom] = cellsOf(rows, row);
         for (let column = 0; column < columns.output; column++, output += channels) {
-          const [left, right] = windowOf(columns, column);
+          const [left, right] = cellsOf(columns, column);
           at.fill(-1);
           // from the last cell to the first, which so has the last word
           for (let r = bottom - 1; r >= top; r--) {
@@ -50,7 +50,7 @@ const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: readonly [PooledAxis,
 };
 
 /** The cells of a window that exist, as a half-open range. */
-function windowOf({ input, window, stride, before }: PooledAxis, i: number): [number, number] {
+function cellsOf({ input, window, stride, before }: PooledAxis, i: number): [number, number] {
   const begin = i * stride - before;
   return [Math.max(begin, 0), Math.min(begin + window, input)];
 }
@@ -79,18 +79,18 @@ function turnedAround(
   const turned = (t: Tensor) => reverse(t, [1, 2]);
   const begin = x.shape.map(() => 0);
   const dx = byKernel(
-    { dy: turned(dy), input: turned(cut(x, begin, used)), output: turned(y) },
-    { ...call.attrs, pad: [[0, 0], ...around, [0, 0]], dimRoundingMode: 'floor' } as NamedAttrMap,
+    { dy: turned(dy), input: turned(windowOf(x, begin, used)), output: turned(y) },
+    { ...call.attrs, pad: [[0, 0], ...around, [0, 0]], dimRoundingMode: 'floor' },
   );
-  return embed(turned(dx), begin, x.shape);
+  return windowOf(turned(dx), begin, x.shape);
 }
 
 /** How far the windows reach, from the beginning of the first to the end of the last. */
 const reachOf = ({ output, window, stride }: PooledAxis): number => (output - 1) * stride + window;
 
 /**
- * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those that are,
- * along each axis, equal to the maximum of what the axes inside were pooled to.
+ * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those
+ * that are, along each axis, equal to the maximum of what the axes inside were pooled to.
  *
  * @param axes From the outer axis to the inner one.
  */

@@ -17,3 +17,8 @@ export function missingKernel(error: unknown, needed: string): unknown {
     { cause: error },
   );
 }
+
+/** How errors call a layer, by its path; the model, where the layer is not known. */
+export function nameOfLayer(path: string | undefined): string {
+  return path === undefined ? 'the model' : `layer "${path}"`;
+}

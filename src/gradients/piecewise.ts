@@ -1,4 +1,6 @@
-import { add, getBackend, greater, less, mul, neg, step, sub, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  add, getBackend, greater, less, mul, neg, sign, step, sub, where, zeros, zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelGradient } from './kernelGradient';
@@ -22,7 +24,7 @@ interface Bounds {
 /** The clip behind a ReLU is on the way of every ReLU6 layer: on cpu in one pass instead of four. */
 const THROUGH_CLIP: ArrayKernel<'dy' | 'x', Bounds> = {
   name: 'GuidedSaliencyClipGradient',
-  like: 'x',
+  shapeOf: ({ x }) => x.shape,
   compute: ({ dy, x }, { min, max }, dx) => {
     for (let i = 0; i < dx.length; i++) dx[i] = x.values[i]! > max || x.values[i]! < min ? 0 : dy.values[i]!;
   },
@@ -38,39 +40,52 @@ function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
   );
 }
 
+/** On wasm, tf.sign is a plain loop. */
+const signOf = (x: Tensor): Tensor => (getBackend() === 'wasm' ? sub(step(x), step(neg(x))) : sign(x));
+
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
 
 export const piecewiseGradients: readonly KernelGradient[] = [
   {
+    // for gradients of gradients
+    kernel: THROUGH_CLIP.name,
+    needs: { dy: ['x'] },
+    backward: (dy, call) => ({
+      dy: () => throughClip(dy, call.saved('x'), call.attrs as unknown as Bounds),
+      x: () => zeros(call.shapes['x']!),
+    }),
+  },
+  {
     kernel: 'ClipByValue',
     needs: { x: ['x'] },
-    backward: (dy, { saved, attrs }) => ({
-      x: () => throughClip(dy, saved('x'), { min: Number(attrs['clipValueMin']), max: Number(attrs['clipValueMax']) }),
-    }),
+    backward: (dy, call) => {
+      const { clipValueMin: min, clipValueMax: max } = call.attrs;
+      return { x: () => throughClip(dy, call.saved('x'), { min: Number(min), max: Number(max) }) };
+    },
   },
   {
     kernel: 'Abs',
     needs: { x: ['x'] },
-    // not tf.sign, which is slow on wasm
-    backward: (dy, { saved }) => ({ x: () => mul(dy, sub(step(saved('x')), step(neg(saved('x'))))) }),
+    backward: (dy, call) => ({ x: () => mul(dy, signOf(call.saved('x'))) }),
   },
   {
     kernel: 'Prelu',
     needs: { '*': ['x'], x: ['alpha'] },
-    backward: (dy, { saved, shapes }) => {
-      const negative = () => whereGreater(neg(saved('x')), 0, dy);
+    backward: (dy, call) => {
+      const x = () => call.saved('x');
+      const whereNegative = () => whereGreater(neg(x()), 0, dy);
       return {
-        x: () => add(whereGreater(saved('x'), 0, dy), mul(negative(), saved('alpha'))),
-        alpha: () => undoBroadcast(mul(negative(), saved('x')), shapes['alpha']!),
+        x: () => add(whereGreater(x(), 0, dy), mul(whereNegative(), call.saved('alpha'))),
+        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes['alpha']!),
       };
     },
   },
   {
     kernel: 'Selu',
     needs: { x: ['output'] },
-    backward: (dy, { saved }) => {
-      const y = () => saved('output');
+    backward: (dy, call) => {
+      const y = () => call.saved('output');
       return { x: () => where(less(y(), 0), mul(dy, add(y(), SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)) };
     },
   },
@@ -78,10 +93,10 @@ export const piecewiseGradients: readonly KernelGradient[] = [
     kernel: 'Select',
     needs: { '*': ['condition'] },
     // selected, not multiplied: 0 · NaN is NaN
-    backward: (dy, { saved, shapes }) => ({
-      condition: () => zeros(shapes['condition']!),
-      t: () => where(saved('condition'), dy, zerosLike(dy)),
-      e: () => where(saved('condition'), zerosLike(dy), dy),
+    backward: (dy, call) => ({
+      condition: () => zeros(call.shapes['condition']!),
+      t: () => where(call.saved('condition'), dy, zerosLike(dy)),
+      e: () => where(call.saved('condition'), zerosLike(dy), dy),
     }),
   },
 ];

@@ -9,7 +9,7 @@ import type { Follower } from './follow';
 import { FUSED_SCOPES, fusedActivation, unfused } from './fusedKernels';
 import { gradientOf, outputName, ruleInScope } from './gradientOf';
 import type { Forms, KernelGradient } from './kernelGradient';
-import { missingKernel } from './missingKernel';
+import { missingKernel, nameOfLayer } from './missingKernel';
 
 /** The kernels that are rectifiers by themselves, and so within the reach of a rule. */
 export const RECTIFIERS: ReadonlySet<string> = new Set(['Relu', 'Relu6', 'LeakyRelu', 'Prelu', 'Elu', 'Selu']);
@@ -108,7 +108,7 @@ export class Recording implements Follower {
         return this.intercept(invocation);
       }, body);
     } catch (error) {
-      throw missingKernel(error, 'the model');
+      throw missingKernel(error, nameOfLayer(undefined));
     }
   }
 
@@ -119,7 +119,7 @@ export class Recording implements Follower {
     try {
       return body();
     } catch (error) {
-      throw missingKernel(error, `layer "${path}"`);
+      throw missingKernel(error, nameOfLayer(path));
     } finally {
       this.path = before;
     }
@@ -200,7 +200,7 @@ export class Recording implements Follower {
     const active = this.activeAmong(inputs);
     if (!active) return this.hidden(() => this.outside(invocation));
 
-    const broken = brokenForward(invocation, this.path === undefined ? 'the model' : `layer "${this.path}"`);
+    const broken = brokenForward(invocation, nameOfLayer(this.path));
     if (broken) throw broken;
     // an activation whose gradient cannot be read off the fused output runs by itself
     const apart = unfused(invocation);

@@ -2,8 +2,8 @@ import { reshape, zeros } from '@tensorflow/tfjs-core';
 import type { KernelGradient } from './kernelGradient';
 
 /*
- * Kernels that hand their values on as they are. TF.js's own gradients are right but for Cast; they keep or copy
- * tensors for the sake of a shape.
+ * Kernels that hand their values on as they are. TF.js's own gradients are right but for Cast; they keep or
+ * copy tensors for the sake of a shape.
  */
 
 const handedOn = (kernel: string, input = 'x'): KernelGradient => ({

@@ -1,4 +1,6 @@
-import { add, cumprod, cumsum, div, equal, mul, pad, reverse, slice, where, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  add, cumprod, cumsum, div, equal, mul, pad, reverse, slice, where, zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { equalMask } from './masking';
@@ -10,15 +12,18 @@ import { axesOf, fromRows, toRows } from './rows';
  *   cumsum    y[j] = x[0] + ... + x[j]     dx[i] = Σ dy[j]               over j >= i
  *   cumprod   y[j] = x[0] · ... · x[j]     dx[i] = Σ dy[j] y[j] / x[i]   over j >= i
  *
- * With a zero among the x, y[j] / x[i] is 0 / 0, or 0 while it is not. So the product p runs over the other factors, and
- * zeros are counted: with z[j] of them in x[0] ... x[j],
+ * With a zero among the x, y[j] / x[i] is 0 / 0, or 0 while it is not. So the product p runs over the other
+ * factors, and zeros are counted: with z[j] of them in x[0] ... x[j],
  *
  *   dx[i] = Σ dy[j] p[j] / x[i]   over j >= i with z[j] = 0, where x[i] is in front of all zeros
  *   dx[i] = Σ dy[j] p[j]          over j >= i with z[j] = 1, where x[i] is the first zero
  *   dx[i] = 0                     behind it
  */
 
-/** The sums from each element to the end. Reversed by hand: in that direction webgpu uses the length of earlier sums. */
+/**
+ * The sums from each element to the end. Reversed by hand: in that direction webgpu uses the length of
+ * earlier sums.
+ */
 function toTerms(dy: Tensor, exclusive: boolean): Tensor {
   return reverse(cumsum(reverse(dy, 1), 1, exclusive), 1);
 }
@@ -55,13 +60,13 @@ const isExclusive = (call: KernelCall): boolean => call.attrs['exclusive'] === t
 export const runningGradients: readonly KernelGradient[] = [
   {
     kernel: 'Cumsum',
-    backward: (dy, call) => ({ x: () => along(call, [dy], (rows) => toTerms(rows!, isExclusive(call))) }),
+    backward: (dy, call) => ({ x: () => along(call, [dy], (rows) => toTerms(rows, isExclusive(call))) }),
   },
   {
     kernel: 'Cumprod',
     needs: { x: ['x'] },
     backward: (dy, call) => ({
-      x: () => along(call, [dy, call.saved('x')], (rows, x) => toFactors(rows!, x!, isExclusive(call))),
+      x: () => along(call, [dy, call.saved('x')], (rows, x) => toFactors(rows, x, isExclusive(call))),
     }),
   },
 ];

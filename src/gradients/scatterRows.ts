@@ -2,8 +2,8 @@ import { add, range, reshape, scatterND, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Adds rows into a matrix of zeros: what is gathered several times gets the sum. `scatterND` is there on every backend,
- * where wasm lacks the `unsortedSegmentSum` that TF.js's own gradients use.
+ * Adds rows into a matrix of zeros: what is gathered several times gets the sum. `scatterND` is there on
+ * every backend, where wasm lacks the `unsortedSegmentSum` that TF.js's own gradients use.
  *
  * @param rows [number, width].
  * @param at Which row of the result each goes to: `number` of them, int32, in any shape.

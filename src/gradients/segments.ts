@@ -10,7 +10,7 @@ import { scatterRows } from './scatterRows';
 /** The rows of data that `indices` names, summed by segment. */
 function toData(dy: Tensor, call: KernelCall): Tensor {
   const [shape, ids] = [call.shapes['data']!, call.saved('segmentIds')];
-  const rows = gather(reshape(dy, [dy.shape[0]!, -1]), ids);
+  const rows = gather(reshape(dy, [dy.shape[0], -1]), ids);
   return reshape(scatterRows(rows, call.saved('indices'), shape[0]!), shape);
 }
 
@@ -42,7 +42,8 @@ const bins = (kernel: string): KernelGradient => ({
       const shape = call.shapes['weights']!;
       if (call.attrs['binaryOutput'] === true) return zeros(shape); // counts whether, not how much
       const size = dy.shape[dy.rank - 1]!;
-      const bin = cast(oneHot(call.saved('x'), size), 'float32'); // wasm has the bits of integers where asked for floats
+      // cast: asked for floats, wasm gives the bits of integers
+      const bin = cast(oneHot(call.saved('x'), size), 'float32');
       return reshape(sum(mul(bin, dy.rank === 2 ? reshape(dy, [-1, 1, size]) : dy), -1), shape);
     },
   }),

@@ -1,7 +1,7 @@
-import { add, reshape, reverse, slice_util, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { add, reshape, reverse, slice_util, zeros, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, span } from './alongAxis';
 import type { KernelCall, KernelGradient } from './kernelGradient';
-import { cut, embed } from './window';
+import { windowOf } from './window';
 
 /*
  * Parts of a tensor, and paddings around it.
@@ -23,22 +23,24 @@ function toSliced(dy: Tensor, call: KernelCall): Tensor {
   const [begin = []] = slice_util.parseSliceParams(
     { shape, dtype: 'float32', dataId: {} }, call.attrs['begin'] as number[], call.attrs['size'] as number[],
   );
-  return embed(dy, begin, shape);
+  return windowOf(dy, begin.map((cell) => -cell), shape);
 }
 
 function toStrided(dy: Tensor, call: KernelCall): Tensor {
   const shape = call.shapes['x']!;
   const told = call.attrs as unknown as StridedSlice;
   const { begin, strides, end } = slice_util.sliceInfo(
-    shape, told.begin, told.end, told.strides, told.beginMask, told.endMask, told.ellipsisMask, told.newAxisMask,
-    told.shrinkAxisMask,
+    shape, told.begin, told.end, told.strides,
+    told.beginMask, told.endMask, told.ellipsisMask, told.newAxisMask, told.shrinkAxisMask,
   );
   const sizes = slice_util.computeOutShape(begin, end, strides).map((size) => Math.max(size, 0));
-  if (dy.size === 0 || strides.every((stride) => stride === 1)) return embed(reshape(dy, sizes), begin, shape);
-  return shape.reduce<Tensor>(
-    (d, length, axis) => alongAxis(d, axis, (along) => spreadAlong(along, begin[axis]!, strides[axis]!, length)),
-    reshape(dy, sizes),
-  );
+  if (dy.size === 0) return zeros(shape);
+  const parts = reshape(dy, sizes);
+  if (strides.every((stride) => stride === 1)) return windowOf(parts, begin.map((cell) => -cell), shape);
+  return shape.reduce<Tensor>((d, length, axis) => {
+    const [from, stride] = [begin[axis]!, strides[axis]!];
+    return alongAxis(d, axis, (along) => spreadAlong(along, from, stride, length));
+  }, parts);
 }
 
 function spreadAlong(dy: Tensor3D, begin: number, stride: number, length: number): Tensor3D {
@@ -51,7 +53,7 @@ type Paddings = readonly (readonly [number, number])[];
 
 function toPadded(dy: Tensor, call: KernelCall): Tensor {
   const before = (call.attrs['paddings'] as Paddings).map(([zeros]) => zeros);
-  return cut(dy, before, call.shapes['x']!);
+  return windowOf(dy, before, call.shapes['x']!);
 }
 
 /** The inside, and each mirror image where it is an image of. */

@@ -2,8 +2,8 @@ import { zeros } from '@tensorflow/tfjs-core';
 import type { KernelGradient } from './kernelGradient';
 
 /*
- * Kernels that are constant wherever they are smooth: comparisons, choices of an index, steps. Their gradient is zero,
- * as it is in TensorFlow. Most have none in TF.js, and a path through one of them ended in an error.
+ * Kernels that are constant wherever they are smooth: comparisons, choices of an index, steps. Their gradient
+ * is zero, as it is in TensorFlow. Most have none in TF.js, and a path through one of them ended in an error.
  */
 const CONSTANT = [
   'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual',

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { callsBehind, graphCopy, type GraphCopy } from './copyGraph';
+import { innerModel } from './innerModel';
 import { isContainer, type Layer } from './layerGraph';
 import { define, isStateful, refCountOf, shadowLayer, type Copy, type LayerEdit } from './shadowLayer';
 import { layerFields } from './sublayers';
@@ -100,29 +101,6 @@ const MIRRORED = [
   'inputLayersNodeIndices', 'inputLayersTensorIndices', 'outputLayersNodeIndices', 'outputLayersTensorIndices',
   'containerNodes', 'inputNames', 'outputNames', 'supportsMasking',
 ] as const;
-
-/**
- * The model that a Sequential runs; undefined for any other.
- *
- * A Sequential makes it when it is first used. Until then one is made here; not by `build`, which would
- * mark all of the user's weights as trainable.
- */
-function innerModel(model: LayersModel): LayersModel | undefined {
-  if (!baseNamed(model, 'Sequential') || model.outputs.length === 0) return undefined;
-  const built = Reflect.get(model, 'model') as LayersModel | null | undefined;
-  if (built) return built;
-  const Base = baseNamed(model, 'Model') as new (args: object) => LayersModel;
-  return new Base({ inputs: model.inputs, outputs: model.outputs[0], name: `${model.name}_model` });
-}
-
-/** The class among those of a model that TF.js registers under a name; `LayersModel` is "Model" there. */
-function baseNamed(model: LayersModel, className: string): unknown {
-  let base = model.constructor as { className?: string } | null;
-  while (base && !(Object.prototype.hasOwnProperty.call(base, 'className') && base.className === className)) {
-    base = Object.getPrototypeOf(base) as { className?: string } | null;
-  }
-  return base;
-}
 
 /** The calls of a layer in the copy, each under the number that it has in the original. */
 function callLists(layer: Layer, graph: GraphCopy): Pick<Layer, 'inboundNodes' | 'outboundNodes'> {

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { findCall, pathName } from './findLayer';
+import { innerModel } from './innerModel';
 import { callsOf, isContainer, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
 import type { Network, Place } from './network';
@@ -11,8 +12,10 @@ interface LayersPlace extends Place {
 }
 
 /** A LayersModel as a network. */
-export function layersNetwork(caller: string, model: LayersModel): Network {
-  checkUsable(caller, model);
+export function layersNetwork(caller: string, given: LayersModel): Network {
+  checkUsable(caller, given);
+  // a Sequential that was never used has no graph yet, and gets none from us
+  const model = given.built ? given : innerModel(given) ?? given;
   // these two write their output shape into the declared input shape
   const declared = !model.layers.some((layer) => ['CenterCrop', 'CategoryEncoding'].includes(layer.getClassName()));
   return {
@@ -62,10 +65,7 @@ function checkUsable(caller: string, model: LayersModel): void {
   if (model.outputs === undefined || model.outputs.length === 0) {
     throw new Error(`${caller}: the model "${model.name}" is not built; give its first layer an inputShape`);
   }
-  // a Sequential puts its graph together when it is first used, by us or by `predict`
-  if (!model.built) (model as Sequential).build();
-  const disposed = callsOf(model).find(({ outboundLayer }) =>
-    (outboundLayer as unknown as { _refCount: number | null })._refCount === 0);
+  const disposed = model.layers.some((layer) => (layer as unknown as { _refCount: number | null })._refCount === 0);
   if (disposed) throw new Error(`${caller}: the model "${model.name}" is disposed`);
 }
 

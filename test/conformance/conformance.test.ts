@@ -11,7 +11,11 @@ import type { Reference } from './reference';
 import { Tally } from './tally';
 
 const known = new Map((references as Reference[]).map((reference) => [reference.name, reference]));
-const groups = { 'layers of tf.layers': layerCases, 'ops of a GraphModel': graphCases, 'functions of tf': functionCases };
+const groups = {
+  'layers of tf.layers': layerCases,
+  'ops of a GraphModel': graphCases,
+  'functions of tf': functionCases,
+};
 const all = Object.values(groups).flat();
 
 describe('the conformance cases', () => {
@@ -29,23 +33,24 @@ describe('the conformance cases', () => {
   });
 });
 
-// in a browser each variant would compile its shaders anew, for minutes; the property tests prepare models there
+// in a browser each variant compiles its shaders anew, for minutes: there the property tests prepare models
 const variants = typeof document === 'undefined' ? [false, true] : [false];
 
-for (const prepared of variants) for (const [group, cases] of Object.entries(groups)) {
-  if (prepared && cases === functionCases) continue; // there is nothing to prepare
-  describe(`the input gradient of ${group}${prepared ? ', prepared' : ''}`, () => {
-    const tally = new Tally();
-    afterAll(() => console.log(tally.table(`${getBackend()}, ${group}${prepared ? ', prepared' : ''}`)));
+for (const prepared of variants)
+  for (const [group, cases] of Object.entries(groups)) {
+    if (prepared && cases === functionCases) continue; // there is nothing to prepare
+    describe(`the input gradient of ${group}${prepared ? ', prepared' : ''}`, () => {
+      const tally = new Tally();
+      afterAll(() => console.log(tally.table(`${getBackend()}, ${group}${prepared ? ', prepared' : ''}`)));
 
-    // what may spoil the memory of the backend comes last
-    const safe = cases.filter((each) => !corrupts(each, getBackend()));
-    for (const each of [...safe, ...cases.filter((one) => !safe.includes(one))]) {
-      it(each.name, async () => {
-        const judgement = await judge(each, known.get(each.name) as Reference, prepared);
-        tally.add(each.subject, judgement);
-        if (judgement.verdict === 'wrong') expect.fail(judgement.reason);
-      });
-    }
-  });
-}
+      // what may spoil the memory of the backend comes last
+      const safe = cases.filter((each) => !corrupts(each, getBackend()));
+      for (const each of [...safe, ...cases.filter((one) => !safe.includes(one))]) {
+        it(each.name, async () => {
+          const judgement = await judge(each, known.get(each.name) as Reference, prepared);
+          tally.add(each.subject, judgement);
+          if (judgement.verdict === 'wrong') expect.fail(judgement.reason);
+        });
+      }
+    });
+  }

@@ -17,7 +17,7 @@ export interface ConformanceCase {
   readonly integer?: boolean;
   /** The model is built for this very batch size, as stateful layers want. */
   readonly fixedBatch?: boolean;
-  /** Values of the first input that are not drawn. On a `jump`, as a masked step is, no gradient arrives there. */
+  /** Values of the first input that are not drawn. On a `jump`, as a masked step is, no gradient arrives. */
   readonly pinned?: { readonly at: readonly number[]; readonly value: number; readonly jump?: boolean };
   /** The model, its weights drawn from `random`. */
   build(random: Random): Subject;

@@ -7,13 +7,24 @@ type Plane = tf.Tensor4D;
 type Square = tf.Tensor2D;
 
 const plane = [2, 5, 4, 2];
-const pads = [[0, 0], [1, 2], [0, 1], [0, 0]] as [[number, number], [number, number], [number, number], [number, number]];
+const pads = [
+  [0, 0],
+  [1, 2],
+  [0, 1],
+  [0, 0],
+] as [[number, number], [number, number], [number, number], [number, number]];
 
 const losses = [
-  'absoluteDifference', 'cosineDistance', 'hingeLoss', 'huberLoss', 'logLoss', 'meanSquaredError', 'sigmoidCrossEntropy',
+  'absoluteDifference',
+  'cosineDistance',
+  'hingeLoss',
+  'huberLoss',
+  'logLoss',
+  'meanSquaredError',
+  'sigmoidCrossEntropy',
 ] as const;
 
-/** Ops of tfjs-core as a user writes them in a function, in ways that no layer and no graph op of one node reaches. */
+/** Ops of tfjs-core as a user writes them in a function, in ways that no layer and no graph op reaches. */
 export const functionCases: readonly ConformanceCase[] = [
   functionCase('conv2d', 'padding by a number', [plane], (w) => {
     const filter = w([3, 3, 2, 3]) as Plane;
@@ -41,25 +52,54 @@ export const functionCases: readonly ConformanceCase[] = [
   }),
   functionCase('maxPool', 'padding by a number', [plane], () => (x) => tf.maxPool(x as Plane, 3, 2, 1)),
   functionCase('avgPool', 'padding by a number', [plane], () => (x) => tf.avgPool(x as Plane, 3, 2, 1)),
-  functionCase('avgPool', 'padding by a number, rounded up', [plane], () => (x) => tf.avgPool(x as Plane, 3, 2, 1, 'ceil')),
-  functionCase('maxPool', 'padding by a number, rounded up', [plane], () => (x) => tf.maxPool(x as Plane, 3, 2, 1, 'ceil')),
-  functionCase('maxPool', 'explicit padding, negative', [plane], () => (x) => tf.maxPool(x as Plane, 3, 1, pads), { range: [-3, -1] }),
+  functionCase(
+    'avgPool',
+    'padding by a number, rounded up',
+    [plane],
+    () => (x) => tf.avgPool(x as Plane, 3, 2, 1, 'ceil'),
+  ),
+  functionCase(
+    'maxPool',
+    'padding by a number, rounded up',
+    [plane],
+    () => (x) => tf.maxPool(x as Plane, 3, 2, 1, 'ceil'),
+  ),
+  functionCase(
+    'maxPool',
+    'explicit padding, negative',
+    [plane],
+    () => (x) => tf.maxPool(x as Plane, 3, 1, pads),
+    { range: [-3, -1] },
+  ),
   functionCase('pool', 'max, dilated', [plane], () => (x) => tf.pool(x as Plane, 2, 'max', 'valid', 2)),
   functionCase('pool', 'avg, dilated, same', [plane], () => (x) => tf.pool(x as Plane, 2, 'avg', 'same', 2)),
-  functionCase('avgPool3d', 'padding by a number', [[1, 3, 4, 3, 2]], () => (x) => tf.avgPool3d(x as tf.Tensor5D, 2, 1, 1)),
+  functionCase(
+    'avgPool3d',
+    'padding by a number',
+    [[1, 3, 4, 3, 2]],
+    () => (x) => tf.avgPool3d(x as tf.Tensor5D, 2, 1, 1),
+  ),
   functionCase('fused.conv2d', 'relu6, no bias', [plane], (w) => {
     const filter = w([2, 2, 2, 3]) as Plane;
     return (x) => tf.fused.conv2d({ x: x as Plane, filter, strides: 1, pad: 'same', activation: 'relu6' });
   }),
   functionCase('fused.conv2d', 'prelu with a negative slope, bias', [plane], (w) => {
     const [filter, bias, slope] = [w([2, 2, 2, 3]) as Plane, w([3]), w([3], -0.5, 0.5)];
-    return (x) => tf.fused.conv2d({
-      x: x as Plane, filter, strides: 1, pad: 'valid', bias, activation: 'prelu', preluActivationWeights: slope,
-    });
+    return (x) =>
+      tf.fused.conv2d({
+        x: x as Plane,
+        filter,
+        strides: 1,
+        pad: 'valid',
+        bias,
+        activation: 'prelu',
+        preluActivationWeights: slope,
+      });
   }),
   functionCase('fused.depthwiseConv2d', 'elu, padding by a number', [plane], (w) => {
     const [filter, bias] = [w([3, 3, 2, 1]) as Plane, w([2])];
-    return (x) => tf.fused.depthwiseConv2d({ x: x as Plane, filter, strides: 2, pad: 1, bias, activation: 'elu' });
+    return (x) =>
+      tf.fused.depthwiseConv2d({ x: x as Plane, filter, strides: 2, pad: 1, bias, activation: 'elu' });
   }),
   functionCase('fused.matMul', 'rank 3, relu', [[2, 3, 4]], (w) => {
     const [b, bias] = [w([2, 4, 3]), w([3])];
@@ -69,24 +109,41 @@ export const functionCases: readonly ConformanceCase[] = [
     const b = w([1, 4, 3]);
     return (x) => tf.fused.matMul({ a: x, b, activation: 'leakyrelu', leakyreluAlpha: 0.3 });
   }),
-  functionCase('fused.matMul', 'sigmoid, both depend on x', [[3, 3]], () =>
-    (x) => tf.fused.matMul({ a: x, b: x, transposeB: true, activation: 'sigmoid' })),
+  functionCase(
+    'fused.matMul',
+    'sigmoid, both depend on x',
+    [[3, 3]],
+    () => (x) => tf.fused.matMul({ a: x, b: x, transposeB: true, activation: 'sigmoid' }),
+  ),
 
   functionCase('matMul', 'vectors, as dot', [[1, 4]], (w) => {
     const v = w([4]) as tf.Tensor1D;
-    return (x) => tf.dot(tf.reshape(x, [4]) as tf.Tensor1D, v);
+    return (x) => tf.dot(tf.reshape<tf.Rank.R1>(x, [4]), v);
   }),
   functionCase('outerProduct', 'with itself', [[1, 3]], () => (x) => {
-    const v = tf.reshape(x, [3]) as tf.Tensor1D;
+    const v = tf.reshape<tf.Rank.R1>(x, [3]);
     return tf.outerProduct(v, v);
   }),
-  functionCase('einsum', 'a diagonal sum over two inputs', [[2, 3], [2, 3]], () => (a, b) => tf.einsum('ij,ij->i', a as tf.Tensor, b as tf.Tensor)),
+  functionCase(
+    'einsum',
+    'a diagonal sum over two inputs',
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    () => (a, b) => tf.einsum('ij,ij->i', a, b),
+  ),
   functionCase('norm', 'euclidean, all', [[2, 3]], () => (x) => tf.norm(x)),
   functionCase('norm', 'one, an axis', [[2, 3]], () => (x) => tf.norm(x, 1, 1)),
   functionCase('norm', 'infinity, an axis', [[2, 3]], () => (x) => tf.norm(x, Infinity, 1)),
   functionCase('norm', 'of order 2, an axis, kept', [[2, 3]], () => (x) => tf.norm(x, 2, 0, true)),
   functionCase('linalg.bandPart', 'rank 2', [[3, 4]], () => (x) => tf.linalg.bandPart(x, 1, 0)),
-  functionCase('linalg.gramSchmidt', 'two vectors', [[2, 3]], () => (x) => tf.linalg.gramSchmidt(x as Square) as tf.Tensor),
+  functionCase(
+    'linalg.gramSchmidt',
+    'two vectors',
+    [[2, 3]],
+    () => (x) => tf.linalg.gramSchmidt(x as Square),
+  ),
   functionCase('diag', 'of a vector', [[1, 4]], () => (x) => tf.diag(tf.reshape(x, [4]))),
   functionCase('moments', 'mean and variance', [[2, 3, 4]], () => (x) => {
     const { mean, variance } = tf.moments(x, [0, 2]);
@@ -95,57 +152,170 @@ export const functionCases: readonly ConformanceCase[] = [
   functionCase('logSumExp', 'an axis', [[2, 4]], () => (x) => tf.logSumExp(x, 1)),
   functionCase('logSigmoid', 'both signs', [[2, 4]], () => (x) => tf.logSigmoid(x), { range: [-3, 3] }),
   functionCase('step', 'with a slope', [[2, 4]], () => (x) => tf.mul(x, tf.step(x, 0.3))),
-  functionCase('addN', 'three', [[2, 3], [2, 3]], (w) => {
-    const c = w([2, 3]);
-    return (a, b) => tf.addN([a as tf.Tensor, b as tf.Tensor, c]);
-  }),
+  functionCase(
+    'addN',
+    'three',
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (w) => {
+      const c = w([2, 3]);
+      return (a, b) => tf.addN([a, b, c]);
+    },
+  ),
   functionCase('batchNorm', 'constants for scale and offset left out', [[2, 3, 4]], (w) => {
     const [mean, variance] = [w([4]) as tf.Tensor1D, w([4], 0.5, 1.5) as tf.Tensor1D];
     return (x) => tf.batchNorm(x, mean, variance);
   }),
   functionCase('batchNorm', 'a scale alone', [[3, 4]], (w) => {
-    const [mean, variance, scale] = [w([4]) as tf.Tensor1D, w([4], 0.5, 1.5) as tf.Tensor1D, w([4]) as tf.Tensor1D];
+    const [mean, variance, scale] = [
+      w([4]) as tf.Tensor1D,
+      w([4], 0.5, 1.5) as tf.Tensor1D,
+      w([4]) as tf.Tensor1D,
+    ];
     return (x) => tf.batchNorm(x, mean, variance, undefined, scale);
   }),
   functionCase('batchNorm', 'the mean depends on x', [[4, 3]], (w) => {
     const variance = w([3], 0.5, 1.5) as tf.Tensor1D;
-    return (x) => tf.batchNorm(x, tf.mean(x, 0) as tf.Tensor1D, variance);
+    return (x) => tf.batchNorm(x, tf.mean<tf.Tensor1D>(x, 0), variance);
   }),
   functionCase('batchNorm', 'mean and variance depend on x', [[4, 3]], (w) => {
     const [offset, scale] = [w([3]) as tf.Tensor1D, w([3]) as tf.Tensor1D];
     return (x) => {
       const { mean, variance } = tf.moments(x, 0);
-      return tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, 0.125);
+      return tf.batchNorm(x, mean, variance, offset, scale, 0.125);
     };
   }),
-  functionCase('localResponseNormalization', 'its defaults', [[2, 2, 2, 4]], () => (x) => tf.localResponseNormalization(x as Plane)),
+  functionCase(
+    'localResponseNormalization',
+    'its defaults',
+    [[2, 2, 2, 4]],
+    () => (x) => tf.localResponseNormalization(x as Plane),
+  ),
 
-  functionCase('gather', 'an axis, a batch', [[2, 3, 2]], () => (x) =>
-    tf.gather(x, tf.tensor2d([[2, 0], [1, 1]], [2, 2], 'int32'), 1, 1)),
-  functionCase('unsortedSegmentSum', 'of rows', [[4, 3]], () => (x) =>
-    tf.unsortedSegmentSum(x, tf.tensor1d([0, 2, 0, 1], 'int32'), 3)),
+  functionCase(
+    'gather',
+    'an axis, a batch',
+    [[2, 3, 2]],
+    () => (x) =>
+      tf.gather(
+        x,
+        tf.tensor2d(
+          [
+            [2, 0],
+            [1, 1],
+          ],
+          [2, 2],
+          'int32',
+        ),
+        1,
+        1,
+      ),
+  ),
+  functionCase(
+    'unsortedSegmentSum',
+    'of rows',
+    [[4, 3]],
+    () => (x) => tf.unsortedSegmentSum(x, tf.tensor1d([0, 2, 0, 1], 'int32'), 3),
+  ),
   functionCase('gather', 'rows', [[3, 2]], () => (x) => tf.gather(x, tf.tensor1d([0, 2], 'int32'))),
   functionCase('stack', 'and unstack', [[3, 4]], () => (x) => tf.stack(tf.unstack(x, 1).reverse(), 0)),
-  functionCase('split', 'by sizes, -1 among them', [[2, 6]], () => (x) => tf.split(x, [1, -1, 2], 1)[1] as tf.Tensor),
+  functionCase(
+    'split',
+    'by sizes, -1 among them',
+    [[2, 6]],
+    () => (x) => tf.split(x, [1, -1, 2], 1)[1] as tf.Tensor,
+  ),
   functionCase('tile', 'rank 1 and 5', [[1, 2, 1, 3, 1]], () => (x) => tf.tile(x, [2, 1, 2, 2, 1])),
   functionCase('tile', 'rank 6', [[1, 2, 1, 3, 1, 1]], () => (x) => tf.tile(x, [2, 1, 2, 2, 1, 2])),
   functionCase('reverse', 'everything', [[2, 3]], () => (x) => tf.reverse(x)),
   functionCase('transpose', 'rank 6', [[1, 2, 1, 3, 2, 1]], () => (x) => tf.transpose(x, [5, 3, 1, 0, 2, 4])),
   functionCase('slice', 'a begin alone', [[2, 3, 4]], () => (x) => tf.slice(x, [0, 1, 2])),
   functionCase('stridedSlice', 'steps', [[2, 7]], () => (x) => tf.stridedSlice(x, [0, 6], [2, 0], [1, -3])),
-  functionCase('pad', 'rank 5', [[1, 2, 2, 2, 1]], () => (x) => tf.pad(x, [[0, 1], [1, 0], [0, 0], [2, 1], [0, 0]])),
-  functionCase('mirrorPad', 'rank 3', [[2, 3, 4]], () => (x) => tf.mirrorPad(x, [[1, 0], [1, 2], [0, 3]], 'reflect')),
-  functionCase('spaceToBatchND', 'and back', [[1, 4, 4, 1]], () => (x) =>
-    tf.batchToSpaceND(tf.mul(tf.spaceToBatchND(x, [2, 2], [[0, 0], [0, 0]]), 2), [2, 2], [[0, 0], [0, 0]])),
-  functionCase('meshgrid', 'of two vectors', [[1, 3], [1, 2]], () => (a, b) => {
-    const [u, v] = tf.meshgrid(tf.reshape(a as tf.Tensor, [3]), tf.reshape(b as tf.Tensor, [2]));
-    return tf.mul(u as tf.Tensor, v as tf.Tensor);
-  }),
-  functionCase('where', 'a smaller condition', [[2, 3]], () => (x) => tf.where(tf.greater(x, 0), tf.square(x), tf.zerosLike(x))),
-  functionCase('logicalXor', 'of two comparisons', [[2, 4]], () => (x) =>
-    tf.where(tf.logicalXor(tf.greater(x, 0.5), tf.less(x, -0.5)), x, tf.mul(x, 3))),
+  functionCase(
+    'pad',
+    'rank 5',
+    [[1, 2, 2, 2, 1]],
+    () => (x) =>
+      tf.pad(x, [
+        [0, 1],
+        [1, 0],
+        [0, 0],
+        [2, 1],
+        [0, 0],
+      ]),
+  ),
+  functionCase(
+    'mirrorPad',
+    'rank 3',
+    [[2, 3, 4]],
+    () => (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [1, 0],
+          [1, 2],
+          [0, 3],
+        ],
+        'reflect',
+      ),
+  ),
+  functionCase(
+    'spaceToBatchND',
+    'and back',
+    [[1, 4, 4, 1]],
+    () => (x) =>
+      tf.batchToSpaceND(
+        tf.mul(
+          tf.spaceToBatchND(
+            x,
+            [2, 2],
+            [
+              [0, 0],
+              [0, 0],
+            ],
+          ),
+          2,
+        ),
+        [2, 2],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ),
+  ),
+  functionCase(
+    'meshgrid',
+    'of two vectors',
+    [
+      [1, 3],
+      [1, 2],
+    ],
+    () => (a, b) => {
+      const [u, v] = tf.meshgrid(tf.reshape(a, [3]), tf.reshape(b, [2]));
+      return tf.mul(u as tf.Tensor, v as tf.Tensor);
+    },
+  ),
+  functionCase(
+    'where',
+    'a smaller condition',
+    [[2, 3]],
+    () => (x) => tf.where(tf.greater(x, 0), tf.square(x), tf.zerosLike(x)),
+  ),
+  functionCase(
+    'logicalXor',
+    'of two comparisons',
+    [[2, 4]],
+    () => (x) => tf.where(tf.logicalXor(tf.greater(x, 0.5), tf.less(x, -0.5)), x, tf.mul(x, 3)),
+  ),
   functionCase('topk', 'values', [[2, 5]], () => (x) => tf.topk(x, 2).values),
-  functionCase('cumsum', 'exclusive, reverse, first axis', [[3, 4]], () => (x) => tf.cumsum(x, 0, true, true)),
+  functionCase(
+    'cumsum',
+    'exclusive, reverse, first axis',
+    [[3, 4]],
+    () => (x) => tf.cumsum(x, 0, true, true),
+  ),
   functionCase('cumsum', 'reverse, a long axis', [[1, 9]], () => (x) => tf.cumsum(x, 1, false, true)),
   functionCase('cumprod', 'reverse, first axis', [[3, 4]], () => (x) => tf.cumprod(x, 0, false, true)),
   functionCase('multiply', 'x cubed, each factor x', [[2, 3]], () => (x) => tf.mul(tf.mul(x, x), x)),
@@ -154,44 +324,119 @@ export const functionCases: readonly ConformanceCase[] = [
     return tf.sub(tf.square(x), x);
   }),
 
-  functionCase('image.resizeBilinear', 'one image, corners aligned', [[1, 3, 4, 2]], () => (x) =>
-    tf.image.resizeBilinear(tf.squeeze<tf.Tensor3D>(x, [0]), [5, 3], true)),
-  functionCase('image.resizeNearestNeighbor', 'half-pixel centres', [[1, 3, 4, 2]], () => (x) =>
-    tf.image.resizeNearestNeighbor(x as Plane, [5, 3], false, true)),
-  functionCase('image.flipLeftRight', 'a batch', [[2, 2, 3, 2]], () => (x) => tf.image.flipLeftRight(x as Plane)),
-  functionCase('image.rotateWithOffset', 'by a third of a turn', [[1, 4, 4, 3]], () => (x) => tf.image.rotateWithOffset(x as Plane, 2)),
-  functionCase('image.grayscaleToRGB', 'a batch', [[2, 2, 3, 1]], () => (x) => tf.image.grayscaleToRGB(x as Plane)),
-  functionCase('image.rgbToGrayscale', 'a batch', [[2, 2, 3, 3]], () => (x) => tf.image.rgbToGrayscale(x as Plane)),
-  functionCase('image.cropAndResize', 'two crops', [[1, 4, 5, 2]], () => (x) => tf.image.cropAndResize(
-    x as Plane, tf.tensor2d([[0.1, 0, 0.8, 1], [0.3, 0.2, 0.9, 0.7]]), tf.tensor1d([0, 0], 'int32'), [3, 3])),
-  functionCase('image.transform', 'a shear', [[1, 4, 5, 2]], () => (x) =>
-    tf.image.transform(x as Plane, tf.tensor2d([[1, 0.3, -0.4, 0, 1, 0, 0, 0]]), 'bilinear')),
+  functionCase(
+    'image.resizeBilinear',
+    'one image, corners aligned',
+    [[1, 3, 4, 2]],
+    () => (x) => tf.image.resizeBilinear(tf.squeeze<tf.Tensor3D>(x, [0]), [5, 3], true),
+  ),
+  functionCase(
+    'image.resizeNearestNeighbor',
+    'half-pixel centres',
+    [[1, 3, 4, 2]],
+    () => (x) => tf.image.resizeNearestNeighbor(x as Plane, [5, 3], false, true),
+  ),
+  functionCase(
+    'image.flipLeftRight',
+    'a batch',
+    [[2, 2, 3, 2]],
+    () => (x) => tf.image.flipLeftRight(x as Plane),
+  ),
+  functionCase(
+    'image.rotateWithOffset',
+    'by a third of a turn',
+    [[1, 4, 4, 3]],
+    () => (x) => tf.image.rotateWithOffset(x as Plane, 2),
+  ),
+  functionCase(
+    'image.grayscaleToRGB',
+    'a batch',
+    [[2, 2, 3, 1]],
+    () => (x) => tf.image.grayscaleToRGB(x as Plane),
+  ),
+  functionCase(
+    'image.rgbToGrayscale',
+    'a batch',
+    [[2, 2, 3, 3]],
+    () => (x) => tf.image.rgbToGrayscale(x as Plane),
+  ),
+  functionCase(
+    'image.cropAndResize',
+    'two crops',
+    [[1, 4, 5, 2]],
+    () => (x) =>
+      tf.image.cropAndResize(
+        x as Plane,
+        tf.tensor2d([
+          [0.1, 0, 0.8, 1],
+          [0.3, 0.2, 0.9, 0.7],
+        ]),
+        tf.tensor1d([0, 0], 'int32'),
+        [3, 3],
+      ),
+  ),
+  functionCase(
+    'image.transform',
+    'a shear',
+    [[1, 4, 5, 2]],
+    () => (x) => tf.image.transform(x as Plane, tf.tensor2d([[1, 0.3, -0.4, 0, 1, 0, 0, 0]]), 'bilinear'),
+  ),
 
-  ...losses.map((loss) => functionCase(`losses.${loss}`, 'x as prediction', [[2, 4]], (w) => {
-    const labels = w([2, 4], 0.1, 0.9) as Square;
-    const f = tf.losses[loss] as (...given: unknown[]) => tf.Tensor;
-    return (x) => loss === 'cosineDistance' ? f(labels, x, 1) : f(labels, x);
-  }, { range: [0.1, 0.9] })),
+  ...losses.map((loss) =>
+    functionCase(
+      `losses.${loss}`,
+      'x as prediction',
+      [[2, 4]],
+      (w) => {
+        const labels = w([2, 4], 0.1, 0.9) as Square;
+        const f = tf.losses[loss] as (...given: unknown[]) => tf.Tensor;
+        return (x) => (loss === 'cosineDistance' ? f(labels, x, 1) : f(labels, x));
+      },
+      { range: [0.1, 0.9] },
+    ),
+  ),
   // TF.js's own gradient of it holds for labels that sum to 1, and is none with respect to the labels
   functionCase('losses.softmaxCrossEntropy', 'x as prediction', [[2, 4]], () => {
-    const labels = [[0.25, 0.25, 0.5, 0], [0, 1, 0, 0]];
-    return (x) => tf.losses.softmaxCrossEntropy(labels, x as Square) as tf.Tensor;
+    const labels = [
+      [0.25, 0.25, 0.5, 0],
+      [0, 1, 0, 0],
+    ];
+    return (x) => tf.losses.softmaxCrossEntropy<Square, tf.Tensor>(labels, x as Square);
   }),
-  functionCase('customGrad', 'a square with its own gradient', [[2, 3]], () => (x) =>
-    tf.mul(tf.customGrad((t: unknown, save: unknown) => {
-      (save as tf.GradSaveFunc)([t as tf.Tensor]);
-      return { value: tf.square(t as tf.Tensor), gradFunc: (dy: tf.Tensor, [s]: tf.Tensor[]) => tf.mul(dy, tf.mul(2, s as tf.Tensor)) };
-    })(x), x)),
+  functionCase(
+    'customGrad',
+    'a square with its own gradient',
+    [[2, 3]],
+    () => (x) =>
+      tf.mul(
+        tf.customGrad((t: unknown, save: unknown) => {
+          (save as tf.GradSaveFunc)([t as tf.Tensor]);
+          return {
+            value: tf.square(t as tf.Tensor),
+            gradFunc: (dy: tf.Tensor, [s]: tf.Tensor[]) => tf.mul(dy, tf.mul(2, s as tf.Tensor)),
+          };
+        })(x),
+        x,
+      ),
+  ),
   functionCase('basicLSTMCell', 'one step', [[2, 3]], (w) => {
     const [kernel, bias] = [w([5, 8]) as Square, w([8]) as tf.Tensor1D];
     const [c, h] = [w([2, 2]) as Square, w([2, 2]) as Square];
     return (x) => tf.basicLSTMCell(tf.scalar(1), kernel, bias, x as Square, c, h);
   }),
   functionCase('dropout', 'rate 0', [[2, 3]], () => (x) => tf.dropout(x, 0)),
-  functionCase('convLstm2dCell', 'one step, state and all', [[1, 4, 3, 2], [1, 3, 2, 2]], (w) => {
-    const cell = layers.convLstm2dCell({ filters: 2, kernelSize: 2, recurrentInitializer: 'zeros' });
-    cell.build([1, 4, 3, 2]);
-    for (const weight of cell.weights) weight.write(w(weight.shape as number[], -0.6, 0.6));
-    return (x, state) => cell.call([x, state, state] as tf.Tensor[], {}) as tf.Tensor[];
-  }),
+  functionCase(
+    'convLstm2dCell',
+    'one step, state and all',
+    [
+      [1, 4, 3, 2],
+      [1, 3, 2, 2],
+    ],
+    (w) => {
+      const cell = layers.convLstm2dCell({ filters: 2, kernelSize: 2, recurrentInitializer: 'zeros' });
+      cell.build([1, 4, 3, 2]);
+      for (const weight of cell.weights) weight.write(w(weight.shape as number[], -0.6, 0.6));
+      return (x, state) => cell.call([x, state, state] as tf.Tensor[], {});
+    },
+  ),
 ];

@@ -22,8 +22,10 @@ export async function generate({ stored, only, every }: Generation): Promise<Ref
   env().platform.isTypedArray = (a): a is Float32Array | Int32Array | Uint8Array | Uint8ClampedArray =>
     [Float32Array, Int32Array, Uint8Array, Uint8ClampedArray].some((type) => a instanceof type);
   const known = new Map(stored.map((reference) => [reference.name, reference]));
-  return [...layerCases, ...graphCases, ...functionCases].filter((_, i) => i % every === 0).map((each) => {
-    const before = known.get(each.name);
-    return only !== undefined && before && !each.name.includes(only) ? before : referenceOf(each);
-  });
+  return [...layerCases, ...graphCases, ...functionCases]
+    .filter((_, i) => i % every === 0)
+    .map((each) => {
+      const before = known.get(each.name);
+      return only !== undefined && before && !each.name.includes(only) ? before : referenceOf(each);
+    });
 }

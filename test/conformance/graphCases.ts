@@ -10,7 +10,7 @@ import { reductionGraphs } from './graphs/reduction';
 import { sliceJoinGraphs } from './graphs/sliceJoin';
 import { transformationGraphs } from './graphs/transformation';
 
-/** Every op of tfjs-converter with a path for numbers from an input to an output, in graphs of one or a few ops. */
+/** Every op of tfjs-converter that numbers can pass on their way to an output, in graphs of a few ops. */
 export const graphCases: readonly ConformanceCase[] = [
   ...arithmeticGraphs,
   ...basicMathGraphs,

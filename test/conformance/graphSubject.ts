@@ -1,10 +1,11 @@
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
-import { io, type Tensor } from '@tensorflow/tfjs-core';
+import { type io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import type { ConformanceCase, Subject } from './conformanceCase';
 import { sizeOf, type Random } from './random';
 
 /** The attributes of a node, as a reader would write them; a list of whole numbers or texts is one, too. */
-type Attribute = number | string | boolean | readonly number[] | readonly string[] | { float: number } | { type: string };
+type Attribute =
+  number | string | boolean | readonly number[] | readonly string[] | { float: number } | { type: string };
 
 interface NodeDef {
   readonly name: string;
@@ -19,8 +20,8 @@ const LOWEST = -8;
 /**
  * Writes a frozen graph as tfjs-converter stores it.
  *
- * Float weights are stored as 16-bit whole numbers with a power of two as scale: they come out as the very same
- * numbers in float32 and where the reference computes in float64.
+ * Float weights are stored as 16-bit whole numbers with a power of two as scale: they come out as the very
+ * same numbers in float32 and where the reference computes in float64.
  */
 export class GraphWriter {
   readonly nodes: NodeDef[] = [];
@@ -43,7 +44,9 @@ export class GraphWriter {
   floats(values: readonly number[], shape: readonly number[] = [values.length]): string {
     const quantized = Uint16Array.from(values, (value) => Math.round((value - LOWEST) / SCALE));
     return this.constant('DT_FLOAT', quantized, {
-      shape: [...shape], dtype: 'float32', quantization: { dtype: 'uint16', scale: SCALE, min: LOWEST },
+      shape: [...shape],
+      dtype: 'float32',
+      quantization: { dtype: 'uint16', scale: SCALE, min: LOWEST },
     });
   }
 
@@ -66,7 +69,9 @@ export class GraphWriter {
 
   /** An op; its further outputs are `name:1`, `name:2` ... */
   node(op: string, input: readonly string[], attributes: Record<string, Attribute> = {}): string {
-    const attr = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attribute(value)]));
+    const attr = Object.fromEntries(
+      Object.entries(attributes).map(([key, value]) => [key, attribute(value)]),
+    );
     return this.add(op, `${op}_${this.nodes.length}`, input, attr);
   }
 
@@ -106,7 +111,9 @@ function attribute(value: Attribute): unknown {
   if ('float' in value) return { f: value.float };
   if ('type' in value) return { type: value.type };
   if (value.length === 0) return { list: {} };
-  return { list: typeof value[0] === 'string' ? { s: value.map((s) => text(String(s))) } : { i: value.map(String) } };
+  return {
+    list: typeof value[0] === 'string' ? { s: value.map((s) => text(String(s))) } : { i: value.map(String) },
+  };
 }
 
 function joined(parts: readonly Uint8Array[]): ArrayBuffer {
@@ -140,22 +147,33 @@ export function graphCase(
     range: [-1, 1],
     ...rest,
     build: (random) => graphSubject(inputs, write, random, rest.integer === true),
-    ...(reference ? { reference: (random: Random) => graphSubject(inputs, reference, random, rest.integer === true) } : {}),
+    ...(reference
+      ? { reference: (random: Random) => graphSubject(inputs, reference, random, rest.integer === true) }
+      : {}),
   };
 }
 
-function graphSubject(inputs: readonly (readonly number[])[], write: Write, random: Random, integer: boolean): Subject {
+function graphSubject(
+  inputs: readonly (readonly number[])[],
+  write: Write,
+  random: Random,
+  integer: boolean,
+): Subject {
   const graph = new GraphWriter(random);
-  const names = inputs.map((shape, i) => graph.placeholder(`x${i}`, shape, integer ? 'DT_INT32' : 'DT_FLOAT'));
+  const names = inputs.map((shape, i) =>
+    graph.placeholder(`x${i}`, shape, integer ? 'DT_INT32' : 'DT_FLOAT'),
+  );
   const written = write(graph, ...names);
-  // TF.js knows one output of a node by itself: the further ones leave through a node of their own, as TF2 exports do
-  const outputs = (typeof written === 'string' ? [written] : written)
-    .map((name) => (name.includes(':') ? graph.node('Identity', [name]) : name));
+  // TF.js knows one output of a node by itself: further ones leave through a node of their own, as in TF2
+  const outputs = (typeof written === 'string' ? [written] : written).map((name) =>
+    name.includes(':') ? graph.node('Identity', [name]) : name,
+  );
   const model = loadGraphModelSync(graph.artifacts(names, outputs));
   return {
     model,
     forward: (xs) => {
-      const y = model.execute(Object.fromEntries(xs.map((x, i) => [names[i], x])), [...outputs]) as Tensor | Tensor[];
+      const named: NamedTensorMap = Object.fromEntries(xs.map((x, i): [string, Tensor] => [names[i]!, x]));
+      const y = model.execute(named, [...outputs]);
       return Array.isArray(y) ? y : [y];
     },
     reset: () => undefined,

@@ -13,7 +13,7 @@ export interface Judgement {
   readonly reason: string;
 }
 
-/** Of the largest value of the reference; right answers are within 1.6e-4 on every backend, wrong ones off by 0.1. */
+/** Of the largest value of the reference; right ones are within 1.6e-4 everywhere, wrong ones off by 0.1. */
 const TOLERANCE = 1e-3;
 
 /** What counts as the largest value where the reference is nothing but zeros. */
@@ -24,7 +24,11 @@ const SMALLEST = 1e-2;
  *
  * @param prepared Whether the model is prepared first.
  */
-export async function judge(each: ConformanceCase, reference: Reference, prepared = false): Promise<Judgement> {
+export async function judge(
+  each: ConformanceCase,
+  reference: Reference,
+  prepared = false,
+): Promise<Judgement> {
   const wrong = (reason: string): Judgement => ({ verdict: 'wrong', reason });
   let subject: Subject;
   try {
@@ -33,22 +37,27 @@ export async function judge(each: ConformanceCase, reference: Reference, prepare
     return wrong(`the case cannot be built: ${messageOf(error)}`);
   }
   const xs = inputsOf(each, reference.seed).map((values, i) =>
-    tensor(values, [...(each.inputs[i] as number[])], each.integer ? 'int32' : 'float32'));
-  const model = prepared && typeof subject.model !== 'function' ? prepare(subject.model) : subject.model as Model;
+    tensor(values, [...(each.inputs[i] as number[])], each.integer ? 'int32' : 'float32'),
+  );
+  const model =
+    prepared && typeof subject.model !== 'function' ? prepare(subject.model) : (subject.model as Model);
   try {
     const forward = await forwardDefect(each, subject, xs, reference);
     subject.reset();
-    if (prepared) await gradient(each, model, xs, reference); // what it keeps, it keeps from the first time on
+    if (prepared) await gradient(each, model, xs, reference); // what it keeps, it keeps from the first time
     subject.reset();
     const before = memory().numTensors;
     const result = await gradient(each, model, xs, reference);
     const left = memory().numTensors - before;
 
-    if (left !== 0) return wrong(`${left} tensors left behind${'error' in result ? ` after: ${result.error}` : ''}`);
+    if (left !== 0)
+      return wrong(`${left} tensors left behind${'error' in result ? ` after: ${result.error}` : ''}`);
     if ('error' in result) {
       return documentedError(each, getBackend(), result.error)
         ? { verdict: 'documented', reason: result.error }
-        : wrong(`an error that is not documented: ${result.error}${forward ? ` (and the forward pass: ${forward})` : ''}`);
+        : wrong(
+            `an error that is not documented: ${result.error}${forward ? ` (and the forward pass: ${forward})` : ''}`,
+          );
     }
     if (forward) return wrong(`a map in spite of a forward pass that is wrong: ${forward}`);
     if (!reference.dx) return wrong('a map where there is none');
@@ -95,16 +104,23 @@ async function gradient(
   reference: Reference,
 ): Promise<{ error: string } | { dx: number[][] }> {
   try {
-    const directions = directionsOf(each, reference.seed, (reference.y ?? []).map((values) => values.length));
+    const directions = directionsOf(
+      each,
+      reference.seed,
+      (reference.y ?? []).map((values) => values.length),
+    );
     const target = (y: Tensor | Tensor[] | NamedTensorMap) => explained(y, directions);
-    const dx = xs.length === 1
-      ? [saliency(model, xs[0] as Tensor, { target })]
-      : saliency(model, xs, { target });
-    const unlike = dx.findIndex((map, i) => map.shape.join() !== (xs[i] as Tensor).shape.join() || map.dtype !== 'float32');
+    const dx =
+      xs.length === 1 ? [saliency(model, xs[0] as Tensor, { target })] : saliency(model, xs, { target });
+    const unlike = dx.findIndex(
+      (map, i) => map.shape.join() !== (xs[i] as Tensor).shape.join() || map.dtype !== 'float32',
+    );
     const values = await valuesOf(dx);
     const deviceErrors = await reported();
     if (deviceErrors) return { error: deviceErrors };
-    return unlike < 0 ? { dx: values } : { error: `a map of another shape or dtype: ${(dx[unlike] as Tensor).toString()}` };
+    return unlike < 0
+      ? { dx: values }
+      : { error: `a map of another shape or dtype: ${(dx[unlike] as Tensor).toString()}` };
   } catch (error) {
     await reported();
     return { error: messageOf(error) };
@@ -136,11 +152,14 @@ function difference(
     if (ours.length !== values.length) return `${ours.length} values instead of ${values.length}`;
     const scale = Math.max(SMALLEST, ...values.map(Math.abs));
     const errors = values.map((value, j) => Math.abs(value - (ours[j] as number)) / scale);
-    const worst = errors.reduce((at, error, j) => (error <= (errors[at] as number) ? at : j), 0); // NaN is worst of all
+    // NaN is worst of all
+    const worst = errors.reduce((at, error, j) => (error <= (errors[at] as number) ? at : j), 0);
     if (!((errors[worst] as number) <= TOLERANCE)) {
       const share = errors.filter((error) => !(error <= TOLERANCE)).length;
-      return `${share} of ${values.length} values, by ${(errors[worst] as number).toPrecision(2)} of the largest; ` +
-        `got ${ours[worst]} instead of ${values[worst]} at ${worst}${expected.length > 1 ? ` of tensor ${i}` : ''}`;
+      return (
+        `${share} of ${values.length} values, by ${(errors[worst] as number).toPrecision(2)} of the largest; ` +
+        `got ${ours[worst]} instead of ${values[worst]} at ${worst}${expected.length > 1 ? ` of tensor ${i}` : ''}`
+      );
     }
   }
   return undefined;

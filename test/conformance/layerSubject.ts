@@ -13,7 +13,7 @@ export type Extras = Partial<Pick<ConformanceCase, 'range' | 'integer' | 'pinned
 /**
  * A layer by its name in `tf.layers`.
  *
- * Initializers are left out of play: weights are set afterwards, and TF.js's orthogonal one needs chained ops.
+ * Initializers are left out of play: weights are set afterwards, and the orthogonal one needs chained ops.
  */
 export function layer(name: string, options: Options = {}): Layer {
   const make = (layers as unknown as Record<string, (options: Options) => Layer>)[name];
@@ -30,13 +30,23 @@ export function layerCase(
   { label, ...extras }: Extras & { label?: string } = {},
 ): ConformanceCase {
   const text = label ?? printed(typeof options === 'function' ? options() : options);
-  return modelCase(subject, `${text} on ${shape.join('x')}`, [shape], ([x]) => {
-    return layer(subject, typeof options === 'function' ? options() : options).apply(x as SymbolicTensor);
-  }, extras);
+  return modelCase(
+    subject,
+    `${text} on ${shape.join('x')}`,
+    [shape],
+    ([x]) => {
+      return layer(subject, typeof options === 'function' ? options() : options).apply(x as SymbolicTensor);
+    },
+    extras,
+  );
 }
 
 /** The same layer under several options. */
-export function layerCases(subject: string, shape: readonly number[], ...options: Options[]): ConformanceCase[] {
+export function layerCases(
+  subject: string,
+  shape: readonly number[],
+  ...options: Options[]
+): ConformanceCase[] {
   return options.map((each) => layerCase(subject, shape, each));
 }
 
@@ -71,14 +81,16 @@ function layerSubject(
 ): Subject {
   const dtype = integer ? 'int32' : 'float32';
   const symbols = inputs.map(([batch, ...shape]) =>
-    input({ batchShape: [fixedBatch ? (batch as number) : null, ...shape] as number[], dtype }));
+    input({ batchShape: [fixedBatch ? (batch as number) : null, ...shape] as number[], dtype }),
+  );
   const model = modelOf({ inputs: symbols, outputs: connect(symbols) as SymbolicTensor | SymbolicTensor[] });
   setWeights(model, random);
   return {
     model,
     forward: (xs) => {
       // a fresh record each time: a Masking layer writes its mask into it
-      const y = model.apply(xs.length === 1 ? (xs[0] as Tensor) : xs, { training: false }) as Tensor | Tensor[];
+      const y = model.apply(xs.length === 1 ? (xs[0] as Tensor) : xs, { training: false }) as
+        Tensor | Tensor[];
       return Array.isArray(y) ? y : [y];
     },
     reset: () => model.resetStates(),
@@ -107,6 +119,8 @@ function weightRange(name: string, shape: readonly number[]): [number, number] {
 
 /** Options as a reader would write them, short. */
 function printed(options: Options): string {
-  const entries = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)?.replace(/"/g, '')}`);
+  const entries = Object.entries(options).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value).replace(/"/g, '')}`,
+  );
   return entries.length === 0 ? 'defaults' : entries.join(', ');
 }

@@ -16,7 +16,9 @@ describe.runIf(typeof process !== 'undefined' && getBackend() === 'cpu')('the co
     const folder = 'node_modules/@tensorflow/tfjs-converter/dist/operations/op_list';
     const files = (await readdir(folder)).filter((file) => file.endsWith('.js'));
     const sources = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, 'utf8')));
-    const ops = sources.flatMap((source) => [...source.matchAll(/'tfOpName': '(\w+)'/g)].map(([, op]) => op as string));
+    const ops = sources.flatMap((source) =>
+      [...source.matchAll(/'tfOpName': '(\w+)'/g)].map(([, op]) => op as string),
+    );
     expect(ops.length).toBeGreaterThan(200);
 
     const covered = new Set(graphCases.map(({ subject }) => subject));

@@ -25,11 +25,12 @@ const SEEDS = 60;
 /**
  * The outputs of a case and their gradient by central differences.
  *
- * Runs where `Float32Array` was replaced by `Float64Array` before TF.js was loaded: the cpu kernels then compute in
- * double precision, and a difference over 2e-5 is good to ten digits.
+ * Runs where `Float32Array` was replaced by `Float64Array` before TF.js was loaded: the cpu kernels then
+ * compute in double precision, and a difference over 2e-5 is good to ten digits.
  */
 export function referenceOf(each: ConformanceCase): Reference {
-  if (Float32Array.BYTES_PER_ELEMENT !== 8) throw new Error('referenceOf: expected Float32Array to be replaced by Float64Array');
+  if (Float32Array.BYTES_PER_ELEMENT !== 8)
+    throw new Error('referenceOf: expected Float32Array to be replaced by Float64Array');
   for (let seed = 1; seed <= SEEDS; seed++) {
     const reference = attempt(each, seed);
     if (reference) return reference;
@@ -50,7 +51,11 @@ function attempt(each: ConformanceCase, seed: number): Reference | undefined {
   }
   try {
     if (each.integer) return { name, seed, y: y.map(rounded) };
-    const directions = directionsOf(each, seed, y.map((values) => values.length));
+    const directions = directionsOf(
+      each,
+      seed,
+      y.map((values) => values.length),
+    );
     const value = () => dot(outputsOf(each, subject, inputs), directions);
     const narrow = differences(each, inputs, STEP, value);
     const wide = differences(each, inputs, WIDE_STEP, value);
@@ -64,25 +69,37 @@ function attempt(each: ConformanceCase, seed: number): Reference | undefined {
 function outputsOf(each: ConformanceCase, subject: Subject, inputs: readonly number[][]): number[][] {
   return tidy(() => {
     subject.reset();
-    const xs = inputs.map((values, i) => tensor(values, [...(each.inputs[i] as number[])], each.integer ? 'int32' : 'float32'));
+    const xs = inputs.map((values, i) =>
+      tensor(values, [...(each.inputs[i] as number[])], each.integer ? 'int32' : 'float32'),
+    );
     return subject.forward(xs).map((y) => Array.from(y.dataSync()));
   });
 }
 
-function differences(each: ConformanceCase, inputs: number[][], step: number, value: () => number): number[][] {
-  return inputs.map((values, input) => values.map((x, i) => {
-    if (input === 0 && each.pinned?.jump && each.pinned.at.includes(i)) return 0;
-    values[i] = x + step;
-    const above = value();
-    values[i] = x - step;
-    const below = value();
-    values[i] = x;
-    return (above - below) / (2 * step);
-  }));
+function differences(
+  each: ConformanceCase,
+  inputs: number[][],
+  step: number,
+  value: () => number,
+): number[][] {
+  return inputs.map((values, input) =>
+    values.map((x, i) => {
+      if (input === 0 && each.pinned?.jump && each.pinned.at.includes(i)) return 0;
+      values[i] = x + step;
+      const above = value();
+      values[i] = x - step;
+      const below = value();
+      values[i] = x;
+      return (above - below) / (2 * step);
+    }),
+  );
 }
 
 function dot(a: readonly number[][], b: readonly number[][]): number {
-  return a.reduce((sum, values, i) => values.reduce((partial, value, j) => partial + value * (b[i] as number[])[j]!, sum), 0);
+  return a.reduce(
+    (sum, values, i) => values.reduce((partial, value, j) => partial + value * (b[i] as number[])[j]!, sum),
+    0,
+  );
 }
 
 function distance(a: readonly number[][], b: readonly number[][]): number {

@@ -21,10 +21,28 @@ export class Tally {
     return [
       `conformance on ${backend}`,
       line('', 'right', 'documented', 'WRONG'),
-      ...all.filter(([, row]) => row.documented + row.wrong > 0)
+      ...all
+        .filter(([, row]) => row.documented + row.wrong > 0)
         .map(([subject, row]) => line(subject, row.right, row.documented, row.wrong)),
       line('total', total('right'), total('documented'), total('wrong')),
-      `  all right: ${perfect.map(([subject, row]) => `${subject} ${row.right}`).join(', ')}`,
+      ...wrapped(
+        'all right: ',
+        perfect.map(([subject, row]) => `${subject} ${row.right}`),
+      ),
     ].join('\n');
   }
+}
+
+/** A list in lines of a page's width. */
+function wrapped(head: string, entries: readonly string[]): string[] {
+  return entries.reduce<string[]>(
+    (lines, entry, i) => {
+      const last = lines.at(-1) ?? '';
+      const text = i === 0 ? entry : `, ${entry}`;
+      return last.length + text.length <= 110
+        ? [...lines.slice(0, -1), last + text]
+        : [...lines, `    ${entry}`];
+    },
+    [`  ${head}`],
+  );
 }

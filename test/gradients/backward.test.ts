@@ -1,5 +1,6 @@
 import {
-  add, cast, customGrad, memory, mul, ones, relu, reshape, split, square, sub, sum, tensor1d, tensor2d, tidy, unstack,
+  add, cast, customGrad, memory, mul, ones, relu, reshape, split, square, sub, sum, tensor1d, tensor2d, tidy,
+  unstack,
   type GradConfig, type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +15,9 @@ import { rounded } from '../support/rounded';
 const x = tensor1d([1, -2, 3]);
 const y = tensor1d([4, 5, 6]);
 
-/** The gradients of the sums of what `body` returns, with respect to `xs`; the seeds are `dys` where given. */
+/**
+ * The gradients of the sums of what `body` returns, with respect to `xs`; the seeds are `dys` where given.
+ */
 function gradients(xs: Tensor[], body: () => Tensor[], dys: (Tensor | undefined)[] = []): (Tensor | null)[] {
   const recording = new Recording();
   try {
@@ -29,7 +32,8 @@ function gradients(xs: Tensor[], body: () => Tensor[], dys: (Tensor | undefined)
   }
 }
 
-const read = (tensors: (Tensor | null)[]) => Promise.all(tensors.map((tensor) => (tensor ? rounded(tensor) : null)));
+const read = async (tensors: (Tensor | null)[]) =>
+  Promise.all(tensors.map(async (tensor) => (tensor ? rounded(tensor) : null)));
 
 describe('backward', () => {
   it('sums over the ways that lead to a value', async () => {
@@ -56,7 +60,8 @@ describe('backward', () => {
         return [between, mul(between, 3)];
       }) as [Tensor, Tensor];
       const value = recording.valueOf(end)!;
-      return backward(recording, [{ value, dy: tensor1d([1, 1, 1]) }], [first, recording.valueOf(middle)!, value]);
+      const wrt = [first, recording.valueOf(middle)!, value];
+      return backward(recording, [{ value, dy: tensor1d([1, 1, 1]) }], wrt);
     });
     recording.dispose();
     expect(await read(results)).toEqual([[6, -12, 18], [3, 3, 3], [1, 1, 1]]);
@@ -67,7 +72,8 @@ describe('backward', () => {
     expect(await read(gradients([x], () => [mul(x, 2), square(x)], dys))).toEqual([[4, 16, 206]]);
     expect(dys.map(({ isDisposed }) => isDisposed)).toEqual([false, false]);
     // twice from the same end
-    expect(await read(gradients([x], () => { const z = mul(x, 2); return [z, z]; }, dys))).toEqual([[4, 22, 202]]);
+    expect(await read(gradients([x], () => { const z = mul(x, 2); return [z, z]; }, dys)))
+      .toEqual([[4, 22, 202]]);
   });
 
   it('takes kernels with several outputs, of which some lead nowhere', async () => {
@@ -76,7 +82,8 @@ describe('backward', () => {
     expect(await gradient((at) => add(mul(parts(at)[2]!, 5), parts(at)[0]!), x)).toEqual([1, 0, 5]);
     const grid = tensor2d([[1, 2], [3, 4]]);
     expect(await gradient((at) => square(unstack(at)[1]!), grid)).toEqual([0, 0, 6, 8]);
-    expect(await gradient((at) => square(unstack(reshape(at, [1, 4]))[0]!), grid)).toEqual([2, 4, 6, 8]); // one output only
+    // one output only
+    expect(await gradient((at) => square(unstack(reshape(at, [1, 4]))[0]!), grid)).toEqual([2, 4, 6, 8]);
   });
 
   it('goes around what does not lead from the input to the end', async () => {
@@ -97,7 +104,8 @@ describe('backward', () => {
     // handed on, added to, and handed to two
     expect(await gradient((at) => add(f(at), f(relu(at))), x)).toEqual([14, 8, 18]);
     expect(own.isDisposed).toBe(false);
-    const both = customGrad((a, b) => ({ value: add(a as Tensor, b as Tensor), gradFunc: (dy: Tensor) => [dy, dy] }));
+    const both =
+      customGrad((a, b) => ({ value: add(a as Tensor, b as Tensor), gradFunc: (dy: Tensor) => [dy, dy] }));
     expect(await gradient((at) => both(at, square(at)), x)).toEqual([3, -3, 7]);
   });
 
@@ -152,7 +160,7 @@ describe('backward', () => {
       return messageOf(() => gradients([integers], () => [mystery(integers)], [tensor1d([1, 1])]));
     });
     expect(message).toBe('Error: kernel Mystery: its input "x" holds integers (int32), which have no gradient; ' +
-      'explain what they are made into instead, e.g. { wrt: "the layer" }');
+      'explain what they are made into instead, with wrt');
   });
 });
 
@@ -166,7 +174,8 @@ describe('pathBetween', () => {
         relu(a);
         return add(a, sum(a));
       });
-      const kernels = (start: typeof from) => pathBetween(recording.nodes, [start], [recording.valueOf(end)!]).map(({ kernel }) => kernel);
+      const kernels = (start: typeof from) =>
+        pathBetween(recording.nodes, [start], [recording.valueOf(end)!]).map(({ kernel }) => kernel);
       expect(kernels(from)).toEqual(['Square', 'Sum', 'Add']);
       expect(kernels(recording.nodes[0]!.outputs[0]!)).toEqual(['Sum', 'Add']);
       expect(kernels(recording.nodes[1]!.outputs[0]!)).toEqual([]);

@@ -1,4 +1,4 @@
-import { conv3d, conv3dTranspose, getBackend, grad, tensor } from '@tensorflow/tfjs-core';
+import { conv3d, conv3dTranspose, getBackend, grad, tensor, tensor5d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';

@@ -1,4 +1,4 @@
-import { depthwiseConv2d, getBackend, grad, separableConv2d, tensor } from '@tensorflow/tfjs-core';
+import { depthwiseConv2d, getBackend, grad, separableConv2d, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';

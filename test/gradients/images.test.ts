@@ -1,17 +1,20 @@
-import { getBackend, image, tensor, tensor1d, tensor2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  getBackend, image, tensor, tensor1d, tensor2d, type Tensor, type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
 
 const backend = getBackend();
 const linear = { step: 1, tolerance: 1e-3 };
 
-type Resize = (x: Tensor4D, size: [number, number], alignCorners?: boolean, halfPixelCenters?: boolean) => Tensor;
+type Size = [number, number];
+type Resize = (x: Tensor4D, size: Size, alignCorners?: boolean, halfPixelCenters?: boolean) => Tensor;
 const options: [string, boolean, boolean][] = [
   ['', false, false], [', corners aligned', true, false], [', centers of pixels', false, true],
 ];
-const sizes: [[number, number], [number, number]][] = [
-  [[3, 4], [6, 8]], [[3, 3], [6, 6]], [[4, 6], [2, 3]], [[3, 5], [7, 4]], [[7, 2], [3, 6]], [[4, 4], [4, 4]], [[5, 4], [1, 1]],
-  [[1, 2], [3, 2]], [[3, 2], [9, 2]],
+const sizes: [Size, Size][] = [
+  [[3, 4], [6, 8]], [[3, 3], [6, 6]], [[4, 6], [2, 3]], [[3, 5], [7, 4]], [[7, 2], [3, 6]], [[4, 4], [4, 4]],
+  [[5, 4], [1, 1]], [[1, 2], [3, 2]], [[3, 2], [9, 2]],
 ];
 
 describe.each([

@@ -3,7 +3,7 @@ import {
   type GradSaveFunc, type Tensor,
 } from '@tensorflow/tfjs-core';
 import { input as symbolicInput, layers, model as layersModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { deconvnet, guided, guidedBackprop, saliency, valueAndSaliency, withGradients, type SaliencyOptions } from 'guided-saliency';
+import { deconvnet, guided, guidedBackprop, saliency, valueAndSaliency, withGradients, type GradientRule, type SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { mystery, withMystery } from '../support/mystery';
@@ -23,7 +23,8 @@ function network(): LayersModel {
     layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu', name: 'conv' }).apply(at),
   ) as SymbolicTensor;
   const sums = layers.add().apply([h, inner.apply(h) as SymbolicTensor]);
-  const flat = layers.flatten().apply(layers.maxPooling2d({ poolSize: 2 }).apply(layers.reLU({ maxValue: 6 }).apply(sums)));
+  const pooled = layers.maxPooling2d({ poolSize: 2 }).apply(layers.reLU({ maxValue: 6 }).apply(sums));
+  const flat = layers.flatten().apply(pooled);
   return layersModel({ inputs: at, outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as SymbolicTensor });
 }
 
@@ -73,10 +74,12 @@ describe('what a call leaves behind is its result:', () => {
 
   it('of a function, of one of several inputs too', () => {
     expect(leftBehind(() => saliency(plainFunction, x))).toEqual(onlyResults(1));
-    expect(leftBehind(() => saliency((xs: Tensor[]) => plainFunction(xs[0]!), [x, image], { rule: guided }))).toEqual(onlyResults(2));
+    expect(leftBehind(() => saliency((xs: Tensor[]) => plainFunction(xs[0]!), [x, image], { rule: guided })))
+      .toEqual(onlyResults(2));
     expect(leftBehind(() => saliency((at) => at, x))).toEqual(onlyResults(1));
     expect(leftBehind(() => saliency((xs: Tensor[]) => mul(xs[0]!, xs[1]!), [x, x]))).toEqual(onlyResults(2));
-    expect(leftBehind(() => withGradients({ Relu: guided }, () => saliency(plainFunction, x)))).toEqual(onlyResults(1));
+    expect(leftBehind(() => withGradients({ Relu: guided }, () => saliency(plainFunction, x))))
+      .toEqual(onlyResults(1));
   });
 
   it('nothing, inside of tf.tidy', () => {
@@ -122,14 +125,21 @@ describe('a throw leaves nothing behind:', () => {
   });
 
   it('in a rule', () => {
-    expect(leftBehind(() => messageOf(() => saliency(model, x, { rule: ({ dx, y }) => { mul(dx, y); return throwing(); } })))).toEqual(onlyResults(0));
-    expect(leftBehind(() => messageOf(() => withGradients({ Relu: throwing }, () => saliency(model, x))))).toEqual(onlyResults(0));
+    const rule: GradientRule = ({ dx, y }) => {
+      mul(dx, y);
+      return throwing();
+    };
+    expect(leftBehind(() => messageOf(() => saliency(model, x, { rule })))).toEqual(onlyResults(0));
+    expect(leftBehind(() => messageOf(() => withGradients({ Relu: throwing }, () => saliency(model, x)))))
+      .toEqual(onlyResults(0));
   });
 
   it('in a gradient', () => {
     const f = (at: Tensor) => relu(mystery(square(relu(at))));
-    withMystery(undefined, () => expect(leftBehind(() => messageOf(() => saliency(f, x)))).toEqual(onlyResults(0)));
-    withMystery(throwing, () => expect(leftBehind(() => messageOf(() => saliency(f, x)))).toEqual(onlyResults(0)));
+    for (const gradFunc of [undefined, throwing]) {
+      const left = withMystery(gradFunc, () => leftBehind(() => messageOf(() => saliency(f, x))));
+      expect(left).toEqual(onlyResults(0));
+    }
   });
 
   it('in the gradient of a customGrad', () => {
@@ -137,7 +147,8 @@ describe('a throw leaves nothing behind:', () => {
       (save as GradSaveFunc)([at as Tensor]);
       return { value: square(at as Tensor), gradFunc: throwing };
     });
-    expect(leftBehind(() => messageOf(() => saliency((at: Tensor) => f(relu(at)), x)))).toEqual(onlyResults(0));
+    expect(leftBehind(() => messageOf(() => saliency((at: Tensor) => f(relu(at)), x))))
+      .toEqual(onlyResults(0));
   });
 });
 
@@ -159,7 +170,8 @@ describe('a call leaves alone', () => {
     const saved = tensor2d([[5, 6]]);
     const f = customGrad((at, save) => {
       (save as GradSaveFunc)([saved]);
-      return { value: sum(at as Tensor, 1), gradFunc: (dy: Tensor, [kept]: Tensor[]) => mul(mul(dy, caught), kept!) };
+      const gradFunc = (dy: Tensor, [kept]: Tensor[]) => mul(mul(dy, caught), kept!);
+      return { value: sum(at as Tensor, 1), gradFunc };
     });
     expect(await rounded(saliency((at: Tensor) => f(at), x, { target: (y) => y }))).toEqual([15, 24]);
     const g = customGrad((at) => ({ value: mul(at as Tensor, 1), gradFunc: () => caught }));
@@ -177,7 +189,7 @@ describe('a call leaves alone', () => {
 
     it.each<[string, () => layers.Layer]>([
       ['an RNN', rnn],
-      ['a Bidirectional', () => layers.bidirectional({ layer: rnn() as ReturnType<typeof layers.simpleRNN>, mergeMode: 'concat' })],
+      ['a Bidirectional', () => layers.bidirectional({ layer: rnn(), mergeMode: 'concat' })],
     ])('%s', async (_, build) => {
       const model = recurrent(build());
       model.resetStates();

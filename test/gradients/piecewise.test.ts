@@ -1,8 +1,9 @@
 import {
-  abs, acos, acosh, all, any, argMax, asin, asinh, atan, atan2, atanh, cast, ceil, cos, cosh, elu, equal, erf, exp, expm1,
-  floor, greater, greaterEqual, isFinite, isInf, isNaN, less, lessEqual, log, log1p, logicalAnd, logicalNot, logicalOr,
-  logicalXor, mod, mul, neg, notEqual, oneHot, onesLike, pow, prelu, reciprocal, round, rsqrt, selu, sigmoid, sign, sin,
-  sinh, softmax, softplus, sqrt, square, step, sum, tan, tanh, tensor, where, zerosLike, type Tensor, add,
+  abs, acos, acosh, all, any, argMax, asin, asinh, atan, atan2, atanh, cast, ceil, cos, cosh, elu, equal, erf,
+  exp, expm1, floor, greater, greaterEqual, isFinite, isInf, isNaN, less, lessEqual, log, log1p, logicalAnd,
+  logicalNot, logicalOr, logicalXor, mod, mul, neg, notEqual, oneHot, onesLike, pow, prelu, reciprocal, round,
+  rsqrt, selu, sigmoid, sign, sin, sinh, softmax, softplus, sqrt, square, step, sum, tan, tanh, tensor, where,
+  zerosLike, type Tensor, add,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';

@@ -13,6 +13,8 @@ const takesNumericPadding = getBackend() !== 'tensorflow';
 /** On wasm the forward pass rounds down whatever it is told, and leaves the rest of its output as it was. */
 const roundings = getBackend() === 'wasm' ? (['floor'] as const) : (['floor', 'ceil', 'round'] as const);
 
+const linear = { step: 1, tolerance: 1e-4 };
+
 type Size = number | [number, number];
 const windows: [Size, Size, 'same' | 'valid'][] = [
   [3, 2, 'same'], [3, 2, 'valid'], [2, 1, 'same'], [[3, 2], [2, 3], 'same'], [[1, 3], [2, 1], 'valid'], [2, 3, 'valid'],
@@ -130,18 +132,17 @@ describe('the gradient of average pooling', () => {
 
   it.each(windows)('agrees with differences: window %s, stride %s, %s', async (window, strides, padding) => {
     const x = scattered([2, 7, 8, 3]);
-    await checkGradient((t) => avgPool(t as Tensor4D, window, strides, padding), x, { step: 1, tolerance: 1e-4 });
+    await checkGradient((t) => avgPool(t as Tensor4D, window, strides, padding), x, linear);
   });
 
   it.runIf(takesNumericPadding).each(roundings)(
     'agrees with differences: padding 1, sizes rounded by %s', async (rounding) => {
       const x = scattered([1, 6, 7, 2]);
-      await checkGradient((t) => avgPool(t as Tensor4D, 3, 2, 1, rounding), x, { step: 1, tolerance: 1e-4 });
+      await checkGradient((t) => avgPool(t as Tensor4D, 3, 2, 1, rounding), x, linear);
     },
   );
 
   it('agrees with differences in one dimension, and dilated', async () => {
-    const linear = { step: 1, tolerance: 1e-4 };
     await checkGradient((x) => pool(x as Tensor3D, 3, 'avg', 'same', 1, 2), scattered([1, 9, 2]), linear);
     await checkGradient((x) => pool(x as Tensor4D, 2, 'avg', 'valid', 2, 1), scattered([1, 6, 6, 2]), linear);
   });
@@ -151,7 +152,7 @@ describe('the gradient of average pooling', () => {
   ] as [number | [number, number, number], number | [number, number, number], 'same' | 'valid'][])(
     'agrees with differences in three dimensions: window %s, stride %s, %s', async (window, strides, padding) => {
       const x = scattered([2, 5, 6, 7, 2]);
-      await checkGradient((t) => avgPool3d(t as Tensor5D, window, strides, padding), x, { step: 1, tolerance: 1e-4 });
+      await checkGradient((t) => avgPool3d(t as Tensor5D, window, strides, padding), x, linear);
     },
   );
 });

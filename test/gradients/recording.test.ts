@@ -1,5 +1,6 @@
 import {
-  add, clone, customGrad, getGradient, memory, mul, prelu, registerGradient, relu, sigmoid, square, tensor2d, tensor4d, tidy,
+  add, clone, customGrad, getGradient, memory, mul, prelu, registerGradient, relu, sigmoid, square, tensor2d,
+  tensor4d, tidy,
   type GradSaveFunc, type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
@@ -60,7 +61,10 @@ describe('Recording', () => {
 
   it('runs an activation by itself where it must be seen: a sigmoid, a PReLU', () => {
     const graph = (activation: string, extra: string[]) => tinyGraph({
-      x: input([null, 2]), w: constant([1, 2, 3, 4], [2, 2]), bias: constant([1, 2]), slope: constant([0.5, -0.5]),
+      x: input([null, 2]),
+      w: constant([1, 2, 3, 4], [2, 2]),
+      bias: constant([1, 2]),
+      slope: constant([0.5, -0.5]),
       y: op('_FusedMatMul', ['x', 'w', 'bias', ...extra], { fused_ops: ['BiasAdd', activation], num_args: 1 + extra.length }),
     }, ['y']);
     const of = (activation: string, extra: string[] = []) => {
@@ -75,7 +79,10 @@ describe('Recording', () => {
 
   it('gives the same numbers as the fused kernel, where it runs an activation by itself', async () => {
     const graph = tinyGraph({
-      x: input([null, 2]), w: constant([1, 2, 3, 4], [2, 2]), bias: constant([1, 2]), slope: constant([0.5, -0.5]),
+      x: input([null, 2]),
+      w: constant([1, 2, 3, 4], [2, 2]),
+      bias: constant([1, 2]),
+      slope: constant([0.5, -0.5]),
       p: op('_FusedMatMul', ['x', 'w', 'bias', 'slope'], { fused_ops: ['BiasAdd', 'Prelu'], num_args: 2 }),
       s: op('_FusedMatMul', ['x', 'w', 'bias'], { fused_ops: ['BiasAdd', 'Sigmoid'], num_args: 1 }),
     }, ['p', 's']);
@@ -107,7 +114,8 @@ describe('Recording', () => {
   it('records a customGrad as one, with what it saved', () => {
     const f = customGrad((at, save) => {
       (save as GradSaveFunc)([at as Tensor, other]);
-      return { value: square(square(at as Tensor)), gradFunc: (dy: Tensor, saved: Tensor[]) => mul(dy, saved[1]!) };
+      const gradFunc = (dy: Tensor, saved: Tensor[]) => mul(dy, saved[1]!);
+      return { value: square(square(at as Tensor)), gradFunc };
     });
     const recording = recorded([x], () => mul(f(x), 2));
     expect(kernels(recording)).toEqual(['customGrad', 'Multiply']);

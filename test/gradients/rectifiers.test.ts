@@ -29,7 +29,8 @@ describe('what goes back through', () => {
     const longWay = (rule: GradientRule): GradientRule => (at2) => rule(at2);
     for (const [rule, expected] of [[guided, byGuided], [deconv, byDeconv]] as const) {
       expect(await rounded(saliency((y: Tensor) => f(y), x, { ...weighted, rule }))).toEqual(expected);
-      expect(await rounded(saliency((y: Tensor) => f(y), x, { ...weighted, rule: longWay(rule) }))).toEqual(expected);
+      expect(await rounded(saliency((y: Tensor) => f(y), x, { ...weighted, rule: longWay(rule) })))
+        .toEqual(expected);
     }
   });
 

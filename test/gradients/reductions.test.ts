@@ -1,5 +1,6 @@
 import {
-  add, cumprod, cumsum, euclideanNorm, getBackend, logSumExp, max, mean, min, mul, prod, sum, tensor, type Tensor,
+  add, cumprod, cumsum, euclideanNorm, getBackend, logSumExp, max, mean, min, mul, prod, sum, tensor,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
@@ -29,7 +30,8 @@ describe('the gradient of a reduction', () => {
     expect(await gradient((x) => prod(x), tensor([2, 3, 4]))).toEqual([12, 8, 6]);
     expect(await gradient((x) => prod(x), tensor([2, 0, 4]))).toEqual([0, 8, 0]);
     expect(await gradient((x) => prod(x), tensor([0, 0, 4]))).toEqual([0, 0, 0]);
-    expect(await gradient((x) => prod(x, -1), tensor([2, 3, 0, 5], [2, 2]), tensor([1, 10]))).toEqual([3, 2, 50, 0]);
+    const rows = tensor([2, 3, 0, 5], [2, 2]);
+    expect(await gradient((x) => prod(x, -1), rows, tensor([1, 10]))).toEqual([3, 2, 50, 0]);
   });
 
   it.each(reductions)('agrees with differences, over any axes: %s', async (_, op) => {
@@ -57,7 +59,8 @@ describe('the gradient of a running sum', () => {
   });
 
   it.skipIf(getBackend() === 'webgpu')('is the sum of what comes before where it is reverse', async () => {
-    expect(await gradient((x) => cumsum(x, 0, false, true), tensor([5, 6, 7]), tensor([1, 10, 100]))).toEqual([1, 11, 111]);
+    const dy = tensor([1, 10, 100]);
+    expect(await gradient((x) => cumsum(x, 0, false, true), tensor([5, 6, 7]), dy)).toEqual([1, 11, 111]);
   });
 
   it.each(right)('agrees with differences along any axis: exclusive %s, reverse %s', async (exclusive, reverse) => {
@@ -80,12 +83,12 @@ describe('the gradient of a running product', () => {
     expect(await gradient((x) => cumprod(x), tensor([2, 0, 4, 5]), dy)).toEqual([1, 20 + 800 + 40000, 0, 0]);
     // two zeros: behind the second nothing depends on the first
     expect(await gradient((x) => cumprod(x), tensor([2, 0, 4, 0]), dy)).toEqual([1, 20 + 800, 0, 0]);
-    expect(await gradient((x) => cumprod(x), tensor([0, 3, 4, 5]), dy)).toEqual([1 + 30 + 1200 + 60000, 0, 0, 0]);
+    expect(await gradient((x) => cumprod(x), tensor([0, 3, 4, 5]), dy)).toEqual([61231, 0, 0, 0]);
   });
 
   it('looks one element back where it is exclusive', async () => {
     // y = 1, 2, 0, 0
-    expect(await gradient((x) => cumprod(x, 0, true), tensor([2, 0, 4, 5]), dy)).toEqual([10, 200 + 8000, 0, 0]);
+    expect(await gradient((x) => cumprod(x, 0, true), tensor([2, 0, 4, 5]), dy)).toEqual([10, 8200, 0, 0]);
     expect(await gradient((x) => cumprod(x, 0, true), tensor([7]), tensor([3]))).toEqual([0]);
   });
 
@@ -98,7 +101,8 @@ describe('the gradient of a running product', () => {
 
   it.each(right)('agrees with differences along any axis: exclusive %s, reverse %s', async (exclusive, reverse) => {
     for (const axis of [0, 1, 2]) {
-      await checkGradient((x) => cumprod(x, axis, exclusive, reverse), add(mul(scattered([3, 3, 3]), 0.5), 1.2));
+      const x = add(mul(scattered([3, 3, 3]), 0.5), 1.2);
+      await checkGradient((t) => cumprod(t, axis, exclusive, reverse), x);
     }
   });
 });

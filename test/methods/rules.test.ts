@@ -1,5 +1,6 @@
 import {
-  clipByValue, matMul, minimum, relu, relu6, reshape, tensor1d, tensor2d, tensor4d, type Tensor, type Tensor2D,
+  clipByValue, matMul, minimum, relu, relu6, reshape, tensor1d, tensor2d, tensor4d, type Tensor,
+  type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { deconv, deconvnet, guidedBackprop, saliency, withGradients, type Model, type TargetOptions } from 'guided-saliency';
@@ -90,7 +91,8 @@ describe('saliency, guidedBackprop and deconvnet, worked out by hand', () => {
   describe('two layers', () => {
     const x = tensor2d([[1, -2]]);
     const weights = [[[1, -1, 2], [1, -2, 0.5]], [[1, 2], [-1, 3], [2, -4]], [[2, -1], [3, 1]]] as const;
-    const [first, second, last] = weights.map((rows) => rows.map((row) => [...row])) as [number[][], number[][], number[][]];
+    const [first, second, last] =
+      weights.map((rows) => rows.map((row) => [...row])) as [number[][], number[][], number[][]];
     const class0: Expected = { plain: [-33, -24], guided: [-9, -18], deconv: [1, -6] };
     const class1: Expected = { plain: [-11, -8], guided: [-3, -6], deconv: [-1, -4] };
 
@@ -100,7 +102,8 @@ describe('saliency, guidedBackprop and deconvnet, worked out by hand', () => {
       ['with Activation and ReLU layers', () =>
         stack([2], dense(first), layers.activation({ activation: 'relu' }), dense(second), layers.reLU(), dense(last))],
       ['as a function', () => {
-        const [w1, w2, w3] = [first, second, last].map((rows) => tensor2d(rows)) as [Tensor2D, Tensor2D, Tensor2D];
+        const [w1, w2, w3] =
+          [first, second, last].map((rows) => tensor2d(rows)) as [Tensor2D, Tensor2D, Tensor2D];
         return (at: Tensor) => matMul(relu(matMul(relu(matMul(at as Tensor2D, w1)), w2)), w3);
       }],
       ['as a GraphModel of fused products', () => tinyGraph({
@@ -146,7 +149,11 @@ describe('saliency, guidedBackprop and deconvnet, worked out by hand', () => {
       { plain: [0.5, -2, 3, 1], guided: [0.5, 0, 3, 1], deconv: [1, 0, 3, 4] }],
     // 1.0507 above 0, 1.0507 · 1.67326 · exp(x) below
     ['SELU', () => layers.activation({ activation: 'selu' }), [-Math.LN2, 3, 2, 1],
-      { plain: [0.87905, -2.1014, 3.1521, 4.2028], guided: [0.87905, 0, 3.1521, 4.2028], deconv: [1, 0, 3, 4] }],
+      {
+        plain: [0.87905, -2.1014, 3.1521, 4.2028],
+        guided: [0.87905, 0, 3.1521, 4.2028],
+        deconv: [1, 0, 3, 4],
+      }],
   ])('of %s', async (_, rectifier, x, expected) => {
     expect(await mapsOf(behind(rectifier()), tensor2d([x]))).toEqual(expected);
   });

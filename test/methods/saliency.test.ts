@@ -1,9 +1,9 @@
 import {
-  add, concat, env, mul, neg, profile, relu, scalar, slice, square, sum, tensor1d, tensor2d, tensor4d, tidy,
+  add, concat, env, getBackend, mul, neg, profile, relu, scalar, slice, square, sum, tensor1d, tensor2d, tensor4d, tidy,
   type NamedTensorMap, type Tensor, type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { input as symbolicInput, layers, model as layersModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { guided, saliency, type GradientRule } from 'guided-saliency';
+import { guided, saliency, type GradientRule, type TargetFunction } from 'guided-saliency';
 import { describe, expect, it, vi } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
@@ -21,7 +21,8 @@ function twoInputsTwoOutputs(): LayersModel {
   return layersModel({ inputs: [a, b], outputs: [first, second] });
 }
 
-const twoInputsGraph = (signature?: { inputs: Record<string, string>; outputs: Record<string, string> }) => tinyGraph({
+const twoInputsGraph = (signature?: { inputs: Record<string, string>; outputs: Record<string, string> }) =>
+  tinyGraph({
   'in/a': input([null, 2]),
   'in/b': input([null, 3]),
   wa: constant([2, -1], [2, 1]),
@@ -35,7 +36,8 @@ const a = tensor2d([[1, 2]]);
 const b = tensor2d([[3, 4, 5]]);
 
 async function byName(maps: NamedTensorMap): Promise<Record<string, number[]>> {
-  const entries = await Promise.all(Object.entries(maps).map(async ([name, map]) => [name, await rounded(map)] as const));
+  const entries =
+    await Promise.all(Object.entries(maps).map(async ([name, map]) => [name, await rounded(map)] as const));
   return Object.fromEntries(entries);
 }
 
@@ -44,7 +46,8 @@ describe('saliency', () => {
     const first = { target: { output: 'first', class: 0 } };
 
     it('a tensor', async () => {
-      expect(await rounded(saliency(stack([3], dense([[1, 2], [3, 4], [5, 6]])), b, { target: 1 }))).toEqual([2, 4, 6]);
+      expect(await rounded(saliency(stack([3], dense([[1, 2], [3, 4], [5, 6]])), b, { target: 1 })))
+        .toEqual([2, 4, 6]);
     });
 
     it('a list with one tensor', async () => {
@@ -59,7 +62,8 @@ describe('saliency', () => {
     });
 
     it('tensors by input name, in any order', async () => {
-      expect(await byName(saliency(twoInputsTwoOutputs(), { b, a }, first))).toEqual({ a: [2, -1], b: [3, 4, -5] });
+      expect(await byName(saliency(twoInputsTwoOutputs(), { b, a }, first)))
+        .toEqual({ a: [2, -1], b: [3, 4, -5] });
     });
 
     it('a list for a GraphModel', async () => {
@@ -74,14 +78,16 @@ describe('saliency', () => {
 
     it('tensors by the names of the signature for a GraphModel', async () => {
       const graph = twoInputsGraph({ inputs: { left: 'in/a:0', right: 'in/b:0' }, outputs: { out: 'score:0' } });
-      expect(await byName(saliency(graph, { right: b, left: a }))).toEqual({ left: [2, -1], right: [3, 4, -5] });
+      expect(await byName(saliency(graph, { right: b, left: a })))
+        .toEqual({ left: [2, -1], right: [3, 4, -5] });
       expect(await byName(saliency(graph, { 'in/b': b, 'in/a': a }))).toEqual({ 'in/a': [2, -1], 'in/b': [3, 4, -5] });
       const maps = saliency(graph, [a, b], { target: { output: 'out' } });
       expect(await Promise.all(maps.map(rounded))).toEqual([[2, -1], [3, 4, -5]]);
     });
 
     it('a list for a function', async () => {
-      const maps = saliency((xs: Tensor[]) => sum(add(mul(xs[0]!, 2), mul(xs[1]!, -3)), 1, true), [a, neg(a)]);
+      const maps =
+        saliency((xs: Tensor[]) => sum(add(mul(xs[0]!, 2), mul(xs[1]!, -3)), 1, true), [a, neg(a)]);
       expect(await Promise.all(maps.map(rounded))).toEqual([[2, 2], [-3, -3]]);
     });
 
@@ -105,7 +111,10 @@ describe('saliency', () => {
 
     const [left, right] = ['left', 'right'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
     const both = layers.concatenate().apply([left, right]) as SymbolicTensor;
-    const model = layersModel({ inputs: [left, right], outputs: dense([[1], [2], [3], [4]]).apply(both) as SymbolicTensor });
+    const model = layersModel({
+      inputs: [left, right],
+      outputs: dense([[1], [2], [3], [4]]).apply(both) as SymbolicTensor,
+    });
     expect(await byName(saliency(model, { left: a, right: a }))).toEqual({ left: [1, 2], right: [3, 4] });
   });
 
@@ -124,7 +133,9 @@ describe('saliency', () => {
     const model = stack(
       [6, 6, 2],
       layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', weights: [scattered([3, 3, 2, 4]), scattered([4], 2)] }),
-      layers.batchNormalization({ weights: [[1, 2, 1, 3], [0, 1, -1, 0], [0.1, 0.2, 0, 0], [1, 2, 3, 4]].map((w) => tensor1d(w)) }),
+      layers.batchNormalization({
+        weights: [[1, 2, 1, 3], [0, 1, -1, 0], [0.1, 0.2, 0, 0], [1, 2, 3, 4]].map((w) => tensor1d(w)),
+      }),
       layers.maxPooling2d({ poolSize: 2 }),
       layers.flatten(),
       layers.dense({ units: 3, activation: 'softmax', weights: [scattered([16, 3], 3), scattered([3], 4)] }),
@@ -132,7 +143,8 @@ describe('saliency', () => {
     const x = mul(scattered([3, 6, 6, 2], 5), tensor4d([1, -2, 3], [3, 1, 1, 1]));
     for (const score of ['logit', 'probability'] as const) {
       const together = await rounded(saliency(model, x, { score, rule: guided }));
-      const alone = await Promise.all([0, 1, 2].map((i) => rounded(saliency(model, slice(x, [i], [1]), { score, rule: guided }))));
+      const alone = await Promise.all([0, 1, 2].map((i) =>
+        rounded(saliency(model, slice(x, [i], [1]), { score, rule: guided }))));
       expect(new Set(alone.map(String)).size).toBe(3);
       const largest = Math.max(...together.map(Math.abs));
       const differences = together.map((value, i) => Math.abs(value - alone.flat()[i]!));
@@ -172,7 +184,8 @@ describe('saliency', () => {
       const layer = dense([[0, 1], [2, 3]]);
       const y = layer.apply(layer.apply(x)) as SymbolicTensor;
       // W² = [2 3; 6 11]
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 }))).toEqual([2, 6]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 })))
+        .toEqual([2, 6]);
     });
 
     it('an output that also leads to the other output', async () => {
@@ -182,7 +195,8 @@ describe('saliency', () => {
       const model = layersModel({ inputs: x, outputs: [middle, end] });
       expect(await rounded(saliency(model, a, { target: { output: 'middle', class: 1 } }))).toEqual([2, 4]);
       expect(await rounded(saliency(model, a, { target: { output: 'end' } }))).toEqual([21, 43]);
-      expect(await rounded(saliency(model, a, { target: ([m, e]) => add(sum(m!, 1), sum(e!, 1)) }))).toEqual([24, 50]);
+      expect(await rounded(saliency(model, a, { target: ([m, e]) => add(sum(m!, 1), sum(e!, 1)) })))
+        .toEqual([24, 50]);
     });
 
     it('the same output twice', async () => {
@@ -191,7 +205,8 @@ describe('saliency', () => {
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
       const model = layersModel({ inputs: x, outputs: [y, y] });
       warn.mockRestore();
-      expect(await rounded(saliency(model, a, { target: ([first, second]) => add(first!, mul(second!, 10)) }))).toEqual([11, 22]);
+      const target: TargetFunction = ([first, second]) => add(first!, mul(second!, 10));
+      expect(await rounded(saliency(model, a, { target }))).toEqual([11, 22]);
     });
 
     it('a nested model that gives back its input, which goes on beside it as well', async () => {
@@ -199,9 +214,13 @@ describe('saliency', () => {
       const same = layersModel({ inputs: inside, outputs: inside, name: 'same' });
       const x = symbolicInput({ shape: [2] });
       const h = layers.add().apply([x, x]) as SymbolicTensor;
-      const long = layers.reLU().apply(layers.reLU().apply(same.apply(h) as SymbolicTensor) as SymbolicTensor);
+      const long =
+        layers.reLU().apply(layers.reLU().apply(same.apply(h)));
       const short = layers.reLU().apply(h) as SymbolicTensor;
-      const model = layersModel({ inputs: x, outputs: layers.add().apply([long as SymbolicTensor, short]) as SymbolicTensor });
+      const model = layersModel({
+        inputs: x,
+        outputs: layers.add().apply([long as SymbolicTensor, short]) as SymbolicTensor,
+      });
       expect(await rounded(saliency(model, a))).toEqual([0, 4]);
     });
 
@@ -214,7 +233,7 @@ describe('saliency', () => {
       const x = symbolicInput({ shape: [2] });
       const [first, second] = twice.apply(x) as SymbolicTensor[];
       const short = layers.reLU().apply(first!) as SymbolicTensor;
-      const long = layers.reLU().apply(layers.reLU().apply(second!) as SymbolicTensor) as SymbolicTensor;
+      const long = layers.reLU().apply(layers.reLU().apply(second!)) as SymbolicTensor;
       const model = layersModel({ inputs: x, outputs: layers.add().apply([short, long]) as SymbolicTensor });
       expect(await rounded(saliency(model, a))).toEqual([0, 4]);
     });
@@ -223,13 +242,15 @@ describe('saliency', () => {
       const inner = stack([2], dense([[0, 1], [2, 3]]), layers.reLU());
       const x = symbolicInput({ shape: [2] });
       const y = inner.apply(inner.apply(x)) as SymbolicTensor;
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 }))).toEqual([2, 6]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 })))
+        .toEqual([2, 6]);
     });
 
     it('a layer that gets the same tensor twice', async () => {
       const x = symbolicInput({ shape: [2] });
       const y = layers.multiply().apply([x, x]) as SymbolicTensor;
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 1 }))).toEqual([0, 4]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 1 })))
+        .toEqual([0, 4]);
     });
 
     it('a custom layer that gives back its input, and one made of ops', async () => {
@@ -317,10 +338,11 @@ describe('saliency', () => {
 
     it('in x, shows NaN', async () => {
       expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[NaN, 2]])))).toEqual([NaN, 4]);
-      expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[Infinity, 2]])))).toEqual([Infinity, 4]);
-      // every unit of the layer is NaN
-      const map = await rounded(saliency(model, tensor2d([[NaN, 2]])));
-      expect(map).toEqual([NaN, NaN]);
+      expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[Infinity, 2]]))))
+        .toEqual([Infinity, 4]);
+      // every unit of the layer is NaN, but to a backend whose ReLU makes 0 of it
+      const hidden = !Number.isNaN((await rounded(model.predict(tensor2d([[NaN, 2]])) as Tensor))[0]);
+      expect(await rounded(saliency(model, tensor2d([[NaN, 2]])))).toEqual(hidden ? [0, 0] : [NaN, NaN]);
     });
 
     it('in the weights behind, shows NaN where the gradient goes by it', async () => {
@@ -341,7 +363,8 @@ describe('saliency', () => {
     expect(await rounded(map!)).toEqual([-19, 43]);
   });
 
-  it('runs in debug mode', async () => {
+  it('runs in debug mode', async ({ skip }) => {
+    skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     env().set('DEBUG', true);

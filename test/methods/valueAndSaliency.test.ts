@@ -29,7 +29,7 @@ describe('valueAndSaliency', () => {
     expect(await rounded(listed.value)).toEqual([52, 10]);
     const named = valueAndSaliency((xs: NamedTensorMap) => mul(xs['a']!, xs['b']!), { a: x, b: x }, { target: 1 });
     expect(Object.keys(named.map)).toEqual(['a', 'b']);
-    expect(await rounded(named.map['b']!)).toEqual([0, 1, 0, 2]);
+    expect(await rounded(named.map['b'])).toEqual([0, 1, 0, 2]);
   });
 
   it('gives no class where no class is explained, and a scalar where the target is one', async () => {

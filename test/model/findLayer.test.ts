@@ -7,12 +7,13 @@ const one = (x: unknown) => x as SymbolicTensor;
 const square = [[1, 0], [0, 1]];
 
 /** The names of the inputs of the call found. */
-const inputsOf = ({ chain }: ReturnType<typeof findCall>) => chain[chain.length - 1]!.inputTensors.map(({ name }) => name);
+const inputsOf =
+  ({ chain }: ReturnType<typeof findCall>) => chain[chain.length - 1]!.inputTensors.map(({ name }) => name);
 
 describe('findCall', () => {
   it('finds a layer of a Sequential and of a functional model', () => {
     const list = stack([2], dense(square, { name: 'a' }), dense(square, { name: 'b' }));
-    list.build();
+    list.build([null, 2]);
     expect(findCall('f', list, { layer: 'b' }).layer).toBe(list.layers[2]);
   });
 
@@ -28,11 +29,11 @@ describe('findCall', () => {
 
   it('counts the calls of this model only, where another uses the layer too', () => {
     const shared = dense(square, { name: 'shared' });
-    const [a, b] = ['a', 'b'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
+    const [a, b] = ['first', 'second'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
     layersModel({ inputs: a, outputs: one(shared.apply(a)) });
     const model = layersModel({ inputs: b, outputs: one(shared.apply(b)) });
-    expect(inputsOf(findCall('f', model, { layer: 'shared' }))).toEqual(['b']);
-    expect(inputsOf(findCall('f', model, { layer: 'shared', node: 0 }))).toEqual(['b']);
+    expect(inputsOf(findCall('f', model, { layer: 'shared' }))).toEqual(['second']);
+    expect(inputsOf(findCall('f', model, { layer: 'shared', node: 0 }))).toEqual(['second']);
   });
 
   it('takes one number for the last name of a path, or one for each', () => {

@@ -1,5 +1,6 @@
 import {
-  add, conv2d, cumsum, env, getGradient, grad, mul, neg, registerGradient, relu, sub, sum, tensor1d, tensor2d, tensor4d,
+  add, conv2d, cumsum, env, getGradient, grad, mul, neg, registerGradient, relu, sub, sum, tensor1d, tensor2d,
+  tensor4d,
   type GradConfig, type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
@@ -26,7 +27,7 @@ const plain = [0, -2, 3, 0];
 describe('withGradients', () => {
   it('returns what the body returns', () => {
     expect(withGradients({ Relu: guided }, () => 'result')).toBe('result');
-    expect(withGradients({ Relu: guided }, () => undefined)).toBeUndefined();
+    expect(withGradients({ Relu: guided }, () => null)).toBeNull();
   });
 
   it('puts a rule at a kernel, in the user\'s own tf.grad and in saliency', async () => {
@@ -39,23 +40,30 @@ describe('withGradients', () => {
 
   it('gives the rule dy, dx and y', async () => {
     const rules: [GradientRule, number[]][] = [
-      [({ dy: arriving }) => mul(arriving, 1), [1, -2, 3, 4]], [({ dx }) => mul(dx, 1), plain], [({ y }) => mul(y, 1), [0, 2, 3, 0]],
+      [({ dy: arriving }) => mul(arriving, 1), [1, -2, 3, 4]],
+      [({ dx }) => mul(dx, 1), plain],
+      [({ y }) => mul(y, 1), [0, 2, 3, 0]],
     ];
-    for (const [rule, expected] of rules) expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice(expected));
+    for (const [rule, expected] of rules) {
+      expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice(expected));
+    }
   });
 
   it('lets a rule return what it was given, or a tensor of its own, which stay in use', async () => {
     const own = tensor1d([5, 6, 7, 8]);
     const rules: [GradientRule, number[]][] = [
-      [({ dy: arriving }) => arriving, [1, -2, 3, 4]], [({ dx }) => dx, plain], [({ y }) => y, [0, 2, 3, 0]], [() => own, [5, 6, 7, 8]],
+      [({ dy: arriving }) => arriving, [1, -2, 3, 4]],
+      [({ dx }) => dx, plain],
+      [({ y }) => y, [0, 2, 3, 0]],
+      [() => own, [5, 6, 7, 8]],
     ];
     for (const [rule, expected] of rules) {
       expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice(expected));
       expect([dy.isDisposed, own.isDisposed]).toEqual([false, false]);
       // twice on the way, whose gradients are summed up
       const f = (at: Tensor) => sum(add(relu(at), relu(neg(at))));
-      expect(leftBehind(() => withGradients({ Relu: rule }, () => [grad(f)(x), saliency(f, x, { target: (y) => y })])))
-        .toEqual(onlyResults(2));
+      const run = () => [grad(f)(x), saliency(f, x, { target: (y) => y })];
+      expect(leftBehind(() => withGradients({ Relu: rule }, run))).toEqual(onlyResults(2));
       expect([dy.isDisposed, own.isDisposed]).toEqual([false, false]);
     }
   });
@@ -66,13 +74,15 @@ describe('withGradients', () => {
     // relu(x): 1 arrives; relu(-x): -2 arrives and is cut
     expect(await rounded(withGradients(rules, () => grad(f)(x)))).toEqual([0, 1, 1, 0]);
     expect(await rounded(withGradients({ Neg: half }, () => grad(f)(x)))).toEqual([1, 1, 1, 1]);
-    expect(await rounded(withGradients({ Neg: half }, () => saliency(f, x, { target: (y) => y })))).toEqual([1, 1, 1, 1]);
+    expect(await rounded(withGradients({ Neg: half }, () => saliency(f, x, { target: (y) => y }))))
+      .toEqual([1, 1, 1, 1]);
   });
 
   it('replaces the rule of an outer scope, and gives way to it again', async () => {
-    const [inner, after] = await withGradientsOf({ Relu: half }, () => [withGradientsOf({ Relu: guided }, both), both()]);
-    expect(await inner).toEqual(twice([0, 0, 3, 0])); // not half of that
-    expect(await after).toEqual(twice([0, -1, 1.5, 0]));
+    const [inner, after] = await withGradientsOf({ Relu: half }, async () =>
+      Promise.all([withGradientsOf({ Relu: guided }, both), both()]));
+    expect(inner).toEqual(twice([0, 0, 3, 0])); // not half of that
+    expect(after).toEqual(twice([0, -1, 1.5, 0]));
   });
 
   it('puts the very same gradient back, after success, a throw and an async body', () => {
@@ -100,7 +110,8 @@ describe('withGradients', () => {
 
   it('works on top of a gradient that the user registered', async () => {
     const shipped = getGradient('Relu');
-    const mine: GradConfig = { ...shipped, gradFunc: (arriving) => ({ x: () => mul(arriving as Tensor, 10) }) };
+    const gradFunc: GradConfig['gradFunc'] = (arriving) => ({ x: () => mul(arriving as Tensor, 10) });
+    const mine: GradConfig = { ...shipped, gradFunc };
     registerGradient(mine);
     try {
       expect(await both()).toEqual(twice([10, -20, 30, 40]));
@@ -116,9 +127,12 @@ describe('withGradients', () => {
     const filter = tensor4d([1, -1], [1, 1, 1, 2]);
     const first = tensor1d([1, 0]);
     const f = (at: Tensor) => sum(mul(conv2d(at as typeof image, filter, 1, 'same'), first));
-    expect(await rounded(withGradients({ Conv2D: half }, () => grad(f)(image)))).toEqual([0.5, 0.5, 0.5, 0.5]);
-    expect(await rounded(withGradients({ Conv2D: half }, () => saliency(f, image, { target: (y) => y })))).toEqual([0.5, 0.5, 0.5, 0.5]);
-    const wrong = () => withGradients({ Conv2D: ({ dy: arriving }) => arriving }, () => saliency(f, image, { target: (y) => y }));
+    expect(await rounded(withGradients({ Conv2D: half }, () => grad(f)(image))))
+      .toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(await rounded(withGradients({ Conv2D: half }, () => saliency(f, image, { target: (y) => y }))))
+      .toEqual([0.5, 0.5, 0.5, 0.5]);
+    const keep: GradientRule = ({ dy: arriving }) => arriving;
+    const wrong = () => withGradients({ Conv2D: keep }, () => saliency(f, image, { target: (y) => y }));
     // positions, channels
     expect(messageOf(wrong)).toBe('TypeError: rule: expected a tensor of the shape of x, [1, 2, 2, 1], got a tensor of shape [1, 2, 2, 2]');
   });
@@ -129,7 +143,8 @@ describe('withGradients', () => {
     const f = (at: Tensor) => cumsum(at);
     const expected = [1, 0, 0, 0]; // dx where dy > 0
     expect(await rounded(withGradients({ Cumsum: guided }, () => grad(f)(x, arriving)))).toEqual(expected);
-    const map = withGradients({ Cumsum: guided }, () => saliency(f, x, { target: (y) => sum(mul(y, arriving)) }));
+    const map =
+      withGradients({ Cumsum: guided }, () => saliency(f, x, { target: (y) => sum(mul(y, arriving)) }));
     expect(await rounded(map)).toEqual(expected);
   });
 
@@ -149,7 +164,8 @@ describe('withGradients', () => {
   });
 
   it('gives way to the rule option', async () => {
-    const map = withGradients({ Relu: half }, () => saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)), rule: guided }));
+    const map = withGradients({ Relu: half }, () =>
+      saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)), rule: guided }));
     expect(await rounded(map)).toEqual([0, 0, 3, 0]);
   });
 

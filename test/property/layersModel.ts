@@ -1,5 +1,11 @@
 import { tensor } from '@tensorflow/tfjs-core';
-import { input, layers, model as modelOf, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  model as modelOf,
+  type LayersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import type { LayerPlan, ModelPlan, NodePlan } from './randomModel';
 
 type Layer = InstanceType<typeof layers.Layer>;
@@ -19,7 +25,7 @@ export function layersModel(plan: ModelPlan): LayersModel {
     const built = made.get(layer.id) ?? layerOf(layer, shape);
     made.set(layer.id, built);
     const xs = inputs.map((each) => values[each] as SymbolicTensor);
-    values.push(built.apply(xs.length === 1 ? xs[0] as SymbolicTensor : xs) as SymbolicTensor);
+    values.push(built.apply(xs.length === 1 ? (xs[0] as SymbolicTensor) : xs) as SymbolicTensor);
   }
   setWeights(plan.nodes, made);
   return modelOf({ inputs: values.slice(0, plan.inputCount), outputs: values.at(-1) as SymbolicTensor });
@@ -28,32 +34,61 @@ export function layersModel(plan: ModelPlan): LayersModel {
 function layerOf(layer: LayerPlan, shape: readonly number[]): Layer {
   const zeros = { kernelInitializer: 'zeros', useBias: 'bias' in layer.weights } as const;
   switch (layer.kind) {
-    case 'conv2d': return layers.conv2d({ ...zeros, ...window(layer), filters: shape[2] as number });
-    case 'depthwiseConv2d': return layers.depthwiseConv2d({
-      ...window(layer), useBias: zeros.useBias, depthwiseInitializer: 'zeros', depthMultiplier: layer.weights['kernel']!.shape[3] as number,
-    });
-    case 'dense': return layers.dense({ ...zeros, units: shape[0] as number, activation: layer.activation });
+    case 'conv2d':
+      return layers.conv2d({ ...zeros, ...window(layer), filters: shape[2] as number });
+    case 'depthwiseConv2d':
+      return layers.depthwiseConv2d({
+        ...window(layer),
+        useBias: zeros.useBias,
+        depthwiseInitializer: 'zeros',
+        depthMultiplier: layer.weights['kernel']!.shape[3] as number,
+      });
+    case 'dense':
+      return layers.dense({ ...zeros, units: shape[0] as number, activation: layer.activation });
     case 'batchNormalization':
       return layers.batchNormalization({ scale: 'gamma' in layer.weights, center: 'beta' in layer.weights });
-    case 'activation': return layers.activation({ activation: layer.activation });
-    case 'reLU': return layers.reLU(layer.parameter === undefined ? {} : { maxValue: layer.parameter });
-    case 'leakyReLU': return layers.leakyReLU({ alpha: layer.parameter as number });
-    case 'thresholdedReLU': return layers.thresholdedReLU({ theta: layer.parameter as number });
-    case 'prelu': return layers.prelu();
-    case 'maxPooling2d': return layers.maxPooling2d(pool(layer));
-    case 'averagePooling2d': return layers.averagePooling2d(pool(layer));
-    case 'globalAveragePooling2d': return layers.globalAveragePooling2d({});
-    case 'upSampling2d': return layers.upSampling2d({ size: [...layer.size] });
-    case 'zeroPadding2d': return layers.zeroPadding2d({ padding: layer.around.map((pair) => [...pair]) as [[number, number], [number, number]] });
-    case 'flatten': return layers.flatten();
-    case 'add': return layers.add();
-    case 'average': return layers.average();
-    case 'multiply': return layers.multiply();
-    case 'concatenate': return layers.concatenate();
+    case 'activation':
+      return layers.activation({ activation: layer.activation });
+    case 'reLU':
+      return layers.reLU(layer.parameter === undefined ? {} : { maxValue: layer.parameter });
+    case 'leakyReLU':
+      return layers.leakyReLU({ alpha: layer.parameter as number });
+    case 'thresholdedReLU':
+      return layers.thresholdedReLU({ theta: layer.parameter as number });
+    case 'prelu':
+      return layers.prelu();
+    case 'maxPooling2d':
+      return layers.maxPooling2d(pool(layer));
+    case 'averagePooling2d':
+      return layers.averagePooling2d(pool(layer));
+    case 'globalAveragePooling2d':
+      return layers.globalAveragePooling2d({});
+    case 'upSampling2d':
+      return layers.upSampling2d({ size: [...layer.size] });
+    case 'zeroPadding2d':
+      return layers.zeroPadding2d({
+        padding: layer.around.map((pair) => [...pair]) as [[number, number], [number, number]],
+      });
+    case 'flatten':
+      return layers.flatten();
+    case 'add':
+      return layers.add();
+    case 'average':
+      return layers.average();
+    case 'multiply':
+      return layers.multiply();
+    case 'concatenate':
+      return layers.concatenate();
   }
 }
 
-function window({ kernelSize, strides, padding, dilation, activation }: Extract<LayerPlan, { kind: 'conv2d' | 'depthwiseConv2d' }>) {
+function window({
+  kernelSize,
+  strides,
+  padding,
+  dilation,
+  activation,
+}: Extract<LayerPlan, { kind: 'conv2d' | 'depthwiseConv2d' }>) {
   return {
     kernelSize: [...kernelSize] as [number, number],
     ...(dilation === 1 ? { strides: [...strides] as [number, number] } : { dilationRate: dilation }),
@@ -62,7 +97,11 @@ function window({ kernelSize, strides, padding, dilation, activation }: Extract<
   };
 }
 
-function pool({ poolSize, strides, padding }: Extract<LayerPlan, { kind: 'maxPooling2d' | 'averagePooling2d' }>) {
+function pool({
+  poolSize,
+  strides,
+  padding,
+}: Extract<LayerPlan, { kind: 'maxPooling2d' | 'averagePooling2d' }>) {
   return {
     poolSize: [...poolSize] as [number, number],
     strides: [...strides] as [number, number],

@@ -1,5 +1,13 @@
 import { getBackend, memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { deconv, guided, overrideActivations, prepare, saliency, type GradientRule, type Model } from 'guided-saliency';
+import {
+  deconv,
+  guided,
+  overrideActivations,
+  prepare,
+  saliency,
+  type GradientRule,
+  type Model,
+} from 'guided-saliency';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Random, sizeOf } from '../conformance/random';
@@ -14,13 +22,19 @@ import { slowRules, volume, type Volume } from './slow/volume';
  * One seed again: SEED=123 npx vitest run test/property (in a browser: VITE_SEED=123).
  */
 
-const asked = (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ?? (typeof process === 'undefined' ? undefined : process.env['SEED']);
+const asked =
+  (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
+  (typeof process === 'undefined' ? undefined : process.env['SEED']);
 const count = { cpu: 300, tensorflow: 300, wasm: 100, webgl: 20, webgpu: 20 }[getBackend()] ?? 20;
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
-const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = { plain: undefined, guided, deconvnet: deconv };
+const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = {
+  plain: undefined,
+  guided,
+  deconvnet: deconv,
+};
 
-/** No value of the forward pass may be nearer than this to a kink: two float32 implementations would part there. */
+/** No value of the forward pass may be nearer than this to a kink, where two float32 implementations part. */
 const MARGIN = 2e-4;
 
 const TOLERANCE = 1e-3;
@@ -31,16 +45,21 @@ describe('random functional models', () => {
       const { plan, inputs, run } = drawn(seed);
       const model = layersModel(plan);
       const xs = inputs.map(({ shape, data }) => tensor(Array.from(data), [...shape]));
-      const classes = Array.from({ length: plan.batch }, (_, n) => (seed + n) % (run.outputs.shape[1] as number));
+      const classes = Array.from(
+        { length: plan.batch },
+        (_, n) => (seed + n) % (run.outputs.shape[1] as number),
+      );
 
-      const y = model.predict(xs.length === 1 ? xs[0] as Tensor : xs) as Tensor;
+      const y = model.predict(xs.length === 1 ? (xs[0] as Tensor) : xs) as Tensor;
       expectClose(await y.data(), run.outputs, `the outputs, seed ${seed}`);
       y.dispose();
 
       for (const [name, rule] of Object.entries(rules)) {
         if (rule && !hasRectifier(plan)) continue;
         const expected = run.gradients(classes, slowRules[name as keyof typeof slowRules]);
-        for (const [route, { way, options, dispose }] of Object.entries(waysOf(model, rule, seed % 3 === 0))) {
+        for (const [route, { way, options, dispose }] of Object.entries(
+          waysOf(model, rule, seed % 3 === 0),
+        )) {
           const what = `${name} through ${route}, seed ${seed}`;
           const maps = saliency(way, xs, { target: classes, ...options });
           for (const [i, map] of maps.entries()) {
@@ -67,7 +86,11 @@ interface Way {
 }
 
 /** Ways to one and the same map; the longer ones are for a part of the models. */
-function waysOf(model: LayersModel, rule: GradientRule | undefined, all: boolean): Readonly<Record<string, Way>> {
+function waysOf(
+  model: LayersModel,
+  rule: GradientRule | undefined,
+  all: boolean,
+): Readonly<Record<string, Way>> {
   const options = rule ? { rule } : {};
   const prepared = prepare(model);
   const ways: Record<string, Way> = {
@@ -104,5 +127,8 @@ function expectClose(got: ArrayLike<number>, expected: Volume, what: string): vo
   const largest = Math.max(1e-3, ...expected.data.map(Math.abs));
   const errors = Array.from(expected.data, (value, i) => Math.abs(value - (got[i] as number)) / largest);
   const worst = errors.reduce((at, error, i) => (error <= (errors[at] as number) ? at : i), 0);
-  expect(errors[worst], `${what}: got ${got[worst]} instead of ${expected.data[worst]} at ${worst}`).toBeLessThan(TOLERANCE);
+  expect(
+    errors[worst],
+    `${what}: got ${got[worst]} instead of ${expected.data[worst]} at ${worst}`,
+  ).toBeLessThan(TOLERANCE);
 }

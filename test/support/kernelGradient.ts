@@ -59,7 +59,9 @@ function mulberry(seed: number): () => number {
 
 /** What `checkGradient` can be told. */
 export interface CheckOptions {
-  /** Of the central differences. A linear function takes a large one, and is then checked to the last digits. */
+  /**
+   * Of the central differences. A linear function takes a large one, and is then checked to the last digits.
+   */
   step?: number;
   /** As a fraction of the largest value of the gradient. */
   tolerance?: number;

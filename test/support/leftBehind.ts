@@ -1,7 +1,9 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { tfEngine } from '../../src/gradients/engine';
 
-/** How many tensors, and buffers under them, `body` left behind; and whether TF.js's engine is its own again. */
+/**
+ * How many tensors, and buffers under them, `body` left behind; and whether TF.js's engine is its own again.
+ */
 export function leftBehind(body: () => void): { tensors: number; buffers: number; engine: string[] } {
   const before = memory();
   body();

@@ -1,6 +1,6 @@
 /*
- * Convolutions, ReLUs, max pooling and one score, forward and back, one multiplication at a time: a slow reference
- * written from the formulas, for images of any size, [row][column][channel].
+ * Convolutions, ReLUs, max pooling and one score, forward and back, one multiplication at a time: a slow
+ * reference written from the formulas, for images of any size, [row][column][channel].
  */
 
 export type Image = number[][][];
@@ -36,8 +36,10 @@ export function loopGradient({ first, second, score }: LoopNetwork, x: Image, ru
 
 const sizeOf = (x: Image) => [x.length, x[0]!.length, x[0]![0]!.length] as const;
 
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
 const blank = (height: number, width: number, channels: number): Image =>
-  Array.from({ length: height }, () => Array.from({ length: width }, () => Array.from({ length: channels }, () => 0)));
+  times(height, () => times(width, () => times(channels, () => 0)));
 
 const zip = (a: Image, b: Image, f: LoopRule): Image =>
   a.map((row, r) => row.map((cell, c) => cell.map((value, k) => f(value, b[r]![c]![k]!))));
@@ -79,7 +81,9 @@ function eachProduct(
 function maxPool(x: Image): Image {
   const [height, width, channels] = sizeOf(x);
   const y = blank(Math.floor(height / 2), Math.floor(width / 2), channels);
-  return y.map((row, r) => row.map((cell, c) => cell.map((_, k) => Math.max(...window(x, r, c, k).map(([value]) => value)))));
+  const largest = (r: number, c: number, k: number) =>
+    Math.max(...window(x, r, c, k).map(([value]) => value));
+  return y.map((row, r) => row.map((cell, c) => cell.map((_, k) => largest(r, c, k))));
 }
 
 /** To the first of the largest. */

@@ -1,11 +1,11 @@
 import {
   backend, engine, getBackend, registerGradient, registerKernel, unregisterGradient, unregisterKernel,
-  type GradConfig, type NamedTensorMap, type Tensor, type TensorInfo,
+  type GradConfig, type Tensor, type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
 /** A kernel that nobody knows: it gives back its input `x`. Runs inside `withMystery` only. */
 export function mystery(x: Tensor): Tensor {
-  return engine().runKernel('Mystery', { x } as unknown as NamedTensorMap);
+  return engine().runKernel('Mystery', { x });
 }
 
 /** Registers the kernel, perhaps with a gradient, for the time of `body`, which is not async. */

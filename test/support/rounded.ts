@@ -1,6 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The values of a tensor to five digits, so that every backend's compare with literals; the tensor is disposed. */
+/**
+ * The values of a tensor to five digits, so that every backend's compare with literals; the tensor is
+ * disposed.
+ */
 export async function rounded(x: Tensor): Promise<number[]> {
   const values = await x.data();
   x.dispose();

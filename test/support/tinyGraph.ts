@@ -2,12 +2,13 @@ import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
 
 /** An attribute of a node: text, a number, a yes or no, a type, or a list of numbers or texts. */
-type Attribute = string | number | boolean | { float: number } | { type: string } | readonly number[] | readonly string[];
+type Attribute =
+  | string | number | boolean | { float: number } | { type: string } | readonly number[] | readonly string[];
 
 type Node =
   | { readonly kind: 'input'; readonly shape: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }
   | { readonly kind: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }
-  | { readonly kind: 'op'; readonly op: string; readonly inputs: readonly string[]; readonly attributes: Record<string, Attribute> };
+  | { readonly kind: 'op'; readonly op: string; readonly inputs: readonly string[]; readonly attributes: Attributes };
 
 export const input = (shape: readonly (number | null)[], dtype: 'float32' | 'int32' = 'float32'): Node =>
   ({ kind: 'input', shape, dtype });
@@ -18,7 +19,9 @@ export const constant = (
   dtype: 'float32' | 'int32' = 'float32',
 ): Node => ({ kind: 'constant', values, shape, dtype });
 
-export const op = (name: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): Node =>
+type Attributes = Record<string, Attribute>;
+
+export const op = (name: string, inputs: readonly string[], attributes: Attributes = {}): Node =>
   ({ kind: 'op', op: name, inputs, attributes });
 
 /** What a graph says about itself. */
@@ -33,20 +36,26 @@ interface Options {
 export type TinyGraph = ReturnType<typeof loadGraphModelSync>;
 
 /** A GraphModel, written node by node: its own names, its own numbers. */
-export function tinyGraph(nodes: Record<string, Node>, outputs: readonly string[], options: Options = {}): TinyGraph {
+export function tinyGraph(
+  nodes: Record<string, Node>,
+  outputs: readonly string[],
+  { signature: given, structuredOutputKeys }: Options = {},
+): TinyGraph {
   const entries = Object.entries(nodes);
   const constants = entries.flatMap(([name, node]) => (node.kind === 'constant' ? [{ name, node }] : []));
   const inputs = entries.flatMap(([name, node]) => (node.kind === 'input' ? [name] : []));
   const byItself = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]));
-  const signature = options.signature ?? { inputs: byItself(inputs), outputs: byItself(outputs) };
+  const signature = given ?? { inputs: byItself(inputs), outputs: byItself(outputs) };
   const described = (names: Record<string, string>) =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { name }]));
   return loadGraphModelSync({
     modelTopology: { node: entries.map(([name, node]) => nodeDef(name, node)), versions: { producer: 1 } },
     signature: { inputs: described(signature.inputs), outputs: described(signature.outputs) },
-    userDefinedMetadata: options.structuredOutputKeys ? { structuredOutputKeys: [...options.structuredOutputKeys] } : {},
+    userDefinedMetadata: structuredOutputKeys ? { structuredOutputKeys: [...structuredOutputKeys] } : {},
     format: 'graph-model',
-    weightSpecs: constants.map(({ name, node }): io.WeightsManifestEntry => ({ name, shape: [...node.shape], dtype: node.dtype })),
+    weightSpecs: constants.map(({ name, node: { shape, dtype } }): io.WeightsManifestEntry => (
+      { name, shape: [...shape], dtype }
+    )),
     weightData: bytesOf(constants.map(({ node }) => node)),
   });
 }
@@ -54,7 +63,8 @@ export function tinyGraph(nodes: Record<string, Node>, outputs: readonly string[
 function nodeDef(name: string, node: Node): object {
   const dtype = { type: node.kind !== 'op' && node.dtype === 'int32' ? 'DT_INT32' : 'DT_FLOAT' };
   if (node.kind === 'op') {
-    const attr = Object.fromEntries(Object.entries(node.attributes).map(([key, value]) => [key, attribute(value)]));
+    const attr =
+      Object.fromEntries(Object.entries(node.attributes).map(([key, value]) => [key, attribute(value)]));
     return { name, op: node.op, input: [...node.inputs], attr };
   }
   if (node.kind === 'constant') return { name, op: 'Const', input: [], attr: { dtype } };

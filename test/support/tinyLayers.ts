@@ -2,6 +2,7 @@ import { tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 
 type DenseArgs = Partial<Parameters<typeof layers.dense>[0]>;
+type ConvolutionArgs = Partial<Parameters<typeof layers.conv2d>[0]>;
 type Layer = layers.Layer;
 
 /** A dense layer with these weights, `[from][to]`, and without a bias unless one is asked for. */
@@ -9,7 +10,7 @@ export const dense = (weights: number[][], args: DenseArgs = {}): Layer =>
   layers.dense({ units: weights[0]!.length, useBias: false, weights: [tensor2d(weights)], ...args });
 
 /** A convolution of one channel into one, with this filter. */
-export const convolution = (filter: number[][], args: Partial<Parameters<typeof layers.conv2d>[0]> = {}): Layer =>
+export const convolution = (filter: number[][], args: ConvolutionArgs = {}): Layer =>
   layers.conv2d({
     filters: 1,
     kernelSize: [filter.length, filter[0]!.length],

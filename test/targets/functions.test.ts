@@ -13,7 +13,8 @@ const column = (y: Tensor, i: number): Tensor => slice(y, [0, i], [-1, 1]);
 
 describe('a target function', () => {
   it('returns one number per sample, of which each sample gets its own map and value', async () => {
-    const { map, value, classes } = valueAndSaliency(model, x, { target: (y) => sub(column(y, 2), column(y, 0)) });
+    const { map, value, classes } =
+      valueAndSaliency(model, x, { target: (y) => sub(column(y, 2), column(y, 0)) });
     expect(await rounded(map)).toEqual([2, 2, 2, 2]);
     expect(value.shape).toEqual([2]);
     expect(await rounded(value)).toEqual([4, 2]);
@@ -44,12 +45,14 @@ describe('a target function', () => {
   });
 
   it('may return the output itself, where that is one number per sample', async () => {
-    expect(await rounded(saliency(stack([2], dense([[1], [4]])), x, { target: (y) => y }))).toEqual([1, 4, 1, 4]);
+    expect(await rounded(saliency(stack([2], dense([[1], [4]])), x, { target: (y) => y })))
+      .toEqual([1, 4, 1, 4]);
   });
 
   it('may use tensors of its own, which stay its own', async () => {
     const weights = tensor1d([1, 0, -1]);
-    expect(await rounded(saliency(model, x, { target: (y) => sum(mul(y, weights), 1) }))).toEqual([-2, -2, -2, -2]);
+    expect(await rounded(saliency(model, x, { target: (y) => sum(mul(y, weights), 1) })))
+      .toEqual([-2, -2, -2, -2]);
     expect(weights.isDisposed).toBe(false);
   });
 

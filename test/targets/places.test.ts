@@ -21,7 +21,10 @@ const twoChannels = () => stack(
 const nestedModel = (name: string): LayersModel => {
   const at = symbolicInput({ shape: [2] });
   const h = dense([[1, 2], [3, 4]], { name: 'h' }).apply(at) as SymbolicTensor;
-  return layersModel({ inputs: at, outputs: dense([[5, 6], [7, 8]], { name: 'y' }).apply(h) as SymbolicTensor, name });
+  return layersModel({
+    inputs: at,
+    outputs: dense([[5, 6], [7, 8]], { name: 'y' }).apply(h) as SymbolicTensor, name,
+  });
 };
 
 const x = tensor2d([[1, -1]]);
@@ -118,7 +121,10 @@ describe('the target', () => {
       return layersModel({ inputs: at, outputs, name: 'two' });
     })();
     const at = symbolicInput({ shape: [2] });
-    const model = layersModel({ inputs: at, outputs: layers.add().apply(inner.apply(at) as SymbolicTensor[]) as SymbolicTensor });
+    const model = layersModel({
+      inputs: at,
+      outputs: layers.add().apply(inner.apply(at)) as SymbolicTensor,
+    });
     expect(await mapOf(model, { layer: 'two', output: 0 })).toEqual([1, 2]);
     expect(await mapOf(model, { layer: 'two', output: 1 })).toEqual([3, 4]);
   });

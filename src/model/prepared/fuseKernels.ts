@@ -10,7 +10,7 @@ import type { Constant, Operand, Program, Step, ValueId } from './program';
  *   conv, bias            one conv         s = scale / sqrt(variance + epsilon),  t = offset - mean s
  *   pad, conv             one conv         zeros around the image are the conv's own affair
  *   conv, relu or relu6   one conv         the gate is read off the output
- *   identity              nothing
+ *   identity, no reshape  nothing
  */
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */
@@ -30,11 +30,19 @@ function dropIdentities(program: Program): Part {
   const through = (operand: Operand): Operand => (isConstant(operand) ? operand : stands.get(operand) ?? operand);
   const steps = program.steps.flatMap((step) => {
     const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, operand]) => [name, through(operand)]));
-    if (step.kernel !== 'Identity') return [{ ...step, inputs }];
+    if (!isIdentity(step, program)) return [{ ...step, inputs }];
     stands.set(step.outputs[0] as ValueId, inputs['x'] as Operand);
     return [];
   });
   return { steps, results: program.results.map(through) };
+}
+
+/** Whether a step gives what it gets, as a reshape to the same shape does. */
+function isIdentity({ kernel, inputs, outputs }: Step, { shapes }: Program): boolean {
+  if (kernel !== 'Identity' && kernel !== 'Reshape') return false;
+  const [x, y] = [inputs['x'], outputs[0]];
+  if (isConstant(x) || x === undefined || y === undefined) return false;
+  return kernel === 'Identity' || String(shapes.get(x)) === String(shapes.get(y));
 }
 
 /** Rewrites each step with the one step that reads its output, where `join` says how. */
@@ -80,12 +88,16 @@ function withParameters(conv: Step, second: Step, filter: Constant, bias: Consta
   return {
     ...conv,
     kernel: CONVOLUTIONS[conv.kernel] as string,
-    attrs: {
-      activation: 'linear', leakyreluAlpha: 0.2, dataFormat: 'NHWC', ...conv.attrs, dilations: conv.attrs['dilations'] ?? [1, 1],
-    },
+    attrs: fusedAttrs(conv),
     inputs: { ...conv.inputs, filter, bias },
     outputs: second.outputs,
   };
+}
+
+/** What a fused kernel is told: all that a plain one may leave out. */
+function fusedAttrs({ kernel, attrs }: Step): Step['attrs'] {
+  const filled = { activation: 'linear', leakyreluAlpha: 0.2, ...attrs };
+  return kernel in CONVOLUTIONS ? { dataFormat: 'NHWC', ...filled, dilations: attrs['dilations'] ?? [1, 1] } : filled;
 }
 
 /** How many channels a convolution gives. */
@@ -173,7 +185,7 @@ function foldRectifiers(program: Program): Part {
     return {
       ...conv,
       kernel: CONVOLUTIONS[kernel] ?? kernel,
-      attrs: { leakyreluAlpha: 0.2, dataFormat: 'NHWC', ...conv.attrs, activation },
+      attrs: { ...fusedAttrs(conv), activation },
       outputs: relu.outputs,
       rule: relu.rule,
     };

@@ -1,10 +1,12 @@
 import { keep, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { brokenForward } from '../../gradients/brokenForward';
 import { tfEngine } from '../../gradients/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../../gradients/engine';
 import { follow } from '../../gradients/follow';
 import type { Follower } from '../../gradients/follow';
 import { FUSED_SCOPES } from '../../gradients/fusedKernels';
+import { missingKernel, nameOfLayer } from '../../gradients/missingKernel';
 import type { GradientRule } from '../../rules/rule';
 import { clipsAtSix, isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
@@ -44,7 +46,7 @@ export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tens
     return { program, handles: trace.handles, weights: trace.weights };
   } catch (error) {
     for (const handle of trace.handles) handle.dispose();
-    throw error;
+    throw missingKernel(error, nameOfLayer(undefined));
   }
 }
 
@@ -87,6 +89,8 @@ class Tracing implements Follower {
     this.path = path;
     try {
       return body();
+    } catch (error) {
+      throw missingKernel(error, nameOfLayer(path));
     } finally {
       this.path = before;
     }
@@ -116,10 +120,13 @@ class Tracing implements Follower {
         if (isConstant(operand)) operands[name] = { ...operand, scalar: literal(inputs[name] as Tensor) };
       }
     }
+    const constant = Object.values(operands).every(isConstant);
+    const broken = constant ? undefined : brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
+    if (broken) throw broken;
     const list = Array.isArray(inputs);
     const result = this.hidden(() => run({ kernelName: kernel, inputs, attrs }));
     const outputs = Array.isArray(result) ? result : [result];
-    if (Object.values(operands).every(isConstant)) {
+    if (constant) {
       for (const y of outputs) this.operands.set(y.id, this.constant(y));
     } else {
       this.steps.push({

@@ -2,8 +2,22 @@ import { layerCase, layerCases } from '../layerSubject';
 
 /** The activations that TF.js's layers know by name. */
 export const ACTIVATIONS = [
-  'elu', 'gelu', 'gelu_new', 'hardSigmoid', 'linear', 'logSoftmax', 'mish', 'relu', 'relu6', 'selu', 'sigmoid', 'softmax',
-  'softplus', 'softsign', 'swish', 'tanh',
+  'elu',
+  'gelu',
+  'gelu_new',
+  'hardSigmoid',
+  'linear',
+  'logSoftmax',
+  'mish',
+  'relu',
+  'relu6',
+  'selu',
+  'sigmoid',
+  'softmax',
+  'softplus',
+  'softsign',
+  'swish',
+  'tanh',
 ];
 
 const wide = { range: [-8, 8] } as const;
@@ -16,9 +30,15 @@ export const activationLayers = [
   layerCase('activation', [1, 2, 3, 2, 2], { activation: 'gelu' }),
 
   ...ACTIVATIONS.map((activation) => layerCase('dense', [2, 5], { units: 4, activation })),
-  ...layerCases('dense', [2, 3, 5],
-    { units: 4 }, { units: 4, activation: 'relu' }, { units: 4, activation: 'softmax' }, { units: 4, useBias: false },
-    { units: 1, activation: 'sigmoid' }),
+  ...layerCases(
+    'dense',
+    [2, 3, 5],
+    { units: 4 },
+    { units: 4, activation: 'relu' },
+    { units: 4, activation: 'softmax' },
+    { units: 4, useBias: false },
+    { units: 1, activation: 'sigmoid' },
+  ),
   ...layerCases('dense', [3, 5], { units: 1 }, { units: 4, useBias: false, activation: 'relu' }),
   ...layerCases('dense', [1, 6], { units: 5, activation: 'relu6' }),
   ...layerCases('dense', [2, 2, 3, 5], { units: 3 }, { units: 3, activation: 'elu' }),

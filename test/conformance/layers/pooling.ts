@@ -10,26 +10,45 @@ const negative = { range: [-3, -1] } as const;
 const channelsFirst = { dataFormat: 'channelsFirst' };
 
 const along = [
-  { poolSize: 2 }, { poolSize: 3, strides: 1 }, { poolSize: 3, strides: 2, padding: 'same' },
-  { poolSize: 2, strides: 1, padding: 'same' }, { poolSize: 2, strides: 3 }, { poolSize: 4, strides: 3, padding: 'same' },
+  { poolSize: 2 },
+  { poolSize: 3, strides: 1 },
+  { poolSize: 3, strides: 2, padding: 'same' },
+  { poolSize: 2, strides: 1, padding: 'same' },
+  { poolSize: 2, strides: 3 },
+  { poolSize: 4, strides: 3, padding: 'same' },
 ];
 const across = [
-  { poolSize: 2 }, { poolSize: [3, 2], strides: [2, 1] }, { poolSize: 3, strides: 1, padding: 'same' },
-  { poolSize: 2, strides: 2, padding: 'same' }, { poolSize: [2, 3], strides: 2, padding: 'same' },
-  { poolSize: 1, strides: 2 }, { poolSize: 5, strides: 3, padding: 'same' },
+  { poolSize: 2 },
+  { poolSize: [3, 2], strides: [2, 1] },
+  { poolSize: 3, strides: 1, padding: 'same' },
+  { poolSize: 2, strides: 2, padding: 'same' },
+  { poolSize: [2, 3], strides: 2, padding: 'same' },
+  { poolSize: 1, strides: 2 },
+  { poolSize: 5, strides: 3, padding: 'same' },
 ];
 const through = [
-  { poolSize: 2 }, { poolSize: [2, 3, 1], strides: 1 }, { poolSize: 2, padding: 'same' },
-  { poolSize: 3, strides: 1, padding: 'same' }, { poolSize: [3, 2, 2], strides: [2, 1, 2], padding: 'same' },
+  { poolSize: 2 },
+  { poolSize: [2, 3, 1], strides: 1 },
+  { poolSize: 2, padding: 'same' },
+  { poolSize: 3, strides: 1, padding: 'same' },
+  { poolSize: [3, 2, 2], strides: [2, 1, 2], padding: 'same' },
 ];
 
 const aliases: readonly (readonly [string, readonly number[]])[] = [
-  ['avgPool1d', line], ['avgPooling1d', line], ['maxPool1d', line], ['avgPool2d', plane], ['avgPooling2d', plane],
-  ['maxPool2d', plane], ['avgPool3d', volume], ['avgPooling3d', volume],
+  ['avgPool1d', line],
+  ['avgPooling1d', line],
+  ['maxPool1d', line],
+  ['avgPool2d', plane],
+  ['avgPooling2d', plane],
+  ['maxPool2d', plane],
+  ['avgPool3d', volume],
+  ['avgPooling3d', volume],
 ];
 
 export const poolingLayers = [
-  ...['averagePooling1d', 'maxPooling1d'].flatMap((pool) => along.map((options) => layerCase(pool, line, options))),
+  ...['averagePooling1d', 'maxPooling1d'].flatMap((pool) =>
+    along.map((options) => layerCase(pool, line, options)),
+  ),
   ...['averagePooling2d', 'maxPooling2d'].flatMap((pool) => [
     ...across.map((options) => layerCase(pool, plane, options)),
     layerCase(pool, [2, 2, 5, 6], { poolSize: 2, ...channelsFirst }),

@@ -12,15 +12,30 @@ export interface Sliding {
 }
 
 /** TensorFlow's rule for `same` and `valid`: what is missing is added after rather than before. */
-export function sliding(size: number, kernel: number, stride: number, padding: string, dilation = 1): Sliding {
+export function sliding(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: string,
+  dilation = 1,
+): Sliding {
   const extent = (kernel - 1) * dilation + 1;
-  if (padding === 'valid') return { size, kernel, stride, dilation, before: 0, out: Math.ceil((size - extent + 1) / stride) };
+  if (padding === 'valid')
+    return { size, kernel, stride, dilation, before: 0, out: Math.ceil((size - extent + 1) / stride) };
   const out = Math.ceil(size / stride);
   const missing = Math.max(0, (out - 1) * stride + extent - size);
   return { size, kernel, stride, dilation, before: Math.floor(missing / 2), out };
 }
 
-type Tap = (sample: number, row: number, column: number, kernelRow: number, kernelColumn: number, inRow: number, inColumn: number) => void;
+type Tap = (
+  sample: number,
+  row: number,
+  column: number,
+  kernelRow: number,
+  kernelColumn: number,
+  inRow: number,
+  inColumn: number,
+) => void;
 
 /** Calls `tap` for each cell of each window that exists. */
 export function overWindows(batch: number, rows: Sliding, columns: Sliding, tap: Tap): void {
@@ -100,7 +115,8 @@ export function slowDense(x: Volume, kernel: Volume, bias: Volume | undefined): 
   return linear(x, kernel, y, (pair) => {
     for (let n = 0; n < batch; n++) {
       for (let input = 0; input < inputs; input++) {
-        for (let output = 0; output < outputs; output++) pair(n * inputs + input, input * outputs + output, n * outputs + output);
+        for (let output = 0; output < outputs; output++)
+          pair(n * inputs + input, input * outputs + output, n * outputs + output);
       }
     }
   });

@@ -15,7 +15,10 @@ function windows(x: Volume, { size, strides, padding }: Pool) {
   const visit = (pair: (atX: number, atY: number) => void) =>
     overWindows(batch, rows, columns, (n, row, column, _i, _j, inRow, inColumn) => {
       for (let channel = 0; channel < channels; channel++) {
-        pair(((n * height + inRow) * width + inColumn) * channels + channel, ((n * rows.out + row) * columns.out + column) * channels + channel);
+        pair(
+          ((n * height + inRow) * width + inColumn) * channels + channel,
+          ((n * rows.out + row) * columns.out + column) * channels + channel,
+        );
       }
     });
   return { y, visit };
@@ -70,7 +73,10 @@ export function slowAveragePool(x: Volume, pool: Pool): Step {
 export function slowGlobalAveragePool(x: Volume): Step {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const whole = slowAveragePool(x, { size: [height, width], strides: [1, 1], padding: 'valid' });
-  return { y: volume([batch, channels], whole.y.data), back: (dy, rule) => whole.back(volume(whole.y.shape, dy.data), rule) };
+  return {
+    y: volume([batch, channels], whole.y.data),
+    back: (dy, rule) => whole.back(volume(whole.y.shape, dy.data), rule),
+  };
 }
 
 /** Each cell `size` times, down and across. */
@@ -82,7 +88,9 @@ export function slowUpSampling(x: Volume, size: readonly [number, number]): Step
     const column = Math.floor(atY / channels) % (width * size[1]);
     const row = Math.floor(atY / channels / width / size[1]) % (height * size[0]);
     const n = Math.floor(atY / channels / width / size[1] / height / size[0]);
-    return ((n * height + Math.floor(row / size[0])) * width + Math.floor(column / size[1])) * channels + channel;
+    return (
+      ((n * height + Math.floor(row / size[0])) * width + Math.floor(column / size[1])) * channels + channel
+    );
   };
   y.data.forEach((_, i) => (y.data[i] = x.data[from(i)]!));
   return {
@@ -96,7 +104,13 @@ export function slowUpSampling(x: Volume, size: readonly [number, number]): Step
 }
 
 /** Zeros around the picture. */
-export function slowZeroPadding(x: Volume, [[top, bottom], [left, right]]: readonly (readonly [number, number])[]  & { 0: readonly [number, number]; 1: readonly [number, number] }): Step {
+export function slowZeroPadding(
+  x: Volume,
+  [[top, bottom], [left, right]]: readonly (readonly [number, number])[] & {
+    0: readonly [number, number];
+    1: readonly [number, number];
+  },
+): Step {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const [outHeight, outWidth] = [height + top + bottom, width + left + right];
   const y = volume([batch, outHeight, outWidth, channels]);
@@ -108,5 +122,13 @@ export function slowZeroPadding(x: Volume, [[top, bottom], [left, right]]: reado
     return ((n * outHeight + row + top) * outWidth + column + left) * channels + channel;
   };
   x.data.forEach((value, i) => (y.data[to(i)] = value));
-  return { y, back: (dy) => [volume(x.shape, x.data.map((_, i) => dy.data[to(i)]!))] };
+  return {
+    y,
+    back: (dy) => [
+      volume(
+        x.shape,
+        x.data.map((_, i) => dy.data[to(i)]!),
+      ),
+    ],
+  };
 }
