@@ -10,7 +10,13 @@ export type { RuledOp } from './ops/withRule';
 export { withGradients } from './overrides/withGradients';
 export { overrideActivations } from './overrides/overrideActivations';
 export { describeOverrides } from './overrides/describeOverrides';
-export type { ActivationReport, OpOverride, Override, OverrideOptions, Overrides } from './overrides/overrides';
+export type {
+  ActivationReport,
+  OpOverride,
+  Override,
+  OverrideOptions,
+  Overrides,
+} from './overrides/overrides';
 
 export { prepare } from './model/prepare';
 export type { PreparedModel } from './model/prepared/preparedModel';

@@ -17,7 +17,11 @@ export interface Seed {
 }
 
 /** The nodes between what is watched and what is explained, in the order they ran. */
-export function pathBetween(nodes: readonly TapeNode[], from: readonly Value[], to: readonly Value[]): TapeNode[] {
+export function pathBetween(
+  nodes: readonly TapeNode[],
+  from: readonly Value[],
+  to: readonly Value[],
+): TapeNode[] {
   const reached = new Set(from);
   const forward = nodes.filter((node) => {
     const active = Object.values(node.inputs).some((value) => reached.has(value));
@@ -39,10 +43,18 @@ export function pathBetween(nodes: readonly TapeNode[], from: readonly Value[], 
  * Uses the recording up: what was kept for a kernel is let go as soon as the kernel's gradient is computed.
  * Must be called inside `tidy`. The seeds stay the caller's, who also disposes the results.
  */
-export function backward(recording: Recording, seeds: readonly Seed[], wrt: readonly Value[]): (Tensor | null)[] {
+export function backward(
+  recording: Recording,
+  seeds: readonly Seed[],
+  wrt: readonly Value[],
+): (Tensor | null)[] {
   const arriving = new Arriving();
   for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
-  const path = pathBetween(recording.nodes, wrt, seeds.map(({ value }) => value));
+  const path = pathBetween(
+    recording.nodes,
+    wrt,
+    seeds.map(({ value }) => value),
+  );
   unwind(path, arriving, new Set(wrt), (value) => recording.release(value));
   return wrt.map((value) => arriving.at(value));
 }
@@ -99,27 +111,40 @@ function unwind(
 function finished(node: TapeNode): readonly TapeNode[] {
   if (node.clips) return [];
   const parts = [node, ...(node.inner ?? [])];
-  for (let behind = node.clippedBy; behind && behind !== node; behind = Object.values(behind.inputs)[0]?.producer ?? undefined) {
+  for (
+    let behind = node.clippedBy;
+    behind && behind !== node;
+    behind = Object.values(behind.inputs)[0]?.producer ?? undefined
+  ) {
     parts.push(behind);
   }
   return parts;
 }
 
 /** The gradients of one node to the inputs named, each owned by the scope it is called in. */
-function gradientsOf(node: TapeNode, dys: readonly (Tensor | null)[], names: readonly string[]): Record<string, Tensor> {
+function gradientsOf(
+  node: TapeNode,
+  dys: readonly (Tensor | null)[],
+  names: readonly string[],
+): Record<string, Tensor> {
   const call = callOf(node, dys);
   const dy = call.dys[0] as Tensor;
-  const thunks = node.clips?.clippedBy === node ? { [node.clips.ruled]: () => dy, x: () => dy, a: () => dy, b: () => dy } : thunksOf(node, dy, call);
+  const thunks =
+    node.clips?.clippedBy === node
+      ? { [node.clips.ruled]: () => dy, x: () => dy, a: () => dy, b: () => dy }
+      : thunksOf(node, dy, call);
   const seen = new Set<Tensor>();
-  return Object.fromEntries(names.map((name) => {
-    const thunk = thunks[name];
-    if (!thunk) throw new Error(unknownGradient(node, name));
-    const dx = computed(node, thunk);
-    check(node, name, dx);
-    const result = isOwnedByScope(dx) && !seen.has(dx) ? dx : sharing(dx);
-    seen.add(result);
-    return [name, result];
-  }));
+  return Object.fromEntries(
+    names.map((name) => {
+      const thunk = thunks[name];
+      if (!thunk) throw new Error(unknownGradient(node, name));
+      const dx = computed(node, thunk);
+      check(node, name, dx);
+      const result = isOwnedByScope(dx) && !seen.has(dx) ? dx : sharing(dx);
+      seen.add(result);
+      return [name, result];
+    }),
+  );
 }
 
 function computed(node: TapeNode, thunk: () => Tensor): Tensor {
@@ -194,7 +219,8 @@ function rectify(node: TapeNode, dy: Tensor, ordinary: Through, y: () => Tensor)
     ? (d, cut) => ordinary(throughClip(clip, cut ? positivePart(d) : d), false)
     : ordinary;
   if (!rule) return plain(dy, false);
-  // the library's own rules in one pass, where that can be: dx where dy > 0 is the gradient of what is positive
+  // the library's own rules in one pass, where that can be: dx where dy > 0 is the gradient of what is
+  // positive
   if (rule === guided && isElementwise(node)) return plain(dy, true);
   if (rule === deconv) return positivePart(dy);
   const shape = shapeSeen(node) ?? dy.shape;
@@ -208,13 +234,19 @@ function rectify(node: TapeNode, dy: Tensor, ordinary: Through, y: () => Tensor)
   return inShape(applyRule(rule, at, util.arraysEqual(input, dy.shape) ? shape : input), shape, dy.shape);
 }
 
-/** Whether each value of the output comes from one value of the input, as a rule of our own may take for granted. */
+/**
+ * Whether each value of the output comes from one value of the input, as a rule of our own may take for
+ * granted.
+ */
 function isElementwise(node: TapeNode): boolean {
   const kernels = node.inner ?? [node];
   return kernels.every((inner) => RECTIFIERS.has(inner.kernel) || CLIPS.has(inner.kernel) || isFused(inner));
 }
 
-/** The shape that TF.js's `matMul` makes of a product with an activation, which it runs with one axis more in front. */
+/**
+ * The shape that TF.js's `matMul` makes of a product with an activation, which it runs with one axis more in
+ * front.
+ */
 function shapeSeen(node: TapeNode): number[] | undefined {
   const product = node.kernel === '_FusedMatMul' ? node : node.inputs[node.ruled]?.producer;
   if (product?.kernel !== '_FusedMatMul') return undefined;
@@ -236,13 +268,21 @@ function throughClip(clip: TapeNode, dy: Tensor): Tensor {
 }
 
 /** @param at `dx` and `y` are computed when the rule first reads them. */
-function applyRule(rule: GradientRule, { dy, dx, y }: { dy: Tensor; dx: () => Tensor; y: () => Tensor }, shape: number[]): Tensor {
+function applyRule(
+  rule: GradientRule,
+  { dy, dx, y }: { dy: Tensor; dx: () => Tensor; y: () => Tensor },
+  shape: number[],
+): Tensor {
   let ordinary: Tensor | undefined;
   let output: Tensor | undefined;
   const result: unknown = rule({
     dy,
-    get dx() { return (ordinary ??= dx()); },
-    get y() { return (output ??= y()); },
+    get dx() {
+      return (ordinary ??= dx());
+    },
+    get y() {
+      return (output ??= y());
+    },
   });
   const got = (result as Tensor | undefined)?.shape;
   if (Array.isArray(got) && util.arraysEqual(got, shape)) return result as Tensor;
@@ -274,7 +314,9 @@ function unknownGradient(node: TapeNode, name: string): string {
 
 /** How errors call a node. */
 export function nameOf(node: TapeNode): string {
-  return node.where === undefined ? `kernel ${node.kernel}` : `kernel ${node.kernel} in layer "${node.where}"`;
+  return node.where === undefined
+    ? `kernel ${node.kernel}`
+    : `kernel ${node.kernel} in layer "${node.where}"`;
 }
 
 /** A second handle on the data of a tensor. */

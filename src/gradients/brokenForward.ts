@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from './engine';
 
 /*
- * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something that
- * the model does not compute; so it is refused, by name.
+ * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something
+ * that the model does not compute; so it is refused, by name.
  */
 
 interface Defect {
@@ -29,7 +29,9 @@ const depthwiseNchw: Defect = {
 const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   Conv3DBackpropInputV2: [{ backends: ['wasm'], what: 'a transposed 3d convolution' }],
   MaxPool3D: [{ backends: ['wasm'], what: '3d max pooling of windows without a positive value' }],
-  MaxPoolWithArgmax: [{ backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' }],
+  MaxPoolWithArgmax: [
+    { backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' },
+  ],
   Dilation2D: [{ backends: ['wasm'], what: 'the dilation of windows without a positive value' }],
   FloorDiv: [{ backends: ['webgl'], what: 'a floored division' }],
   FusedBatchNorm: [
@@ -72,7 +74,8 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       what: 'the bias and the activation of a matrix product that is transposed or batched',
       when: ({ inputs: { a, bias }, attrs }) =>
         // an activation is applied block by block of the sum
-        ((bias?.size ?? 1) > 1 || ((attrs?.['activation'] ?? 'linear') !== 'linear' && innerSize(a, attrs) > 48)) &&
+        ((bias?.size ?? 1) > 1 ||
+          ((attrs?.['activation'] ?? 'linear') !== 'linear' && innerSize(a, attrs) > 48)) &&
         (attrs?.['transposeA'] === true || attrs?.['transposeB'] === true || isBatched(a)),
     },
   ],
@@ -88,7 +91,9 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   ],
   AvgPool: [uneven('an average pooling')],
   MaxPool: [uneven('a max pooling')],
-  OneHot: [{ backends: ['wasm'], what: 'a one-hot of floats', when: ({ attrs }) => attrs?.['dtype'] === 'float32' }],
+  OneHot: [
+    { backends: ['wasm'], what: 'a one-hot of floats', when: ({ attrs }) => attrs?.['dtype'] === 'float32' },
+  ],
   Cast: [
     {
       backends: ['wasm'],
@@ -98,9 +103,19 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   ],
   Transform: [{ backends: ['wasm', 'webgpu'], what: 'a projective transform' }],
   Transpose: [
-    { backends: ['webgpu'], what: 'the transpose of booleans, e.g. of a mask', when: ({ inputs: { x } }) => x?.dtype === 'bool' },
+    {
+      backends: ['webgpu'],
+      what: 'the transpose of booleans, e.g. of a mask',
+      when: ({ inputs: { x } }) => x?.dtype === 'bool',
+    },
   ],
-  PadV2: [{ backends: ['webgpu'], what: 'the padding of more than 4 axes', when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4 }],
+  PadV2: [
+    {
+      backends: ['webgpu'],
+      what: 'the padding of more than 4 axes',
+      when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4,
+    },
+  ],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };
@@ -120,15 +135,22 @@ function cumulative(what: string): readonly Defect[] {
   ];
 }
 
-/** With a number of padding wasm sizes both axes as if they were the first, and past its memory where it rounds up. */
+/**
+ * With a number of padding wasm sizes both axes as if they were the first, and past its memory where it
+ * rounds up.
+ */
 function uneven(what: string): Defect {
   return {
     backends: ['wasm'],
     what: `${what} with a number of padding that is not square or is rounded up`,
     when: ({ inputs: { filter }, attrs }) => {
       const [window, strides] = [filter?.shape ?? attrs?.['filterSize'], attrs?.['strides']];
-      const roundedUp = ['ceil', 'round'].includes(String(attrs?.['dimRoundingMode']));
-      return typeof attrs?.['pad'] === 'number' && attrs['pad'] > 0 && (roundedUp || !isSquare(window) || !isSquare(strides));
+      const roundedUp = ['ceil', 'round'].includes(attrs?.['dimRoundingMode'] as string);
+      return (
+        typeof attrs?.['pad'] === 'number' &&
+        attrs['pad'] > 0 &&
+        (roundedUp || !isSquare(window) || !isSquare(strides))
+      );
     },
   };
 }
@@ -150,7 +172,7 @@ function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): bo
 }
 
 function pairOf(value: unknown): number[] {
-  return Array.isArray(value) ? value as number[] : typeof value === 'number' ? [value, value] : [1, 1];
+  return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value, value] : [1, 1];
 }
 
 function innerSize(a: Tensor | null | undefined, attrs: KernelInvocation['attrs']): number {
@@ -169,7 +191,9 @@ function isNchwAttrs(attrs: KernelInvocation['attrs']): boolean {
   return attrs?.['dataFormat'] === 'NCHW';
 }
 
-/** Whether `shape` is that of the last axes of `whole`, so that walking it over and over is to broadcast it. */
+/**
+ * Whether `shape` is that of the last axes of `whole`, so that walking it over and over is to broadcast it.
+ */
 function isTail(shape: readonly number[] = [], whole: readonly number[] = []): boolean {
   const first = shape.findIndex((size) => size !== 1);
   const sizes = first < 0 ? [] : shape.slice(first);
@@ -179,8 +203,9 @@ function isTail(shape: readonly number[] = [], whole: readonly number[] = []): b
 /** Why a kernel must not be explained on this backend; undefined where nothing is wrong. */
 export function brokenForward(invocation: KernelInvocation, needed: string): Error | undefined {
   const backend = getBackend();
-  const defect = DEFECTS[invocation.kernelName]?.find(({ backends, when }) =>
-    backends.includes(backend) && (when?.(invocation) ?? true));
+  const defect = DEFECTS[invocation.kernelName]?.find(
+    ({ backends, when }) => backends.includes(backend) && (when?.(invocation) ?? true),
+  );
   if (!defect) return undefined;
   const other = ['cpu', 'tensorflow', 'webgl'].find((candidate) => !defect.backends.includes(candidate));
   const wayOut = other ? `use another backend, e.g. await tf.setBackend('${other}')` : 'do it in two steps';

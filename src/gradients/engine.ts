@@ -1,7 +1,9 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 
-/** A kernel that TF.js is about to run. `inputs` is a record by name, or a list (`Concat`, `Pack`, `AddN`). */
+/**
+ * A kernel that TF.js is about to run. `inputs` is a record by name, or a list (`Concat`, `Pack`, `AddN`).
+ */
 export interface KernelInvocation {
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, Tensor | undefined | null>>;
@@ -18,7 +20,10 @@ export interface CustomGradInvocation {
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
-/** What TF.js's engine hands every kernel and every `tf.customGrad` to: one function, which a recording stands in front of. */
+/**
+ * What TF.js's engine hands every kernel and every `tf.customGrad` to: one function, which a recording stands
+ * in front of.
+ */
 export type RunKernelFunc = (invocation: KernelInvocation | CustomGradInvocation) => Tensor | Tensor[];
 
 /** `tf.grad`, `tf.grads`, `tf.valueAndGrad`, `tf.variableGrads` and the optimizers all end here. */
@@ -29,9 +34,14 @@ export type Gradients = (
   allowNoGradients?: boolean,
 ) => { value: Tensor; grads: (Tensor | null)[] };
 
-/** The part of TF.js's engine that we use. It is one object a page, whatever number of TF.js copies is loaded. */
+/**
+ * The part of TF.js's engine that we use. It is one object a page, whatever number of TF.js copies is loaded.
+ */
 export interface Engine {
-  readonly state: { readonly gradientDepth: number; readonly activeScope: { readonly name: string; readonly id: number } | null };
+  readonly state: {
+    readonly gradientDepth: number;
+    readonly activeScope: { readonly name: string; readonly id: number } | null;
+  };
   runKernelFunc: RunKernelFunc;
   gradients: Gradients;
   keep<T extends Tensor>(tensor: T): T;
@@ -42,7 +52,10 @@ export function tfEngine(): Engine {
   return engine() as unknown as Engine;
 }
 
-/** Whether a tensor was made in the innermost scope, or handed up to it, and may be disposed once it is used up. */
+/**
+ * Whether a tensor was made in the innermost scope, or handed up to it, and may be disposed once it is used
+ * up.
+ */
 export function isOwnedByScope(tensor: Tensor): boolean {
   const { activeScope } = tfEngine().state;
   return !tensor.kept && (tensor as Tensor & { scopeId?: number }).scopeId === activeScope?.id;

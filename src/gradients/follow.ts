@@ -21,7 +21,8 @@ export function currentFollower(): Follower | undefined {
 }
 
 /**
- * Runs `body` with `intercept` in front of the engine's one door for kernels, and opens the door again however it ends.
+ * Runs `body` with `intercept` in front of the engine's one door for kernels, and opens the door again
+ * however it ends.
  *
  * @param intercept Gets each invocation, and a way to carry it out.
  */

@@ -1,13 +1,24 @@
-import { engine, getBackend, getKernel, greater, less, lessEqual, registerKernel, where, util, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernel,
+  greater,
+  less,
+  lessEqual,
+  registerKernel,
+  where,
+  util,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { keptWherePositive, selectFlat } from '../rules/keptWherePositive';
 import type { KernelGradient } from './kernelGradient';
 import { vectorGate } from './vectorGate';
 
 /*
- * What goes back through a rectifier in one pass over the data, as a kernel of our own on cpu and wasm: TF.js needs
- * four to six there (two comparisons, zeros, one or two selections), which add up to a third of a MobileNet's time.
- * Elsewhere it is composed of TF.js's own: a GPU hardly notices.
+ * What goes back through a rectifier in one pass over the data, as a kernel of our own on cpu and wasm: TF.js
+ * needs four to six there (two comparisons, zeros, one or two selections), which add up to a third of a
+ * MobileNet's time. Elsewhere it is composed of TF.js's own: a GPU hardly notices.
  */
 
 /** The kernel's name in TF.js's registry. */
@@ -41,7 +52,9 @@ export function gate(dy: Tensor, y: Tensor, { limit = Infinity, cut = false }: G
 
 /** `dy` where it is positive, else 0; NaN stays. */
 export function positivePart(dy: Tensor): Tensor {
-  return hasKernel() ? engine().runKernel(GATE, { dy }, { limit: Infinity, cut: true }) : keptWherePositive(dy, dy);
+  return hasKernel()
+    ? engine().runKernel(GATE, { dy }, { limit: Infinity, cut: true })
+    : keptWherePositive(dy, dy);
 }
 
 /** The gradient of the gate, for gradients of maps. */
@@ -51,7 +64,8 @@ export const gateGradients: readonly KernelGradient[] = [
     needs: { '*': ['dy', 'y'] },
     backward: (ddx, call) => ({
       dy: () => {
-        const through = 'y' in call.shapes ? gate(ddx, call.saved('y'), { limit: call.attrs['limit'] as number }) : ddx;
+        const through =
+          'y' in call.shapes ? gate(ddx, call.saved('y'), { limit: call.attrs['limit'] as number }) : ddx;
         return call.attrs['cut'] ? gate(through, call.saved('dy')) : through;
       },
       y: () => zerosLike(ddx),
@@ -75,7 +89,10 @@ interface CpuBackend {
 
 interface WasmBackend {
   /** The Emscripten module, which keeps the memory here or there. */
-  readonly wasm: { readonly asm?: { readonly memory?: WebAssembly.Memory }; readonly wasmMemory?: WebAssembly.Memory };
+  readonly wasm: {
+    readonly asm?: { readonly memory?: WebAssembly.Memory };
+    readonly wasmMemory?: WebAssembly.Memory;
+  };
   readonly dataIdMap: { get(id: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array;
@@ -88,7 +105,10 @@ const KERNELS: Readonly<Record<string, KernelConfig>> = {
     kernelName: GATE,
     backendName: 'cpu',
     kernelFunc: (args) => {
-      const { inputs: { dy, y }, attrs } = args as unknown as GateArgs;
+      const {
+        inputs: { dy, y },
+        attrs,
+      } = args as unknown as GateArgs;
       const backend = args.backend as CpuBackend;
       const valuesOf = (info: TensorInfo) => backend.data.get(info.dataId).values;
       const dx = new Float32Array(valuesOf(dy).length);
@@ -100,12 +120,17 @@ const KERNELS: Readonly<Record<string, KernelConfig>> = {
     kernelName: GATE,
     backendName: 'wasm',
     kernelFunc: (args) => {
-      const { inputs: { dy, y }, attrs } = args as unknown as GateArgs;
+      const {
+        inputs: { dy, y },
+        attrs,
+      } = args as unknown as GateArgs;
       const backend = args.backend as WasmBackend;
       const result = backend.makeOutput(dy.shape, 'float32');
       const done = passVectors(backend, dy, y ?? dy, result, attrs);
       // after the allocation, which may move the memory
-      const [from, gate, to] = [dy, y, result].map((info) => info && backend.typedArrayFromHeap(info).subarray(done));
+      const [from, gate, to] = [dy, y, result].map(
+        (info) => info && backend.typedArrayFromHeap(info).subarray(done),
+      );
       if (from && to) pass(from, gate, to, attrs);
       return result;
     },
@@ -124,7 +149,11 @@ function passVectors(
   const gate = memory ? vectorGate(memory) : null;
   if (!gate) return 0;
   const quads = Math.floor(util.sizeFromShape(dy.shape) / 4);
-  const [from, at, to] = [dy, y, dx].map(({ dataId }) => dataIdMap.get(dataId).memoryOffset) as [number, number, number];
+  const [from, at, to] = [dy, y, dx].map(({ dataId }) => dataIdMap.get(dataId).memoryOffset) as [
+    number,
+    number,
+    number,
+  ];
   gate(from, at, to, quads, limit === Infinity ? NaN : limit, cut ? 0 : NaN);
   return quads * 4;
 }
@@ -132,7 +161,8 @@ function passVectors(
 /**
  * The gate as arithmetic on the bits of the floats, in which order they sort like integers.
  *
- * A gate is open or closed as chance will have it: a branch costs eight times as much as the rest of the loop.
+ * A gate is open or closed as chance will have it: a branch costs eight times as much as the rest of the
+ * loop.
  */
 function passBits(dy: Int32Array, y: Int32Array, dx: Int32Array, { limit, cut }: GateArgs['attrs']): void {
   const ceiling = new Int32Array(new Float32Array([limit]).buffer)[0] as number;
@@ -160,18 +190,28 @@ const NAN = 0x7fc00000;
 const nan = (bits: number): number => (0x7f800000 - (bits & 0x7fffffff)) >> 31;
 
 /** The gate in whatever precision the numbers have: a test may run the cpu backend in double. */
-function passNumbers(dy: Float32Array, y: Float32Array | undefined, dx: Float32Array, { limit, cut }: GateArgs['attrs']): void {
+function passNumbers(
+  dy: Float32Array,
+  y: Float32Array | undefined,
+  dx: Float32Array,
+  { limit, cut }: GateArgs['attrs'],
+): void {
   // no comparison with a NaN holds: where there is no bound, and for a NaN in the data
   const floor = cut ? 0 : NaN;
   const ceiling = limit === Infinity ? NaN : limit;
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
-    const at = y === undefined ? 1 : y[i] as number;
+    const at = y === undefined ? 1 : (y[i] as number);
     dx[i] = at <= 0 || at >= ceiling || d <= floor ? 0 : at > 0 ? d : NaN;
   }
 }
 
-function pass(dy: Float32Array, y: Float32Array | undefined, dx: Float32Array, attrs: GateArgs['attrs']): void {
+function pass(
+  dy: Float32Array,
+  y: Float32Array | undefined,
+  dx: Float32Array,
+  attrs: GateArgs['attrs'],
+): void {
   if ([dy, y, dx].some((values) => values && values.BYTES_PER_ELEMENT !== 4)) passNumbers(dy, y, dx, attrs);
   else if (y) passBits(bitsOf(dy), bitsOf(y), bitsOf(dx), attrs);
   else positiveBits(bitsOf(dy), bitsOf(dx));

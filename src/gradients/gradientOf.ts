@@ -5,7 +5,10 @@ import type { GradientRule } from '../rules/rule';
 import type { KernelGradient } from './kernelGradient';
 import { kernelGradients } from './kernelGradients';
 
-/** Where `withGradients` leaves its rule on the config that it registers; one key for all copies of this module. */
+/**
+ * Where `withGradients` leaves its rule on the config that it registers; one key for all copies of this
+ * module.
+ */
 export const SCOPED = Symbol.for('guided-saliency.scoped');
 
 /** A registered gradient, with what a `withGradients` scope has put on it. */
@@ -13,9 +16,14 @@ export interface ScopedGradConfig extends GradConfig {
   readonly [SCOPED]?: { readonly rule: GradientRule; readonly shipped: GradConfig };
 }
 
-const own: ReadonlyMap<string, KernelGradient> = new Map(kernelGradients.map((entry) => [entry.kernel, entry]));
+const own: ReadonlyMap<string, KernelGradient> = new Map(
+  kernelGradients.map((entry) => [entry.kernel, entry]),
+);
 
-/** What TF.js registered before anybody replaced it: a gradient that a user registers later is theirs, and is used. */
+/**
+ * What TF.js registered before anybody replaced it: a gradient that a user registers later is theirs, and is
+ * used.
+ */
 const shipped: ReadonlyMap<string, GradConfig | undefined> = new Map(
   [...own.keys()].map((kernel) => [kernel, getGradient(kernel)]),
 );

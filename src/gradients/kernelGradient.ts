@@ -28,8 +28,8 @@ export interface KernelCall {
   /**
    * Passes a gradient through a rectifier under the rule in force there.
    *
-   * @param ordinary The ordinary gradient to the rectifier's input, from the one arriving at its output; with `cut`
-   *   from the positive part of that, which is what guided backpropagation comes to.
+   * @param ordinary The ordinary gradient to the rectifier's input, from the one arriving at its output; with
+   *   `cut` from the positive part of that, which is what guided backpropagation comes to.
    * @param y The rectifier's output.
    */
   rectify(dy: Tensor, ordinary: Through, y: () => Tensor): Tensor;
@@ -46,12 +46,16 @@ export interface KernelGradient {
   /** The kernel's name in TF.js, e.g. `'Conv2D'`. */
   readonly kernel: string;
   /**
-   * What the gradient to each input needs from the forward pass: names of inputs, or `'output'`. `'*'` stands for
-   * any input. Nothing else is kept alive, and what only an unasked-for gradient needs is not kept either.
+   * What the gradient to each input needs from the forward pass: names of inputs, or `'output'`. `'*'` stands
+   * for any input. Nothing else is kept alive, and what only an unasked-for gradient needs is not kept
+   * either.
    */
   readonly needs?: Needs | ((attrs: KernelCall['attrs']) => Needs);
   /** The gradient to each input, by its name, as a thunk: those that are not asked for cost nothing. */
   readonly backward: (dy: Tensor, call: KernelCall) => Readonly<Record<string, () => Tensor>>;
-  /** For a rectifier: the gradient to its input of the positive part of `dy`, where that takes no pass of its own. */
+  /**
+   * For a rectifier: the gradient to its input of the positive part of `dy`, where that takes no pass of its
+   * own.
+   */
   readonly cut?: (dy: Tensor, call: KernelCall) => Tensor;
 }

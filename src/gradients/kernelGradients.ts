@@ -27,7 +27,9 @@ import { sliceGradients } from './slices';
 import { windowGradients } from './window';
 import { zeroGradients } from './zeros';
 
-/** The gradients that this library brings: what TF.js lacks, has wrong, or has slow. One file a kernel family. */
+/**
+ * The gradients that this library brings: what TF.js lacks, has wrong, or has slow. One file a kernel family.
+ */
 export const kernelGradients: readonly KernelGradient[] = [
   ...rectifierGradients,
   ...gateGradients,

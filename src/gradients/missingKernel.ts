@@ -2,7 +2,8 @@
 const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
 
 /**
- * Says where a kernel is missing, and what to do, in place of TF.js's message; other errors are passed on as they are.
+ * Says where a kernel is missing, and what to do, in place of TF.js's message; other errors are passed on as
+ * they are.
  *
  * @param needed What needs the kernel, e.g. `layer "conv1"`.
  */

@@ -12,7 +12,14 @@ import type { Forms, KernelGradient } from './kernelGradient';
 import { missingKernel, nameOfLayer } from './missingKernel';
 
 /** The kernels that are rectifiers by themselves, and so within the reach of a rule. */
-export const RECTIFIERS: ReadonlySet<string> = new Set(['Relu', 'Relu6', 'LeakyRelu', 'Prelu', 'Elu', 'Selu']);
+export const RECTIFIERS: ReadonlySet<string> = new Set([
+  'Relu',
+  'Relu6',
+  'LeakyRelu',
+  'Prelu',
+  'Elu',
+  'Selu',
+]);
 
 /** The kernels that clip; behind a Relu they are part of the rectifier. */
 export const CLIPS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue']);
@@ -27,7 +34,9 @@ export interface Value {
   /** The node that computed it; none for a watched tensor. */
   readonly producer: TapeNode | null;
   readonly consumers: TapeNode[];
-  /** A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go. */
+  /**
+   * A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go.
+   */
   alias: Tensor | null;
 }
 
@@ -64,14 +73,16 @@ export const currentRecording = currentFollower;
 /**
  * A tape of our own: every kernel that runs on a watched tensor, with what its gradient needs.
  *
- * TF.js's tape unfuses fused kernels, copies what it saves (on wasm), computes filter gradients while recording,
- * and leaks when it throws. This one stands in front of the engine's one door for kernels while `run` lasts, keeps
- * second handles on data instead of copies, and is disposed as a whole.
+ * TF.js's tape unfuses fused kernels, copies what it saves (on wasm), computes filter gradients while
+ * recording, and leaks when it throws. This one stands in front of the engine's one door for kernels while
+ * `run` lasts, keeps second handles on data instead of copies, and is disposed as a whole.
  */
 export class Recording implements Follower {
   nodes: TapeNode[] = [];
   private readonly values = new Map<number, Value>();
-  /** Every value, also one whose tensor has come to stand for another: a customGrad may give back its input. */
+  /**
+   * Every value, also one whose tensor has come to stand for another: a customGrad may give back its input.
+   */
   private readonly everyValue: Value[] = [];
   private readonly constants = new Map<number, Tensor>();
   private readonly customSaved: Tensor[] = [];
@@ -87,7 +98,10 @@ export class Recording implements Follower {
    * @param rule A rule for all rectifiers, before any other.
    * @param forms What a prepared model keeps: its constants outlive the recording and need no second handle.
    */
-  constructor(private readonly rule?: GradientRule, private readonly forms?: Forms) {}
+  constructor(
+    private readonly rule?: GradientRule,
+    private readonly forms?: Forms,
+  ) {}
 
   /** Starts to follow a tensor. */
   watch(x: Tensor): Value {
@@ -103,10 +117,14 @@ export class Recording implements Follower {
   run<T>(body: () => T): T {
     this.outer = currentFollower();
     try {
-      return follow(this, (invocation, run) => {
-        this.runOutside = run;
-        return this.intercept(invocation);
-      }, body);
+      return follow(
+        this,
+        (invocation, run) => {
+          this.runOutside = run;
+          return this.intercept(invocation);
+        },
+        body,
+      );
     } catch (error) {
       throw missingKernel(error, nameOfLayer(undefined));
     }
@@ -139,7 +157,8 @@ export class Recording implements Follower {
   /** Runs one of our ops as one rectifier under a rule. */
   rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor {
     const input = this.valueOf(x);
-    if (!input || this.depth > 0 || this.ordinary) return this.outer ? this.outer.rectifier(op, x, rule) : op(x);
+    if (!input || this.depth > 0 || this.ordinary)
+      return this.outer ? this.outer.rectifier(op, x, rule) : op(x);
 
     const before = this.nodes;
     this.nodes = [];
@@ -157,8 +176,15 @@ export class Recording implements Follower {
     if (!result || inner.length === 0) return y;
     this.hidden(() => this.keepAlias(result, y));
     this.push({
-      kernel: 'rectifier', attrs: {}, shapes: { x: input.shape }, inputs: { x: input }, outputs: [result],
-      gradient: undefined, saved: new Map([['output', result]]), rule: this.rule ?? rule, inner,
+      kernel: 'rectifier',
+      attrs: {},
+      shapes: { x: input.shape },
+      inputs: { x: input },
+      outputs: [result],
+      gradient: undefined,
+      saved: new Map([['output', result]]),
+      rule: this.rule ?? rule,
+      inner,
     });
     return y;
   }
@@ -191,8 +217,8 @@ export class Recording implements Follower {
   private intercept(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
     if (this.depth > 0) return this.outside(invocation);
     return invocation.kernelName === undefined || invocation.kernelName === null
-      ? this.customGrad(invocation as CustomGradInvocation)
-      : this.kernel(invocation as KernelInvocation);
+      ? this.customGrad(invocation)
+      : this.kernel(invocation);
   }
 
   private kernel(invocation: KernelInvocation): Tensor | Tensor[] {
@@ -227,24 +253,31 @@ export class Recording implements Follower {
       this.customSaved.push(handle);
       return handle;
     };
-    const y = this.hidden(() => this.outside({
-      ...invocation,
-      forwardFunc: (backend, save) => invocation.forwardFunc(backend, (tensors) => {
-        given = [...tensors];
-        saved = given.map(keepSaved);
-        save(tensors);
+    const y = this.hidden(() =>
+      this.outside({
+        ...invocation,
+        forwardFunc: (backend, save) =>
+          invocation.forwardFunc(backend, (tensors) => {
+            given = [...tensors];
+            saved = given.map(keepSaved);
+            save(tensors);
+          }),
       }),
-    }));
+    );
     if (this.outer) {
       // a recording around this one has not seen those handles: it follows the inputs and the output
       const followed = new Set([...Object.values(invocation.inputs), y as Tensor]);
-      saved = saved.map((handle, i) => (followed.has(given[i] as Tensor) ? keepSaved(given[i] as Tensor) : handle));
+      saved = saved.map((handle, i) =>
+        followed.has(given[i] as Tensor) ? keepSaved(given[i] as Tensor) : handle,
+      );
     }
     const gradient: KernelGradient = {
       kernel: 'customGrad',
       backward: (dy) => invocation.backwardsFunc(dy, saved),
     };
-    this.hidden(() => this.record('customGrad', invocation.inputs, {}, [y as Tensor], active, gradient, undefined));
+    this.hidden(() =>
+      this.record('customGrad', invocation.inputs, {}, [y as Tensor], active, gradient, undefined),
+    );
     return y;
   }
 
@@ -261,10 +294,24 @@ export class Recording implements Follower {
     const shapes = Object.fromEntries(given.map(([name, x]) => [name, x.shape]));
     const results: Value[] = [];
     const saved = new Map<string, Tensor | Value>();
-    const node = this.push({ kernel, attrs, shapes, inputs: active, outputs: results, gradient, saved, rule });
+    const node = this.push({
+      kernel,
+      attrs,
+      shapes,
+      inputs: active,
+      outputs: results,
+      gradient,
+      saved,
+      rule,
+    });
     for (const y of outputs) results.push(this.add(y, node));
 
-    const needs = neededBy(gradient, attrs, Object.keys(active), given.map(([name]) => name));
+    const needs = neededBy(
+      gradient,
+      attrs,
+      Object.keys(active),
+      given.map(([name]) => name),
+    );
     if (rule || (this.rule && mayBePart(kernel, active))) needs.add('output');
     const activation = SCORE_INPUT[kernel];
     if (activation) needs.add(activation);
@@ -277,9 +324,19 @@ export class Recording implements Follower {
     });
   }
 
-  private push(node: Omit<TapeNode, 'where' | 'forms' | 'ruled' | 'clippedBy' | 'clips' | 'inner'> & { inner?: readonly TapeNode[] }): TapeNode {
+  private push(
+    node: Omit<TapeNode, 'where' | 'forms' | 'ruled' | 'clippedBy' | 'clips' | 'inner'> & {
+      inner?: readonly TapeNode[];
+    },
+  ): TapeNode {
     const whole: TapeNode = {
-      inner: undefined, ...node, where: this.path, forms: this.forms, ruled: 'x', clippedBy: undefined, clips: undefined,
+      inner: undefined,
+      ...node,
+      where: this.path,
+      forms: this.forms,
+      ruled: 'x',
+      clippedBy: undefined,
+      clips: undefined,
     };
     this.nodes.push(whole);
     for (const value of new Set(Object.values(whole.inputs))) value.consumers.push(whole);
@@ -288,7 +345,7 @@ export class Recording implements Follower {
 
   private ruleFor(kernel: string): GradientRule | undefined {
     if (this.ordinary) return undefined;
-    return (RECTIFIERS.has(kernel) ? this.rule ?? this.nearRule : undefined) ?? ruleInScope(kernel);
+    return (RECTIFIERS.has(kernel) ? (this.rule ?? this.nearRule) : undefined) ?? ruleInScope(kernel);
   }
 
   private activeAmong(inputs: KernelInvocation['inputs']): Record<string, Value> | null {
@@ -361,6 +418,8 @@ function neededBy(
 
 /** Whether a kernel may turn out to be part of a rectifier made of several. */
 function mayBePart(kernel: string, active: Readonly<Record<string, Value>>): boolean {
-  return CLIPS.has(kernel) ||
-    (kernel === 'Multiply' && Object.values(active).some(({ producer }) => producer?.kernel === 'Cast'));
+  return (
+    CLIPS.has(kernel) ||
+    (kernel === 'Multiply' && Object.values(active).some(({ producer }) => producer?.kernel === 'Cast'))
+  );
 }

@@ -27,7 +27,9 @@ export const throughElu = (dy: Tensor, y: Tensor, cut = false): Tensor => {
 /** `signed` has the sign of the input: the input itself or, for a positive slope, the output. */
 export const throughLeakyRelu = (dy: Tensor, signed: Tensor, alpha: number, cut = false): Tensor => {
   const arriving = cut ? positivePart(dy) : dy;
-  return selectFlat(dy.shape, [arriving, signed], (dy, x) => where(greater(x, 0), dy, mul(dy, scalar(alpha))));
+  return selectFlat(dy.shape, [arriving, signed], (dy, x) =>
+    where(greater(x, 0), dy, mul(dy, scalar(alpha))),
+  );
 };
 
 export const rectifierGradients: readonly KernelGradient[] = [
@@ -43,7 +45,11 @@ export const rectifierGradients: readonly KernelGradient[] = [
     backward: (dy, call) => ({ x: () => throughRelu6(dy, call.saved('output')) }),
     cut: (dy, call) => throughRelu6(dy, call.saved('output'), true),
   },
-  { kernel: 'Elu', needs: { x: ['output'] }, backward: (dy, call) => ({ x: () => throughElu(dy, call.saved('output')) }) },
+  {
+    kernel: 'Elu',
+    needs: { x: ['output'] },
+    backward: (dy, call) => ({ x: () => throughElu(dy, call.saved('output')) }),
+  },
   {
     kernel: 'LeakyRelu',
     needs: { x: ['x'] },

@@ -1,13 +1,12 @@
 /*
- * The gate of gate.ts for the memory of TF.js's wasm backend, four numbers at a time: twenty times as fast as a loop
- * in JavaScript, whose branches are taken as chance will have it. This is what the bytes below say:
+ * The gate of gate.ts for the memory of TF.js's wasm backend, four numbers at a time: twenty times as fast as
+ * a loop in JavaScript, whose branches are taken as chance will have it. This is what the bytes below say:
  *
  *   (module
  *     (import "tfjs" "memory" (memory 0))
  *     (func (export "gate")
- *       (param $dy i32) (param $y i32) (param $dx i32) (param $quads i32) (param $limit f32) (param $floor f32)
- *       (local $d v128) (local $v v128)
- *       (block $done
+ *       (param $dy i32) (param $y i32) (param $dx i32) (param $quads i32) (param $limit f32) (param $floor
+ *       f32) (local $d v128) (local $v v128) (block $done
  *         (br_if $done (i32.eqz (local.get $quads)))
  *         (loop $next
  *           (v128.store (local.get $dx)
@@ -40,7 +39,14 @@ const CODE =
   'fd50fd0b0400200041106a2100200141106a2101200241106a2102200341016b22030d000b0b0b';
 
 /** Gates `quads * 4` numbers from `dy` by `y` into `dx`; these are addresses, in bytes. */
-export type VectorGate = (dy: number, y: number, dx: number, quads: number, limit: number, floor: number) => void;
+export type VectorGate = (
+  dy: number,
+  y: number,
+  dx: number,
+  quads: number,
+  limit: number,
+  floor: number,
+) => void;
 
 const made = new WeakMap<WebAssembly.Memory, VectorGate | null>();
 

@@ -6,15 +6,15 @@ import { Recording } from './recording';
 import { tidied } from './tidied';
 
 /**
- * Runs `body` with `tf.grad`, `tf.grads`, `tf.valueAndGrad` and `tf.valueAndGrads` answered by this library's engine:
- * the gradients that TF.js lacks, has wrong or has slow are there, on every backend.
+ * Runs `body` with `tf.grad`, `tf.grads`, `tf.valueAndGrad` and `tf.valueAndGrads` answered by this library's
+ * engine: the gradients that TF.js lacks, has wrong or has slow are there, on every backend.
  *
  * `withInputGradients(() => tf.grad(f)(x))` is `tf.grad(f)(x)` with the gradients of `saliency`.
  *
- * `tf.variableGrads` and the optimizers go the same way. Gradients with respect to weights are right too, and are
- * computed where they are asked for, so that training inside `body` works; but it is not what the engine is fast
- * at. Nested gradients work, also a gradient of a `saliency` map, as far as the kernels on the way back have
- * gradients themselves. TF.js's own answer is back when `body` ends, however it ends.
+ * `tf.variableGrads` and the optimizers go the same way. Gradients with respect to weights are right too, and
+ * are computed where they are asked for, so that training inside `body` works; but it is not what the engine
+ * is fast at. Nested gradients work, also a gradient of a `saliency` map, as far as the kernels on the way
+ * back have gradients themselves. TF.js's own answer is back when `body` ends, however it ends.
  *
  * @param body What to run; not async, as the engine is TF.js's own again when it returns.
  * @returns What `body` returns.
@@ -22,17 +22,24 @@ import { tidied } from './tidied';
  * @throws Error from inside, where a gradient cannot be computed, naming the kernel.
  */
 export function withInputGradients<T>(body: () => T): T {
+  const result: unknown = answeringGradients(body);
+  if (result instanceof Promise) {
+    result.catch(() => undefined);
+    throw new TypeError(
+      'withInputGradients: expected body not to be async; its gradients end when it returns',
+    );
+  }
+  return result as T;
+}
+
+/** Runs `body` with our answer to `tf.grad` and its relatives. */
+export function answeringGradients<T>(body: () => T): T {
   const engine = tfEngine();
   const hadOwn = Object.prototype.hasOwnProperty.call(engine, 'gradients');
   const before = engine.gradients;
   engine.gradients = gradients;
   try {
-    const result: unknown = body();
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
-      throw new TypeError('withInputGradients: expected body not to be async; its gradients end when it returns');
-    }
-    return result as T;
+    return body();
   } finally {
     if (hadOwn) engine.gradients = before;
     else delete (engine as Partial<typeof engine>).gradients;
@@ -48,9 +55,12 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
       const value = recording.run(() => tidy('forward', f));
       checkTensor(value);
       const from = recording.valueOf(value);
-      const depends = from && (wanted.includes(from) || pathBetween(recording.nodes, wanted, [from]).length > 0);
+      const depends =
+        from && (wanted.includes(from) || pathBetween(recording.nodes, wanted, [from]).length > 0);
       if (!depends && !allowNoGradients) {
-        throw new Error('withInputGradients: y = f(x) does not depend on x; let f enclose all that leads from x to y');
+        throw new Error(
+          'withInputGradients: y = f(x) does not depend on x; let f enclose all that leads from x to y',
+        );
       }
       if (!from) return { value, grads: xs.map(() => null) };
       if (dy && !util.arraysEqual(dy.shape, value.shape)) {
@@ -58,7 +68,11 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
           `withInputGradients: expected dy to have the shape of y, [${value.shape.join(', ')}], got [${dy.shape.join(', ')}]`,
         );
       }
-      const grads: (Tensor | null)[] = backward(recording, [{ value: from, dy: dy ?? ones(value.shape) }], wanted);
+      const grads: (Tensor | null)[] = backward(
+        recording,
+        [{ value: from, dy: dy ?? ones(value.shape) }],
+        wanted,
+      );
       return { value, grads };
     });
   } finally {

@@ -20,8 +20,13 @@ export function checkOptions(caller: string, { score, rule, target }: ExplainOpt
     throw new RangeError(`${caller}: expected score to be "logit" or "probability", got ${shown(score)}`);
   }
   if (rule !== undefined) checkRule(caller, rule);
-  const known = target === undefined || typeof target === 'number' || typeof target === 'function' || Array.isArray(target) ||
-    ArrayBuffer.isView(target) || (typeof target === 'object' && target !== null && ('layer' in target || 'output' in target));
+  const known =
+    target === undefined ||
+    typeof target === 'number' ||
+    typeof target === 'function' ||
+    Array.isArray(target) ||
+    ArrayBuffer.isView(target) ||
+    (typeof target === 'object' && target !== null && ('layer' in target || 'output' in target));
   if (!known) {
     throw new TypeError(
       `${caller}: expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ` +

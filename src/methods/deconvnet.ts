@@ -7,11 +7,13 @@ import type { TargetOptions } from './saliency';
 /**
  * Deconvnet: the gradient with respect to the input, with each rectifier applied to what goes back instead.
  *
- * `saliency` under the rule `deconv`: `dx′ = max(dy, 0)` at every rectifier, whatever it did on the way forward.
+ * `saliency` under the rule `deconv`: `dx′ = max(dy, 0)` at every rectifier, whatever it did on the way
+ * forward.
  *
- * Only max pooling, and the choice of the class, then look at the image: in a network without max pooling, such as
- * MobileNet, the map of a class is the same for any two images. Like guided backpropagation it fails published
- * sanity checks (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292; Nie et al. 2018, https://arxiv.org/abs/1805.07039).
+ * Only max pooling, and the choice of the class, then look at the image: in a network without max pooling,
+ * such as MobileNet, the map of a class is the same for any two images. Like guided backpropagation it fails
+ * published sanity checks (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292; Nie et al. 2018,
+ * https://arxiv.org/abs/1805.07039).
  *
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
@@ -24,7 +26,11 @@ export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(
   x: T,
   options: TargetOptions & { wrt: NonNullable<TargetOptions['wrt']> },
 ): Tensor;
-export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(model: Model, x: T, options?: TargetOptions): T;
+export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(
+  model: Model,
+  x: T,
+  options?: TargetOptions,
+): T;
 export function deconvnet(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: TargetOptions = {}) {
   return mapOnly('deconvnet', model, x, { ...options, rule: deconv });
 }

@@ -5,6 +5,7 @@ import { pairRectifiers } from '../gradients/pairRectifiers';
 import { Recording } from '../gradients/recording';
 import type { TapeNode, Value } from '../gradients/recording';
 import { tidied } from '../gradients/tidied';
+import { answeringGradients } from '../gradients/withInputGradients';
 import type { LayerPath, LayerPlace } from '../model/findLayer';
 import { listInputs } from '../model/inputs';
 import type { Inputs } from '../model/inputs';
@@ -49,7 +50,10 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
       network.ready?.(given, tensors, places);
       const tape = (recording = new Recording(rule, network.forms?.()));
       const watched = tensors.map((tensor) => tape.watch(tensor));
-      const { outputs, found } = tape.run(() => network.run(given, tensors, places, tape));
+      // a tf.grad in there is answered by us as well: the tape does not see through TF.js's own
+      const { outputs, found } = tape.run(() =>
+        answeringGradients(() => network.run(given, tensors, places, tape)),
+      );
       const at = place && { place, y: found[0] as Tensor };
       const run = { outputs, at, batch: tensors[0]?.shape[0] ?? 1 };
       const explained = explainTarget(caller, tape, network, run, target, score);
@@ -62,7 +66,7 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
       const gradients = backward(tape, [seed], wanted);
       const maps = gradients.map((dx, i) => dx ?? zeros((wanted[i] as Value).shape));
       return {
-        map: inner ? maps[0] as Tensor : list.rebuild(maps),
+        map: inner ? (maps[0] as Tensor) : list.rebuild(maps),
         value: explained.value,
         classes: explained.classes,
       };
@@ -73,7 +77,7 @@ export function explain(caller: string, model: Model, x: unknown, options: Expla
 }
 
 function asPlace(wrt: LayerPath | (LayerPlace & { output?: number })): LayerPlace & { output?: number } {
-  return typeof wrt === 'string' || Array.isArray(wrt) ? { layer: wrt as LayerPath } : wrt as LayerPlace;
+  return typeof wrt === 'string' || Array.isArray(wrt) ? { layer: wrt as LayerPath } : (wrt as LayerPlace);
 }
 
 /** Integers have no gradient: what they are made into, e.g. an embedding, has one. */
@@ -99,7 +103,10 @@ function apart(tensors: readonly Tensor[]): Tensor[] {
 
 function valueAt(caller: string, recording: Recording, { name }: Place, tensor: Tensor): Value {
   const value = recording.valueOf(tensor);
-  if (!value) throw new Error(`${caller}: the output of "${name}" does not depend on the input, and cannot be explained in its stead`);
+  if (!value)
+    throw new Error(
+      `${caller}: the output of "${name}" does not depend on the input, and cannot be explained in its stead`,
+    );
   return value;
 }
 
@@ -114,19 +121,29 @@ function pathTo(
   if (path.length === 0 && !(from && wanted.includes(from))) {
     throw new Error(
       `${caller}: the target does not depend on ${wrt ? `the output of "${wrt.name}"` : 'the input'}, ` +
-        'so there is nothing to explain; choose another target' + (wrt ? ' or another wrt' : ''),
+        'so there is nothing to explain; choose another target' +
+        (wrt ? ' or another wrt' : ''),
     );
   }
   return path;
 }
 
 /** Puts a rule in force at the rectifiers on the path. */
-function applyToAll(caller: string, model: Model, network: Network, path: readonly TapeNode[], rule: GradientRule): void {
+function applyToAll(
+  caller: string,
+  model: Model,
+  network: Network,
+  path: readonly TapeNode[],
+  rule: GradientRule,
+): void {
   if (network.kind !== 'function') pairRectifiers(path, rule);
   if (path.some((node) => node.rule === rule)) return;
   const inner = isPrepared(model) ? model.model : model;
-  const there = typeof inner === 'function'
-    ? `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`
-    : `the model's activations are ${quoted(activationNames(inner))}`;
-  throw new RangeError(`${caller}: found no rectifier between the input and the target for the rule to act on; ${there}`);
+  const there =
+    typeof inner === 'function'
+      ? `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`
+      : `the model's activations are ${quoted(activationNames(inner))}`;
+  throw new RangeError(
+    `${caller}: found no rectifier between the input and the target for the rule to act on; ${there}`,
+  );
 }

@@ -23,8 +23,8 @@ export interface TargetOptions {
 /** Options of `saliency`. */
 export interface SaliencyOptions extends TargetOptions {
   /**
-   * What goes back through each rectifier instead of its ordinary gradient: `guided`, `deconv`, or one of your own.
-   * Left out: the ordinary gradient.
+   * What goes back through each rectifier instead of its ordinary gradient: `guided`, `deconv`, or one of
+   * your own. Left out: the ordinary gradient.
    */
   rule?: GradientRule;
 }
@@ -34,24 +34,24 @@ export interface SaliencyOptions extends TargetOptions {
  *
  * `M(x) = ∂S(x) / ∂x`
  *
- * Signed and raw: not made absolute, summed over channels or normalised. Each sample's map is the map that it would
- * get alone. Runs the model once forward, in inference mode, and once backward to the input only; the model is not
- * changed, and nothing is read back from the device. A NaN shows up as NaN.
+ * Signed and raw: not made absolute, summed over channels or normalised. Each sample's map is the map that it
+ * would get alone. Runs the model once forward, in inference mode, and once backward to the input only; the
+ * model is not changed, and nothing is read back from the device. A NaN shows up as NaN.
  *
- * With a `rule`, it reaches Relu, Relu6, LeakyRelu, Prelu, Elu and Selu kernels and, in a LayersModel or GraphModel,
- * a Relu with a clip at a constant behind it and ThresholdedReLU; it goes before the rule of an overridden copy,
- * which goes before a `withGradients` scope.
+ * With a `rule`, it reaches Relu, Relu6, LeakyRelu, Prelu, Elu and Selu kernels and, in a LayersModel or
+ * GraphModel, a Relu with a clip at a constant behind it and ThresholdedReLU; it goes before the rule of an
+ * overridden copy, which goes before a `withGradients` scope.
  *
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers are cast
- *   where the model wants floats.
- * @returns The same structure and shapes as `x`: change of the target per unit of each value. Zeros for an input
- *   that the target does not use. The caller disposes it.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers are
+ *   cast where the model wants floats.
+ * @returns The same structure and shapes as `x`: change of the target per unit of each value. Zeros for an
+ *   input that the target does not use. The caller disposes it.
  * @throws TypeError if `model`, `x`, `target` or `rule` is of the wrong kind, or a function given is async.
- * @throws RangeError if a shape does not fit, a class, layer, node, unit or output does not exist, or the rule
- *   reaches no rectifier.
- * @throws Error if the target does not depend on the input, the input holds integers, a kernel on the way has no
- *   gradient, the backend lacks a kernel, the model is disposed or has control flow, or inside `tf.grad`.
+ * @throws RangeError if a shape does not fit, a class, layer, node, unit or output does not exist, or the
+ *   rule reaches no rectifier.
+ * @throws Error if the target does not depend on the input, the input holds integers, a kernel on the way has
+ *   no gradient, the backend lacks a kernel, the model is disposed or has control flow, or inside `tf.grad`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
  */
 export function saliency<T extends Tensor | Tensor[] | NamedTensorMap>(
@@ -59,7 +59,11 @@ export function saliency<T extends Tensor | Tensor[] | NamedTensorMap>(
   x: T,
   options: SaliencyOptions & { wrt: NonNullable<SaliencyOptions['wrt']> },
 ): Tensor;
-export function saliency<T extends Tensor | Tensor[] | NamedTensorMap>(model: Model, x: T, options?: SaliencyOptions): T;
+export function saliency<T extends Tensor | Tensor[] | NamedTensorMap>(
+  model: Model,
+  x: T,
+  options?: SaliencyOptions,
+): T;
 export function saliency(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: SaliencyOptions = {}) {
   return mapOnly('saliency', model, x, options);
 }

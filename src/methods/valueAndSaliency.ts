@@ -5,7 +5,9 @@ import type { SaliencyOptions } from './saliency';
 
 /** A map together with the number that it explains. The caller disposes all of it. */
 export interface ValueAndSaliency<T> {
-  /** What `saliency` returns: the same structure and shapes as `x`, or with `wrt` the shape of that output. */
+  /**
+   * What `saliency` returns: the same structure and shapes as `x`, or with `wrt` the shape of that output.
+   */
   map: T;
   /** The explained score of each sample, `[batch]`; `[]` where a target function returns a scalar. */
   value: Tensor;
@@ -20,7 +22,8 @@ export interface ValueAndSaliency<T> {
  *
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
- * @returns The map, in the structure of `x`; the score, in the score's own unit; the class. The caller disposes them.
+ * @returns The map, in the structure of `x`; the score, in the score's own unit; the class. The caller
+ *   disposes them.
  * @throws As `saliency`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
  */
@@ -34,6 +37,10 @@ export function valueAndSaliency<T extends Tensor | Tensor[] | NamedTensorMap>(
   x: T,
   options?: SaliencyOptions,
 ): ValueAndSaliency<T>;
-export function valueAndSaliency(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: SaliencyOptions = {}) {
+export function valueAndSaliency(
+  model: Model,
+  x: Tensor | Tensor[] | NamedTensorMap,
+  options: SaliencyOptions = {},
+) {
   return explain('valueAndSaliency', model, x, options);
 }

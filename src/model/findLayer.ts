@@ -11,8 +11,8 @@ export interface LayerPlace {
   /** The layer: its name, or the names from the outer model to the inner one. */
   layer: LayerPath;
   /**
-   * Which call, for a layer that is called more than once: 0 for the first. Where a nested model on the path is
-   * called more than once too, one number for each name of the path.
+   * Which call, for a layer that is called more than once: 0 for the first. Where a nested model on the path
+   * is called more than once too, one number for each name of the path.
    */
   node?: number | readonly number[];
 }
@@ -67,13 +67,23 @@ function nodeAt(node: LayerPlace['node'], level: number, levels: number): number
   return node[level];
 }
 
-function oneOf(caller: string, name: string, calls: readonly LayerCall[], node: number | undefined): LayerCall {
+function oneOf(
+  caller: string,
+  name: string,
+  calls: readonly LayerCall[],
+  node: number | undefined,
+): LayerCall {
   if (node === undefined) {
     if (calls.length === 1) return calls[0] as LayerCall;
-    throw new RangeError(`${caller}: layer "${name}" is called ${calls.length} times; say which: { layer: "${name}", node: 0 }`);
+    throw new RangeError(
+      `${caller}: layer "${name}" is called ${calls.length} times; say which: { layer: "${name}", node: 0 }`,
+    );
   }
   const call = Number.isInteger(node) ? calls[node] : undefined;
-  if (!call) throw new RangeError(`${caller}: expected node to be from 0 to ${calls.length - 1} for layer "${name}", got ${node}`);
+  if (!call)
+    throw new RangeError(
+      `${caller}: expected node to be from 0 to ${calls.length - 1} for layer "${name}", got ${node}`,
+    );
   return call;
 }
 

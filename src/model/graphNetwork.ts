@@ -11,14 +11,35 @@ interface GraphPlace extends Place {
 
 /** Ops that TF.js runs only with `executeAsync`, during which no gradient can be taken. */
 const ASYNC_OPS: ReadonlySet<string> = new Set([
-  'Switch', 'Merge', 'Enter', 'Exit', 'NextIteration', 'LoopCond', 'If', 'StatelessIf', 'While', 'StatelessWhile',
-  'NonMaxSuppressionV2', 'NonMaxSuppressionV3', 'NonMaxSuppressionV4', 'NonMaxSuppressionV5', 'Where',
-  'ListDiff', 'HashTable', 'HashTableV2', 'LookupTableFindV2',
+  'Switch',
+  'Merge',
+  'Enter',
+  'Exit',
+  'NextIteration',
+  'LoopCond',
+  'If',
+  'StatelessIf',
+  'While',
+  'StatelessWhile',
+  'NonMaxSuppressionV2',
+  'NonMaxSuppressionV3',
+  'NonMaxSuppressionV4',
+  'NonMaxSuppressionV5',
+  'Where',
+  'ListDiff',
+  'HashTable',
+  'HashTableV2',
+  'LookupTableFindV2',
 ]);
 
 /** Ops that give something else each time. */
 const RANDOM_OPS: ReadonlySet<string> = new Set([
-  'RandomUniform', 'RandomUniformInt', 'RandomStandardNormal', 'TruncatedNormal', 'StatelessRandomUniform', 'Multinomial',
+  'RandomUniform',
+  'RandomUniformInt',
+  'RandomStandardNormal',
+  'TruncatedNormal',
+  'StatelessRandomUniform',
+  'Multinomial',
 ]);
 
 /** A GraphModel as a network; its layers are the nodes of the graph. */
@@ -42,9 +63,9 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
         throw new RangeError(`${caller}: no node "${name}"; the graph has ${quoted(Object.keys(nodes))}`);
       }
       const { attrParams } = nodes[plainName(name)] as GraphNode;
-      const format = String(attrParams['dataFormat']?.value ?? 'NHWC');
+      const format = attrParams['dataFormat']?.value as string | undefined;
       const tensorName = output === undefined ? name : `${plainName(name)}:${output}`;
-      const channelAxis = format.startsWith('NC') ? 'first' : 'last';
+      const channelAxis = format?.startsWith('NC') ? 'first' : 'last';
       const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
       return found;
     },
@@ -57,7 +78,9 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
       return {
         outputs: keys
           ? Object.fromEntries(outputs.map((y, i) => [keys[i] as string, y]))
-          : outputs.length === 1 ? outputs[0] as Tensor : outputs,
+          : outputs.length === 1
+            ? (outputs[0] as Tensor)
+            : outputs,
         found: places.map((place, i) => existing(caller, place, all[model.outputNodes.length + i])),
       };
     },
@@ -79,13 +102,17 @@ function plainName(name: string): string {
 }
 
 function checkUsable(caller: string, { executor }: GraphModelInside): void {
-  const async = Object.values(executor.graph.nodes).find(({ op }) => ASYNC_OPS.has(op) || /^Tensor(Array|List)/.test(op));
+  const async = Object.values(executor.graph.nodes).find(
+    ({ op }) => ASYNC_OPS.has(op) || /^Tensor(Array|List)/.test(op),
+  );
   if (async) {
     throw new Error(
       `${caller}: node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +
         'can be taken; convert the model without control flow, or explain a part of it as a function',
     );
   }
-  const disposed = Object.values(executor.weightMap).some((weights) => weights.some((weight) => weight?.isDisposed));
+  const disposed = Object.values(executor.weightMap).some((weights) =>
+    weights.some((weight) => weight?.isDisposed),
+  );
   if (disposed) throw new Error(`${caller}: the model is disposed`);
 }

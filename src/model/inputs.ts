@@ -24,24 +24,32 @@ export interface InputList {
 /** Whether a value is a tensor, also of another copy of tfjs-core. */
 export function isTensor(value: unknown): value is Tensor {
   const candidate = value as Partial<Tensor> | null;
-  return typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.shape) &&
-    candidate.dataId !== undefined && typeof candidate.dispose === 'function';
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    Array.isArray(candidate.shape) &&
+    candidate.dataId !== undefined &&
+    typeof candidate.dispose === 'function'
+  );
 }
 
 /**
  * Lists the tensors of `x`, in the order of the model's inputs.
  *
  * @param infos What the model says of its inputs; undefined for a plain function, which takes what comes.
- * @throws TypeError if `x` is not made of tensors; RangeError if they are not the model's inputs; Error if one is disposed.
+ * @throws TypeError if `x` is not made of tensors; RangeError if they are not the model's inputs; Error if
+ *   one is disposed.
  */
 export function listInputs(caller: string, x: unknown, infos: readonly InputInfo[] | undefined): InputList {
   const list = structureOf(caller, x, infos);
   for (const tensor of list.tensors) {
-    if (tensor.isDisposed) throw new Error(`${caller}: expected x to hold tensors in use, got a disposed one`);
+    if (tensor.isDisposed)
+      throw new Error(`${caller}: expected x to hold tensors in use, got a disposed one`);
     if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
       throw new TypeError(`${caller}: expected x to hold numbers, got a tensor of dtype ${tensor.dtype}`);
     }
-    if (tensor.size === 0) throw new RangeError(`${caller}: expected x to hold at least one sample, got none`);
+    if (tensor.size === 0)
+      throw new RangeError(`${caller}: expected x to hold at least one sample, got none`);
   }
   infos?.forEach((info, i) => checkShape(caller, list.tensors[i] as Tensor, info, infos.length > 1));
   return list;
@@ -81,7 +89,9 @@ function structureOf(caller: string, x: unknown, infos: readonly InputInfo[] | u
 function checkCount(caller: string, count: number, infos: readonly InputInfo[] | undefined): void {
   if (!infos || infos.length === count) return;
   const names = quoted(infos.map(({ name }) => name));
-  throw new RangeError(`${caller}: expected x to hold a tensor for each input of the model, ${names}, got ${count}`);
+  throw new RangeError(
+    `${caller}: expected x to hold a tensor for each input of the model, ${names}, got ${count}`,
+  );
 }
 
 function checkShape(caller: string, x: Tensor, { name, shape }: InputInfo, several: boolean): void {
@@ -102,7 +112,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** How errors call a value that is not what was expected. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list with ${kindOf(value.find((entry) => !isTensor(entry)))}`;
-  if (typeof value === 'object') return `an object of class ${(value as object).constructor?.name ?? 'Object'}`;
+  if (Array.isArray(value))
+    return value.length === 0
+      ? 'an empty list'
+      : `a list with ${kindOf(value.find((entry) => !isTensor(entry)))}`;
+  if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'Object'}`;
   return `a ${typeof value}`;
 }

@@ -3,12 +3,18 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 /** A layer of tfjs-layers. */
 export type Layer = layers.Layer;
 
-/** One call of a layer: what goes in, what comes out. tfjs-layers calls it a `Node`, and does not export the type. */
+/**
+ * One call of a layer: what goes in, what comes out. tfjs-layers calls it a `Node`, and does not export the
+ * type.
+ */
 export type LayerCall = LayersModel['nodesByDepth'][string][number];
 
 /** Whether a layer is itself a model, with layers inside. */
 export function isContainer(layer: Layer): layer is LayersModel {
-  return Array.isArray((layer as Partial<LayersModel>).layers) && (layer as Partial<LayersModel>).nodesByDepth !== undefined;
+  return (
+    Array.isArray((layer as Partial<LayersModel>).layers) &&
+    (layer as Partial<LayersModel>).nodesByDepth !== undefined
+  );
 }
 
 /** The calls that make up a model, each after those that it needs. */

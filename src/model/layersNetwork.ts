@@ -15,9 +15,11 @@ interface LayersPlace extends Place {
 export function layersNetwork(caller: string, given: LayersModel): Network {
   checkUsable(caller, given);
   // a Sequential that was never used has no graph yet, and gets none from us
-  const model = given.built ? given : innerModel(given) ?? given;
+  const model = given.built ? given : (innerModel(given) ?? given);
   // these two write their output shape into the declared input shape
-  const declared = !model.layers.some((layer) => ['CenterCrop', 'CategoryEncoding'].includes(layer.getClassName()));
+  const declared = !model.layers.some((layer) =>
+    ['CenterCrop', 'CategoryEncoding'].includes(layer.getClassName()),
+  );
   return {
     kind: 'layers',
     replayable: isReplayable(model),
@@ -30,30 +32,44 @@ export function layersNetwork(caller: string, given: LayersModel): Network {
     find: (place) => {
       const { chain, layer } = findCall(caller, model, place);
       const found: LayersPlace = {
-        name: pathName(place.layer), key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
-        channelAxis: channelAxisOf(layer), output: place.output, chain,
+        name: pathName(place.layer),
+        key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
+        channelAxis: channelAxisOf(layer),
+        output: place.output,
+        chain,
       };
       return found;
     },
     run: (_x, tensors, places) => {
-      const { outputs, tapped } = runLayers(model, tensors, places.map((place) => (place as LayersPlace).chain));
+      const { outputs, tapped } = runLayers(
+        model,
+        tensors,
+        places.map((place) => (place as LayersPlace).chain),
+      );
       return {
-        outputs: outputs.length === 1 ? outputs[0] as Tensor : outputs,
+        outputs: outputs.length === 1 ? (outputs[0] as Tensor) : outputs,
         found: places.map((place, i) => oneOf(caller, place, tapped[i] as Tensor[])),
       };
     },
-    afterIntegers: (input) => callsOf(model).find((call) => !isInput(call) &&
-      call.inputTensors.some(({ id }) => id === model.inputs[input]?.id))?.outboundLayer.name,
+    afterIntegers: (input) =>
+      callsOf(model).find(
+        (call) => !isInput(call) && call.inputTensors.some(({ id }) => id === model.inputs[input]?.id),
+      )?.outboundLayer.name,
   };
 }
 
 /** The output of a place that has several. */
 export function oneOf(caller: string, { name, output }: Place, outputs: readonly Tensor[]): Tensor {
   if (output === undefined && outputs.length > 1) {
-    throw new RangeError(`${caller}: layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`);
+    throw new RangeError(
+      `${caller}: layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`,
+    );
   }
   const y = outputs[output ?? 0];
-  if (!y) throw new RangeError(`${caller}: expected output to be from 0 to ${outputs.length - 1} for layer "${name}", got ${output}`);
+  if (!y)
+    throw new RangeError(
+      `${caller}: expected output to be from 0 to ${outputs.length - 1} for layer "${name}", got ${output}`,
+    );
   return y;
 }
 
@@ -65,24 +81,73 @@ function checkUsable(caller: string, model: LayersModel): void {
   if (model.outputs === undefined || model.outputs.length === 0) {
     throw new Error(`${caller}: the model "${model.name}" is not built; give its first layer an inputShape`);
   }
-  const disposed = model.layers.some((layer) => (layer as unknown as { _refCount: number | null })._refCount === 0);
+  const disposed = model.layers.some(
+    (layer) => (layer as unknown as { _refCount: number | null })._refCount === 0,
+  );
   if (disposed) throw new Error(`${caller}: the model "${model.name}" is disposed`);
 }
 
 /** The layers whose work is all in kernels, the same ones each time. */
 const REPLAYABLE: ReadonlySet<string> = new Set([
-  'InputLayer', 'Functional', 'Model', 'LayersModel', 'Sequential',
-  'Dense', 'Activation', 'Reshape', 'Permute', 'Flatten', 'RepeatVector', 'Dropout', 'SpatialDropout1D', 'Masking',
-  'Conv1D', 'Conv2D', 'Conv3D', 'Conv2DTranspose', 'Conv3DTranspose', 'SeparableConv2D', 'DepthwiseConv2D',
-  'Cropping2D', 'UpSampling2D', 'ZeroPadding2D', 'BatchNormalization', 'LayerNormalization',
-  'MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D', 'AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D',
-  'GlobalMaxPooling1D', 'GlobalMaxPooling2D', 'GlobalAveragePooling1D', 'GlobalAveragePooling2D',
-  'Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot',
-  'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'ThresholdedReLU', 'Softmax',
-  'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'Embedding', 'Rescaling',
+  'InputLayer',
+  'Functional',
+  'Model',
+  'LayersModel',
+  'Sequential',
+  'Dense',
+  'Activation',
+  'Reshape',
+  'Permute',
+  'Flatten',
+  'RepeatVector',
+  'Dropout',
+  'SpatialDropout1D',
+  'Masking',
+  'Conv1D',
+  'Conv2D',
+  'Conv3D',
+  'Conv2DTranspose',
+  'Conv3DTranspose',
+  'SeparableConv2D',
+  'DepthwiseConv2D',
+  'Cropping2D',
+  'UpSampling2D',
+  'ZeroPadding2D',
+  'BatchNormalization',
+  'LayerNormalization',
+  'MaxPooling1D',
+  'MaxPooling2D',
+  'MaxPooling3D',
+  'AveragePooling1D',
+  'AveragePooling2D',
+  'AveragePooling3D',
+  'GlobalMaxPooling1D',
+  'GlobalMaxPooling2D',
+  'GlobalAveragePooling1D',
+  'GlobalAveragePooling2D',
+  'Add',
+  'Multiply',
+  'Average',
+  'Maximum',
+  'Minimum',
+  'Concatenate',
+  'Dot',
+  'ReLU',
+  'LeakyReLU',
+  'PReLU',
+  'ELU',
+  'ThresholdedReLU',
+  'Softmax',
+  'GaussianNoise',
+  'GaussianDropout',
+  'AlphaDropout',
+  'Embedding',
+  'Rescaling',
 ]);
 
 function isReplayable(model: LayersModel): boolean {
-  return callsOf(model).every(({ outboundLayer: layer }) =>
-    REPLAYABLE.has(layer.getClassName()) && !layer.stateful && (!isContainer(layer) || isReplayable(layer)));
+  return callsOf(model).every(
+    ({ outboundLayer: layer }) =>
+      REPLAYABLE.has(layer.getClassName()) && !layer.stateful && (!isContainer(layer) || isReplayable(layer)),
+  );
 }

@@ -19,7 +19,8 @@ export interface GraphTensorInfo {
 }
 
 /**
- * A GraphModel of tfjs-converter, known by its shape: this library does not import the converter, not even its types.
+ * A GraphModel of tfjs-converter, known by its shape: this library does not import the converter, not even
+ * its types.
  */
 export interface GraphModelLike {
   readonly inputs: readonly GraphTensorInfo[];
@@ -46,15 +47,24 @@ export type ModelFunction = (x: Tensor & Tensor[] & NamedTensorMap) => Tensor | 
 export function isLayersModel(model: unknown): model is LayersModel {
   if (model instanceof LayersModel) return true;
   const candidate = model as Partial<LayersModel> | null;
-  return typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.layers) &&
-    typeof candidate.predict === 'function' && typeof candidate.apply === 'function';
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    Array.isArray(candidate.layers) &&
+    typeof candidate.predict === 'function' &&
+    typeof candidate.apply === 'function'
+  );
 }
 
 /** Whether a value is a GraphModel. */
 export function isGraphModel(model: unknown): model is GraphModelLike {
   const candidate = model as Partial<GraphModelInside> | null;
-  return typeof candidate === 'object' && candidate !== null && typeof candidate.execute === 'function' &&
-    typeof candidate.executor?.graph?.nodes === 'object';
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    typeof candidate.execute === 'function' &&
+    typeof candidate.executor?.graph?.nodes === 'object'
+  );
 }
 
 /** A GraphModel with the members that its types hide. */

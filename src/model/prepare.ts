@@ -7,18 +7,20 @@ import { PreparedModel } from './prepared/preparedModel';
 /**
  * Prepares a model to be explained many times: the same maps, sooner.
  *
- * At the first explanation for a set of input shapes the model is run once and its kernels are written down: batch
- * norms and biases are folded into the convolutions, rectifiers are fused into them, and the rotated kernels that the
- * way back needs are kept. From then on that list of kernels runs in place of the model's layers.
+ * At the first explanation for a set of input shapes the model is run once and its kernels are written down:
+ * batch norms and biases are folded into the convolutions, rectifiers are fused into them, and the rotated
+ * kernels that the way back needs are kept. From then on that list of kernels runs in place of the model's
+ * layers.
  *
- * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), or the backend, the next
- * explanation prepares anew. Structure is looked at once: prepare again after exchanging a layer's activation. A
- * model with layers of the user's own, a stateful RNN, or random ops in its graph is run as it is.
+ * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), or the backend, the
+ * next explanation prepares anew. Structure is looked at once: prepare again after exchanging a layer's
+ * activation. A model with layers of the user's own, a stateful RNN, or random ops in its graph is run as it
+ * is.
  *
- * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be disposed
- *   before the prepared one.
- * @returns What is taken wherever a model is taken. It holds tensors of about the size of the weights twice over
- *   (once folded, once rotated); the caller disposes it.
+ * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be
+ *   disposed before the prepared one.
+ * @returns What is taken wherever a model is taken. It holds tensors of about the size of the weights twice
+ *   over (once folded, once rotated); the caller disposes it.
  * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
  */
 export function prepare(model: LayersModel | GraphModelLike): PreparedModel {

@@ -20,15 +20,21 @@ export interface LayerRun {
 /**
  * Runs a LayersModel in inference mode, with a look at the layers inside, however deep.
  *
- * The same calls with the same arguments as `predict` makes; but `predict` cannot be asked for what a layer inside
- * a nested model gave, disposes what it goes by, and moves the state of a stateful RNN on.
+ * The same calls with the same arguments as `predict` makes; but `predict` cannot be asked for what a layer
+ * inside a nested model gave, disposes what it goes by, and moves the state of a stateful RNN on.
  */
 export function runLayers(model: LayersModel, inputs: readonly Tensor[], taps: readonly Tap[]): LayerRun {
   const tapped: Tensor[][] = taps.map(() => []);
   const requests = taps.map((chain, i) => ({ chain, found: (outputs: Tensor[]) => (tapped[i] = outputs) }));
   // the tapped tensors leave the scope with the outputs
   const leaving = tidy((): { outputs: Tensor[]; tapped: Tensor[][] } => {
-    const { outputs } = runContainer(model, inputs, inputs.map(() => null), requests, '');
+    const { outputs } = runContainer(
+      model,
+      inputs,
+      inputs.map(() => null),
+      requests,
+      '',
+    );
     return { outputs, tapped };
   });
   return leaving;
@@ -79,10 +85,19 @@ function runContainer(
     const where = path === '' ? layer.name : `${path} > ${layer.name}`;
     const xs = call.inputTensors.map(({ id }) => values.get(id) as Tensor);
     const xMasks = call.inputTensors.map(({ id }) => maskOf.get(id) ?? null);
-    const inner = here.flatMap(({ chain, found }) => (chain.length > 1 ? [{ chain: chain.slice(1), found }] : []));
-    const result = isContainer(layer) && isPlain(layer)
-      ? runContainer(layer, xs, xMasks, inner.map((request) => ({ ...request, found: collect(request.found, asked) })), where)
-      : runLayer(layer, xs, xMasks, where);
+    const inner = here.flatMap(({ chain, found }) =>
+      chain.length > 1 ? [{ chain: chain.slice(1), found }] : [],
+    );
+    const result =
+      isContainer(layer) && isPlain(layer)
+        ? runContainer(
+            layer,
+            xs,
+            xMasks,
+            inner.map((request) => ({ ...request, found: collect(request.found, asked) })),
+            where,
+          )
+        : runLayer(layer, xs, xMasks, where);
     call.outputTensors.forEach(({ id }, i) => set(id, result.outputs[i] as Tensor, result.masks[i] ?? null));
     report(result.outputs);
     for (const x of xs) {
@@ -118,15 +133,24 @@ function countUses(calls: readonly LayerCall[], model: LayersModel): Map<number,
   return uses;
 }
 
-function runLayer(layer: Layer, inputs: readonly Tensor[], masks: readonly Mask[], where: string): { outputs: Tensor[]; masks: Mask[] } {
+function runLayer(
+  layer: Layer,
+  inputs: readonly Tensor[],
+  masks: readonly Mask[],
+  where: string,
+): { outputs: Tensor[]; masks: Mask[] } {
   const recording = currentRecording();
   const run = () => {
     // a fresh object each time: layers write into it
     const kwargs: Record<string, unknown> = { training: false };
     if (masks.some((mask) => mask !== null)) kwargs['mask'] = masks[0];
-    const outputs = listOf(withoutState(layer, (stateless) => stateless.apply([...inputs], kwargs) as Tensor | Tensor[]));
-    const mask = layer.supportsMasking ? layer.computeMask([...inputs], [...masks] as Tensor[]) as Tensor | (Tensor | null)[] | null : null;
-    return { outputs, masks: outputs.map((_, i) => (Array.isArray(mask) ? mask[i] ?? null : mask)) };
+    const outputs = listOf(
+      withoutState(layer, (stateless) => stateless.apply([...inputs], kwargs) as Tensor | Tensor[]),
+    );
+    const mask = layer.supportsMasking
+      ? (layer.computeMask([...inputs], [...masks] as Tensor[]) as Tensor | (Tensor | null)[] | null)
+      : null;
+    return { outputs, masks: outputs.map((_, i) => (Array.isArray(mask) ? (mask[i] ?? null) : mask)) };
   };
   return recording ? recording.at(where, run) : run();
 }

@@ -8,12 +8,12 @@ import type { GradientRule, Rectified } from '../rules/rule';
 /**
  * Runs `body` with the gradients of the named kernels under rules, and puts them back however it ends.
  *
- * TF1's `gradient_override_map`, scoped: it holds for any kernel of that name that runs in `body`, in the user's
- * own `tf.grad` as well as in `saliency`. Each kernel stands alone here: a ReLU6 made of a Relu and a Minimum is
- * two. An inner scope replaces an outer one, it does not wrap it.
+ * TF1's `gradient_override_map`, scoped: it holds for any kernel of that name that runs in `body`, in the
+ * user's own `tf.grad` as well as in `saliency`. Each kernel stands alone here: a ReLU6 made of a Relu and a
+ * Minimum is two. An inner scope replaces an outer one, it does not wrap it.
  *
- * TF.js looks a kernel's gradient up when the kernel runs, not when the tape is unwound: the forward pass must
- * happen inside `body`. For the same reason `body` cannot be async.
+ * TF.js looks a kernel's gradient up when the kernel runs, not when the tape is unwound: the forward pass
+ * must happen inside `body`. For the same reason `body` cannot be async.
  *
  * @param rules Rule by kernel name, e.g. `{ Relu: guided }`; for the gradient to the kernel's input `x`.
  * @param body What to run.
@@ -23,7 +23,8 @@ import type { GradientRule, Rectified } from '../rules/rule';
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
   const kernels = Object.keys(rules);
-  if (kernels.length === 0) throw new RangeError('withGradients: expected rules to name at least one kernel, got none');
+  if (kernels.length === 0)
+    throw new RangeError('withGradients: expected rules to name at least one kernel, got none');
   const outer = kernels.map((kernel) => overridable(kernel, rules[kernel]));
   try {
     for (const config of outer) replace(scoped(config, rules[config.kernelName] as GradientRule));
@@ -40,11 +41,16 @@ export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, 
 
 function overridable(kernel: string, rule: unknown): GradConfig {
   if (typeof rule !== 'function') {
-    throw new TypeError(`withGradients: expected a gradient rule such as guided for kernel "${kernel}", got ${typeof rule}`);
+    throw new TypeError(
+      `withGradients: expected a gradient rule such as guided for kernel "${kernel}", got ${typeof rule}`,
+    );
   }
   const config = getGradient(kernel);
   if (!config) throw new RangeError(`withGradients: kernel "${kernel}" has no gradient to override`);
-  if (!hasInputX(config)) throw new RangeError(`withGradients: kernel "${kernel}" has no input "x" whose gradient a rule could replace`);
+  if (!hasInputX(config))
+    throw new RangeError(
+      `withGradients: kernel "${kernel}" has no input "x" whose gradient a rule could replace`,
+    );
   return config;
 }
 
@@ -72,7 +78,13 @@ function scoped(config: GradConfig, rule: GradientRule): GradConfig {
       const gradients = shipped.gradFunc(dy, savesOutput ? saved : saved.slice(0, -1), attrs);
       const ordinary = gradients['x'] as () => Tensor;
       let dx: Tensor | undefined;
-      const at: Rectified = { dy: dy as Tensor, get dx() { return (dx ??= ordinary()); }, y };
+      const at: Rectified = {
+        dy: dy as Tensor,
+        get dx() {
+          return (dx ??= ordinary());
+        },
+        y,
+      };
       return { ...gradients, x: () => secondHandle(rule(at)) };
     },
     [SCOPED]: { rule, shipped },
@@ -82,6 +94,7 @@ function scoped(config: GradConfig, rule: GradientRule): GradConfig {
 
 /** TF.js disposes what a gradient returns, and a rule may return what it was given. */
 function secondHandle(result: Tensor): Tensor {
-  if (!isTensor(result)) throw new TypeError(`rule: expected a tensor of the shape of dy, got ${String(result)}`);
+  if (!isTensor(result))
+    throw new TypeError(`rule: expected a tensor of the shape of dy, got ${String(result)}`);
   return reshape(result, result.shape);
 }

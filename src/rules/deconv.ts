@@ -7,7 +7,8 @@ import type { GradientRule } from './rule';
  * `dx′ = max(dy, 0)`
  *
  * It looks at `dy` alone, also at a saturated ReLU6 or a negative LeakyReLU: in a network without max pooling
- * nothing of the image is left in the map, which is then the same for any two images (Mahendran & Vedaldi 2016).
+ * nothing of the image is left in the map, which is then the same for any two images (Mahendran & Vedaldi
+ * 2016).
  *
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901

@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../model/inputs';
 import type { Network, Outputs } from '../model/network';
 import { quoted } from '../model/quoted';
@@ -8,9 +8,16 @@ import { quoted } from '../model/quoted';
  *
  * @throws RangeError if it must be said which, or there is no such output.
  */
-export function chooseOutput(caller: string, network: Network, outputs: Outputs, output: string | number | undefined): Tensor {
-  const list = isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs as NamedTensorMap);
-  const names = network.outputNames ?? (isTensor(outputs) || Array.isArray(outputs) ? list.map((_, i) => String(i)) : Object.keys(outputs));
+export function chooseOutput(
+  caller: string,
+  network: Network,
+  outputs: Outputs,
+  output: string | number | undefined,
+): Tensor {
+  const list = isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs);
+  const names =
+    network.outputNames ??
+    (isTensor(outputs) || Array.isArray(outputs) ? list.map((_, i) => String(i)) : Object.keys(outputs));
   if (output === undefined) {
     if (list.length === 1) return list[0] as Tensor;
     throw new RangeError(

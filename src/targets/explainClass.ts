@@ -1,4 +1,15 @@
-import { argMax, cast, greater, oneHot, ones, reshape, sum, tensor1d, where, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  argMax,
+  cast,
+  greater,
+  oneHot,
+  ones,
+  reshape,
+  sum,
+  tensor1d,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Recording } from '../gradients/recording';
 import type { Explained } from './explained';
@@ -29,7 +40,7 @@ export function explainClass(
   const list = classes === undefined ? undefined : listed(caller, classes, batch, count);
   const { from, tensor } = scored(caller, recording, y, score);
   const scores = reshape(tensor, [batch, count]);
-  const chosen = list ? tensor1d(list, 'int32') : argMax(scores, 1) as Tensor1D;
+  const chosen = list ? tensor1d(list, 'int32') : (argMax<Tensor1D>(scores, 1));
   const mask = count === 1 ? ones([batch, 1]) : cast(oneHot(chosen, count), 'float32'); // oneHot takes no single class
   // selected rather than multiplied: another class's score may be infinite
   const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
@@ -39,7 +50,9 @@ export function explainClass(
 function listed(caller: string, classes: number | readonly number[], batch: number, count: number): number[] {
   const list = typeof classes === 'number' ? Array.from({ length: batch }, () => classes) : [...classes];
   if (list.length !== batch) {
-    throw new RangeError(`${caller}: expected target to have one class for each of the ${batch} samples, got ${list.length}`);
+    throw new RangeError(
+      `${caller}: expected target to have one class for each of the ${batch} samples, got ${list.length}`,
+    );
   }
   const wrong = list.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
   if (wrong !== undefined) {

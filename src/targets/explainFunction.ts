@@ -1,6 +1,7 @@
 import { ones, reshape } from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recording } from '../gradients/recording';
+import { answeringGradients } from '../gradients/withInputGradients';
 import { isTensor, kindOf } from '../model/inputs';
 import type { Outputs } from '../model/network';
 import type { Explained } from './explained';
@@ -10,7 +11,8 @@ import type { Score, TargetFunction } from './target';
 /**
  * Whatever a function makes of the model's outputs.
  *
- * @param score Given only where the user says so: `'logit'` hands the function the scores behind the probabilities.
+ * @param score Given only where the user says so: `'logit'` hands the function the scores behind the
+ *   probabilities.
  */
 export function explainFunction(
   caller: string,
@@ -22,11 +24,13 @@ export function explainFunction(
 ): Explained {
   const result: unknown = recording.run(() => {
     const given = score ? mapOutputs(outputs, (y) => asScored(caller, recording, y, score)) : outputs;
-    return target(given as Parameters<TargetFunction>[0]);
+    return answeringGradients(() => target(given as Parameters<TargetFunction>[0]));
   });
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw new TypeError(`${caller}: the target function must not be async; its gradient is taken while it runs`);
+    throw new TypeError(
+      `${caller}: the target function must not be async; its gradient is taken while it runs`,
+    );
   }
   if (!isTensor(result)) {
     throw new TypeError(`${caller}: expected the target function to return a tensor, got ${kindOf(result)}`);
@@ -54,5 +58,5 @@ function asScored(caller: string, recording: Recording, y: Tensor, score: Score)
 function mapOutputs(outputs: Outputs, change: (y: Tensor) => Tensor): Outputs {
   if (isTensor(outputs)) return change(outputs);
   if (Array.isArray(outputs)) return outputs.map(change);
-  return Object.fromEntries(Object.entries(outputs as NamedTensorMap).map(([name, y]) => [name, change(y)]));
+  return Object.fromEntries(Object.entries(outputs).map(([name, y]) => [name, change(y)]));
 }

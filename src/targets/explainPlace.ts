@@ -19,15 +19,21 @@ export function explainPlace(
   { channel, unit }: PlaceTarget,
   score: Score | undefined,
 ): Explained {
-  if (y.rank < 1) throw new RangeError(`${caller}: expected "${place.name}" to have a batch axis, got a scalar`);
+  if (y.rank < 1)
+    throw new RangeError(`${caller}: expected "${place.name}" to have a batch axis, got a scalar`);
   if (channel !== undefined && unit !== undefined) {
     throw new TypeError(`${caller}: expected target to have a channel or a unit, got both`);
   }
-  const index = unit !== undefined ? unitIndex(caller, y, place, unit)
-    : channel !== undefined ? channelIndex(caller, y, place, channel)
-    : y.shape.slice(1).map(() => null);
-  const { from, tensor } = score ? scored(caller, recording, y, score) : { from: recording.valueOf(y), tensor: y };
-  const mask = reshape(maskAt(y.shape, index), [y.shape[0] as number, -1]);
+  const index =
+    unit !== undefined
+      ? unitIndex(caller, y, place, unit)
+      : channel !== undefined
+        ? channelIndex(caller, y, place, channel)
+        : y.shape.slice(1).map(() => null);
+  const { from, tensor } = score
+    ? scored(caller, recording, y, score)
+    : { from: recording.valueOf(y), tensor: y };
+  const mask = reshape(maskAt(y.shape, index), [y.shape[0], -1]);
   const scores = reshape(cast(tensor, 'float32'), mask.shape);
   // selected rather than multiplied: another unit may be infinite
   const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
@@ -41,7 +47,9 @@ function channelIndex(caller: string, y: Tensor, { name, channelAxis }: Place, c
   const axis = channelAxis === 'first' ? 1 : y.rank - 1;
   const channels = y.shape[axis] as number;
   if (y.rank < 2 || !Number.isInteger(channel) || channel < 0 || channel >= channels) {
-    throw new RangeError(`${caller}: expected channel to be from 0 to ${channels - 1} for "${name}", got ${channel}`);
+    throw new RangeError(
+      `${caller}: expected channel to be from 0 to ${channels - 1} for "${name}", got ${channel}`,
+    );
   }
   return y.shape.slice(1).map((_, i) => (i + 1 === axis ? channel : null));
 }
@@ -49,8 +57,12 @@ function channelIndex(caller: string, y: Tensor, { name, channelAxis }: Place, c
 function unitIndex(caller: string, y: Tensor, { name, channelAxis }: Place, unit: readonly number[]): Index {
   const sizes = y.shape.slice(1);
   // [row, column, channel] whatever the order in memory
-  const index = channelAxis === 'first' && unit.length > 1 ? [unit[unit.length - 1] as number, ...unit.slice(0, -1)] : [...unit];
-  const fits = index.length === sizes.length &&
+  const index =
+    channelAxis === 'first' && unit.length > 1
+      ? [unit[unit.length - 1] as number, ...unit.slice(0, -1)]
+      : [...unit];
+  const fits =
+    index.length === sizes.length &&
     index.every((at, i) => Number.isInteger(at) && at >= 0 && at < (sizes[i] as number));
   if (!fits) {
     const shown = channelAxis === 'first' && sizes.length > 1 ? [...sizes.slice(1), sizes[0]] : sizes;
@@ -64,7 +76,7 @@ function unitIndex(caller: string, y: Tensor, { name, channelAxis }: Place, unit
 /** Ones at the index, in every sample; zeros elsewhere. */
 function maskAt(shape: number[], index: Index): Tensor {
   const [batch = 1, ...sizes] = shape;
-  const one = buffer([1, ...index.map((at, i) => (at === null ? 1 : sizes[i] as number))], 'float32');
+  const one = buffer([1, ...index.map((at, i) => (at === null ? 1 : (sizes[i] as number)))], 'float32');
   one.set(1, 0, ...index.map((at) => at ?? 0));
-  return tile(one.toTensor(), [batch, ...index.map((at, i) => (at === null ? sizes[i] as number : 1))]);
+  return tile(one.toTensor(), [batch, ...index.map((at, i) => (at === null ? (sizes[i] as number) : 1))]);
 }

@@ -30,7 +30,13 @@ export function explainTarget(
     typeof target === 'object' && 'output' in target
       ? (target as OutputTarget)
       : { output: undefined, class: target as number | readonly number[] | undefined };
-  return explainClass(caller, recording, chooseOutput(caller, network, outputs, output), classes, score ?? 'logit');
+  return explainClass(
+    caller,
+    recording,
+    chooseOutput(caller, network, outputs, output),
+    classes,
+    score ?? 'logit',
+  );
 }
 
 /** Whether a target names a layer. */

@@ -7,7 +7,10 @@ export interface Explained {
   readonly from: Value | undefined;
   /** What goes back from there, of its shape. */
   readonly dy: Tensor;
-  /** The explained number of each sample, `[batch]`; of all together, `[]`, where a target function returns that. */
+  /**
+   * The explained number of each sample, `[batch]`; of all together, `[]`, where a target function returns
+   * that.
+   */
   readonly value: Tensor;
   /** The explained class of each sample, int32 `[batch]`; null where no class is explained. */
   readonly classes: Tensor | null;

@@ -6,8 +6,9 @@ import type { Score } from './target';
 /**
  * An output by its score or by its probability: as a followed value, and as a tensor of that value's shape.
  *
- * The score is what a softmax or sigmoid made the output of, also where that was reshaped since; an output that is
- * not activated is its own score. It is found on the tape, so that one way serves layers, graph nodes and functions.
+ * The score is what a softmax or sigmoid made the output of, also where that was reshaped since; an output
+ * that is not activated is its own score. It is found on the tape, so that one way serves layers, graph nodes
+ * and functions.
  *
  * @throws RangeError if the probability is asked for where nothing makes probabilities.
  */
@@ -19,7 +20,8 @@ export function scored(
 ): { from: Value | undefined; tensor: Tensor } {
   const value = recording.valueOf(y);
   const scores = value && scoresBehind(value);
-  if (score === 'logit') return scores ? { from: scores, tensor: recording.tensorOf(scores) } : { from: value, tensor: y };
+  if (score === 'logit')
+    return scores ? { from: scores, tensor: recording.tensorOf(scores) } : { from: value, tensor: y };
   if (value && !scores) {
     throw new RangeError(
       `${caller}: expected an output behind a softmax or sigmoid for score "probability", got one that is not; ` +

@@ -25,7 +25,10 @@ export interface PlaceTarget extends LayerPlace {
  */
 export type TargetFunction = (outputs: Tensor & Tensor[] & NamedTensorMap) => Tensor;
 
-/** Which number is explained: a class, one class for each sample, a place in the model, or any function of its outputs. */
+/**
+ * Which number is explained: a class, one class for each sample, a place in the model, or any function of its
+ * outputs.
+ */
 export type Target = number | readonly number[] | OutputTarget | PlaceTarget | TargetFunction;
 
 /** Whether a class is explained by its score before the softmax or sigmoid, or by its probability. */

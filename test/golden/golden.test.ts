@@ -24,44 +24,50 @@ const OPTIONS: Readonly<Record<string, SaliencyOptions>> = {
 };
 
 const all = (await hasShared())
-  ? JSON.parse(new TextDecoder().decode(await readShared('golden/index.json') as ArrayBuffer)) as Golden[]
+  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
   : [];
 
-describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])('the maps of other libraries on %s', (name) => {
-  const cases = all.filter(({ model, method }) => model === name && method in OPTIONS);
-  let model: Awaited<ReturnType<typeof loadSharedModel>>;
-  let x: Tensor;
+describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
+  'the maps of other libraries on %s',
+  (name) => {
+    const cases = all.filter(({ model, method }) => model === name && method in OPTIONS);
+    let model: Awaited<ReturnType<typeof loadSharedModel>>;
+    let x: Tensor;
 
-  beforeAll(async () => {
-    model = await loadSharedModel(name);
-    x = await readTensor(`golden/${cases[0]?.input}`, cases[0]?.shape ?? []);
-  });
-  afterAll(() => {
-    model.dispose();
-    x.dispose();
-  });
+    beforeAll(async () => {
+      model = await loadSharedModel(name);
+      x = await readTensor(`golden/${cases[0]?.input}`, cases[0]?.shape ?? []);
+    });
+    afterAll(() => {
+      model.dispose();
+      x.dispose();
+    });
 
-  it('has cases for both targets', () => expect(cases.length).toBe(8));
+    it('has cases for both targets', () => expect(cases.length).toBe(8));
 
-  it.each(cases)('$name is ours within 1e-4 of its largest value', async ({ file, method, target, max_abs }) => {
-    const wanted = await readFloats(`golden/${file}`);
-    const map = saliency(model, x, { ...OPTIONS[method], target });
-    expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
-    map.dispose();
-  });
+    it.each(cases)(
+      '$name is ours within 1e-4 of its largest value',
+      async ({ file, method, target, max_abs }) => {
+        const wanted = await readFloats(`golden/${file}`);
+        const map = saliency(model, x, { ...OPTIONS[method], target });
+        expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+        map.dispose();
+      },
+    );
 
-  it.each(cases.filter(({ method }) => method === 'guided' || method === 'deconv'))(
-    '$name is the map of an overridden copy, too',
-    async ({ file, method, target, max_abs }) => {
-      const wanted = await readFloats(`golden/${file}`);
-      const copy = overrideActivations(model, method === 'guided' ? guided : deconv);
-      const map = saliency(copy, x, { target });
-      expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
-      map.dispose();
-      copy.dispose();
-    },
-  );
-});
+    it.each(cases.filter(({ method }) => method === 'guided' || method === 'deconv'))(
+      '$name is the map of an overridden copy, too',
+      async ({ file, method, target, max_abs }) => {
+        const wanted = await readFloats(`golden/${file}`);
+        const copy = overrideActivations(model, method === 'guided' ? guided : deconv);
+        const map = saliency(copy, x, { target });
+        expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+        map.dispose();
+        copy.dispose();
+      },
+    );
+  },
+);
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity;

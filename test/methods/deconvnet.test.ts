@@ -10,9 +10,20 @@ import { stack } from '../support/tinyLayers';
 function network(between: layers.Layer): LayersModel {
   return stack(
     [6, 6, 1],
-    layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu', weights: [scattered([3, 3, 1, 3]), scattered([3], 2)] }),
+    layers.conv2d({
+      filters: 3,
+      kernelSize: 3,
+      activation: 'relu',
+      weights: [scattered([3, 3, 1, 3]), scattered([3], 2)],
+    }),
     between,
-    layers.conv2d({ filters: 2, kernelSize: 2, activation: 'relu6', useBias: false, weights: [scattered([2, 2, 3, 2], 3)] }),
+    layers.conv2d({
+      filters: 2,
+      kernelSize: 2,
+      activation: 'relu6',
+      useBias: false,
+      weights: [scattered([2, 2, 3, 2], 3)],
+    }),
     layers.flatten(),
     layers.dense({ units: 2, useBias: false, weights: [scattered([2, 2], 4)] }),
   );
@@ -20,7 +31,10 @@ function network(between: layers.Layer): LayersModel {
 
 async function maps(model: LayersModel): Promise<number[][]> {
   const first: Tensor = scattered([1, 6, 6, 1], 5);
-  const second = tensor4d(Array.from({ length: 36 }, (_, i) => 3 * Math.sin(i)), [1, 6, 6, 1]);
+  const second = tensor4d(
+    Array.from({ length: 36 }, (_, i) => 3 * Math.sin(i)),
+    [1, 6, 6, 1],
+  );
   return Promise.all([first, second].map((image) => rounded(deconvnet(model, image, { target: 1 }))));
 }
 

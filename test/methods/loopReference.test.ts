@@ -2,7 +2,16 @@ import { tensor2d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { deconvnet, guidedBackprop, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { deconvRule, guidedRule, loopGradient, plainRule, type Filter, type Image, type LoopNetwork, type LoopRule } from '../support/loopNetwork';
+import {
+  deconvRule,
+  guidedRule,
+  loopGradient,
+  plainRule,
+  type Filter,
+  type Image,
+  type LoopNetwork,
+  type LoopRule,
+} from '../support/loopNetwork';
 import { scattered } from '../support/kernelGradient';
 import { stack } from '../support/tinyLayers';
 
@@ -21,16 +30,28 @@ describe('the maps of convolutions, ReLUs and max pooling', () => {
     ['deconvnet', deconvnet, deconvRule],
   ])('%s: what loops over the formulas give, for each image of a batch', async (_, method, rule) => {
     const network: LoopNetwork = {
-      first: await nested([3, 3, 2, 4], 1) as Filter,
-      second: await nested([2, 2, 4, 3], 2) as Filter,
-      score: await nested([3, 2, 3], 3) as Image,
+      first: (await nested([3, 3, 2, 4], 1)) as Filter,
+      second: (await nested([2, 2, 4, 3], 2)) as Filter,
+      score: (await nested([3, 2, 3], 3)) as Image,
     };
-    const images = await nested([2, 10, 8, 2], 4) as Image[];
+    const images = (await nested([2, 10, 8, 2], 4)) as Image[];
     const model = stack(
       [10, 8, 2],
-      layers.conv2d({ filters: 4, kernelSize: 3, useBias: false, activation: 'relu', weights: [tensor4d(network.first)] }),
+      layers.conv2d({
+        filters: 4,
+        kernelSize: 3,
+        useBias: false,
+        activation: 'relu',
+        weights: [tensor4d(network.first)],
+      }),
       layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ filters: 3, kernelSize: 2, useBias: false, activation: 'relu', weights: [tensor4d(network.second)] }),
+      layers.conv2d({
+        filters: 3,
+        kernelSize: 2,
+        useBias: false,
+        activation: 'relu',
+        weights: [tensor4d(network.second)],
+      }),
       layers.flatten(),
       layers.dense({ units: 1, useBias: false, weights: [tensor2d(network.score.flat(2), [18, 1])] }),
     );

@@ -1,9 +1,43 @@
 import {
-  add, concat, env, getBackend, mul, neg, profile, relu, scalar, slice, square, sum, tensor1d, tensor2d, tensor4d, tidy,
-  type NamedTensorMap, type Tensor, type Tensor2D,
+  add,
+  concat,
+  env,
+  getBackend,
+  grad,
+  matMul,
+  mul,
+  neg,
+  profile,
+  relu,
+  scalar,
+  slice,
+  square,
+  sum,
+  tensor1d,
+  tensor2d,
+  tensor4d,
+  tidy,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { input as symbolicInput, layers, model as layersModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { guided, saliency, type GradientRule, type TargetFunction } from 'guided-saliency';
+import {
+  input as symbolicInput,
+  layers,
+  model as layersModel,
+  type LayersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import {
+  deconv,
+  guided,
+  guidedRelu,
+  overrideActivations,
+  saliency,
+  withGradients,
+  type GradientRule,
+  type TargetFunction,
+} from 'guided-saliency';
 import { describe, expect, it, vi } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
@@ -22,22 +56,27 @@ function twoInputsTwoOutputs(): LayersModel {
 }
 
 const twoInputsGraph = (signature?: { inputs: Record<string, string>; outputs: Record<string, string> }) =>
-  tinyGraph({
-  'in/a': input([null, 2]),
-  'in/b': input([null, 3]),
-  wa: constant([2, -1], [2, 1]),
-  wb: constant([3, 4, -5], [3, 1]),
-  ma: op('MatMul', ['in/a', 'wa']),
-  mb: op('MatMul', ['in/b', 'wb']),
-  score: op('AddV2', ['ma', 'mb']),
-}, ['score'], signature ? { signature } : {});
+  tinyGraph(
+    {
+      'in/a': input([null, 2]),
+      'in/b': input([null, 3]),
+      wa: constant([2, -1], [2, 1]),
+      wb: constant([3, 4, -5], [3, 1]),
+      ma: op('MatMul', ['in/a', 'wa']),
+      mb: op('MatMul', ['in/b', 'wb']),
+      score: op('AddV2', ['ma', 'mb']),
+    },
+    ['score'],
+    signature ? { signature } : {},
+  );
 
 const a = tensor2d([[1, 2]]);
 const b = tensor2d([[3, 4, 5]]);
 
 async function byName(maps: NamedTensorMap): Promise<Record<string, number[]>> {
-  const entries =
-    await Promise.all(Object.entries(maps).map(async ([name, map]) => [name, await rounded(map)] as const));
+  const entries = await Promise.all(
+    Object.entries(maps).map(async ([name, map]) => [name, await rounded(map)] as const),
+  );
   return Object.fromEntries(entries);
 }
 
@@ -46,49 +85,100 @@ describe('saliency', () => {
     const first = { target: { output: 'first', class: 0 } };
 
     it('a tensor', async () => {
-      expect(await rounded(saliency(stack([3], dense([[1, 2], [3, 4], [5, 6]])), b, { target: 1 })))
-        .toEqual([2, 4, 6]);
+      expect(
+        await rounded(
+          saliency(
+            stack(
+              [3],
+              dense([
+                [1, 2],
+                [3, 4],
+                [5, 6],
+              ]),
+            ),
+            b,
+            { target: 1 },
+          ),
+        ),
+      ).toEqual([2, 4, 6]);
     });
 
     it('a list with one tensor', async () => {
-      const maps = saliency(stack([3], dense([[1, 2], [3, 4], [5, 6]])), [b], { target: 1 });
+      const maps = saliency(
+        stack(
+          [3],
+          dense([
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ]),
+        ),
+        [b],
+        { target: 1 },
+      );
       expect(maps).toHaveLength(1);
       expect(await rounded(maps[0]!)).toEqual([2, 4, 6]);
     });
 
     it('a list, in the order of the inputs', async () => {
       const maps = saliency(twoInputsTwoOutputs(), [a, b], first);
-      expect(await Promise.all(maps.map(rounded))).toEqual([[2, -1], [3, 4, -5]]);
+      expect(await Promise.all(maps.map(rounded))).toEqual([
+        [2, -1],
+        [3, 4, -5],
+      ]);
     });
 
     it('tensors by input name, in any order', async () => {
-      expect(await byName(saliency(twoInputsTwoOutputs(), { b, a }, first)))
-        .toEqual({ a: [2, -1], b: [3, 4, -5] });
+      expect(await byName(saliency(twoInputsTwoOutputs(), { b, a }, first))).toEqual({
+        a: [2, -1],
+        b: [3, 4, -5],
+      });
     });
 
     it('a list for a GraphModel', async () => {
       const maps = saliency(twoInputsGraph(), [a, b]);
-      expect(await Promise.all(maps.map(rounded))).toEqual([[2, -1], [3, 4, -5]]);
+      expect(await Promise.all(maps.map(rounded))).toEqual([
+        [2, -1],
+        [3, 4, -5],
+      ]);
     });
 
     it('tensors by node name for a GraphModel', async () => {
-      expect(await byName(saliency(twoInputsGraph(), { 'in/b': b, 'in/a': a })))
-        .toEqual({ 'in/a': [2, -1], 'in/b': [3, 4, -5] });
+      expect(await byName(saliency(twoInputsGraph(), { 'in/b': b, 'in/a': a }))).toEqual({
+        'in/a': [2, -1],
+        'in/b': [3, 4, -5],
+      });
     });
 
     it('tensors by the names of the signature for a GraphModel', async () => {
-      const graph = twoInputsGraph({ inputs: { left: 'in/a:0', right: 'in/b:0' }, outputs: { out: 'score:0' } });
-      expect(await byName(saliency(graph, { right: b, left: a })))
-        .toEqual({ left: [2, -1], right: [3, 4, -5] });
-      expect(await byName(saliency(graph, { 'in/b': b, 'in/a': a }))).toEqual({ 'in/a': [2, -1], 'in/b': [3, 4, -5] });
+      const graph = twoInputsGraph({
+        inputs: { left: 'in/a:0', right: 'in/b:0' },
+        outputs: { out: 'score:0' },
+      });
+      expect(await byName(saliency(graph, { right: b, left: a }))).toEqual({
+        left: [2, -1],
+        right: [3, 4, -5],
+      });
+      expect(await byName(saliency(graph, { 'in/b': b, 'in/a': a }))).toEqual({
+        'in/a': [2, -1],
+        'in/b': [3, 4, -5],
+      });
       const maps = saliency(graph, [a, b], { target: { output: 'out' } });
-      expect(await Promise.all(maps.map(rounded))).toEqual([[2, -1], [3, 4, -5]]);
+      expect(await Promise.all(maps.map(rounded))).toEqual([
+        [2, -1],
+        [3, 4, -5],
+      ]);
     });
 
     it('a list for a function', async () => {
-      const maps =
-        saliency((xs: Tensor[]) => sum(add(mul(xs[0]!, 2), mul(xs[1]!, -3)), 1, true), [a, neg(a)]);
-      expect(await Promise.all(maps.map(rounded))).toEqual([[2, 2], [-3, -3]]);
+      const maps = saliency(
+        (xs: Tensor[]) => sum(add(mul(xs[0]!, 2), mul(xs[1]!, -3)), 1, true),
+        [a, neg(a)],
+      );
+      expect(await Promise.all(maps.map(rounded))).toEqual([
+        [2, 2],
+        [-3, -3],
+      ]);
     });
 
     it('tensors by any name for a function', async () => {
@@ -99,17 +189,32 @@ describe('saliency', () => {
 
   it('gives zeros for an input that the target does not use', async () => {
     const maps = saliency(twoInputsTwoOutputs(), [a, b], { target: { output: 'second' } });
-    expect(maps.map(({ shape }) => shape)).toEqual([[1, 2], [1, 3]]);
-    expect(await Promise.all(maps.map(rounded))).toEqual([[7, 8], [0, 0, 0]]);
+    expect(maps.map(({ shape }) => shape)).toEqual([
+      [1, 2],
+      [1, 3],
+    ]);
+    expect(await Promise.all(maps.map(rounded))).toEqual([
+      [7, 8],
+      [0, 0, 0],
+    ]);
     const ofFunction = saliency((xs: Tensor[]) => mul(xs[1]!, 2), [a, b]);
-    expect(await Promise.all(ofFunction.map(rounded))).toEqual([[0, 0], [0, 0, 2]]);
+    expect(await Promise.all(ofFunction.map(rounded))).toEqual([
+      [0, 0],
+      [0, 0, 2],
+    ]);
   });
 
   it('tells two inputs apart that are given the same tensor', async () => {
     const maps = saliency((xs: Tensor[]) => sum(add(mul(xs[0]!, 2), mul(xs[1]!, 3)), 1, true), [a, a]);
-    expect(await Promise.all(maps.map(rounded))).toEqual([[2, 2], [3, 3]]);
+    expect(await Promise.all(maps.map(rounded))).toEqual([
+      [2, 2],
+      [3, 3],
+    ]);
 
-    const [left, right] = ['left', 'right'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
+    const [left, right] = ['left', 'right'].map((name) => symbolicInput({ shape: [2], name })) as [
+      SymbolicTensor,
+      SymbolicTensor,
+    ];
     const both = layers.concatenate().apply([left, right]) as SymbolicTensor;
     const model = layersModel({
       inputs: [left, right],
@@ -125,16 +230,28 @@ describe('saliency', () => {
     expect(await rounded(map)).toEqual([6, -8]);
     const booleans = tensor2d([[true, false]], [1, 2], 'bool');
     expect(await rounded(saliency(stack([2], dense([[5], [6]])), booleans))).toEqual([5, 6]);
-    expect(await byName(saliency(twoInputsGraph(), { 'in/a': integers, 'in/b': b })))
-      .toEqual({ 'in/a': [2, -1], 'in/b': [3, 4, -5] });
+    expect(await byName(saliency(twoInputsGraph(), { 'in/a': integers, 'in/b': b }))).toEqual({
+      'in/a': [2, -1],
+      'in/b': [3, 4, -5],
+    });
   });
 
   it('gives each sample of a batch the map that it gets alone', async () => {
     const model = stack(
       [6, 6, 2],
-      layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', weights: [scattered([3, 3, 2, 4]), scattered([4], 2)] }),
+      layers.conv2d({
+        filters: 4,
+        kernelSize: 3,
+        activation: 'relu',
+        weights: [scattered([3, 3, 2, 4]), scattered([4], 2)],
+      }),
       layers.batchNormalization({
-        weights: [[1, 2, 1, 3], [0, 1, -1, 0], [0.1, 0.2, 0, 0], [1, 2, 3, 4]].map((w) => tensor1d(w)),
+        weights: [
+          [1, 2, 1, 3],
+          [0, 1, -1, 0],
+          [0.1, 0.2, 0, 0],
+          [1, 2, 3, 4],
+        ].map((w) => tensor1d(w)),
       }),
       layers.maxPooling2d({ poolSize: 2 }),
       layers.flatten(),
@@ -143,8 +260,9 @@ describe('saliency', () => {
     const x = mul(scattered([3, 6, 6, 2], 5), tensor4d([1, -2, 3], [3, 1, 1, 1]));
     for (const score of ['logit', 'probability'] as const) {
       const together = await rounded(saliency(model, x, { score, rule: guided }));
-      const alone = await Promise.all([0, 1, 2].map((i) =>
-        rounded(saliency(model, slice(x, [i], [1]), { score, rule: guided }))));
+      const alone = await Promise.all(
+        [0, 1, 2].map((i) => rounded(saliency(model, slice(x, [i], [1]), { score, rule: guided }))),
+      );
       expect(new Set(alone.map(String)).size).toBe(3);
       const largest = Math.max(...together.map(Math.abs));
       const differences = together.map((value, i) => Math.abs(value - alone.flat()[i]!));
@@ -176,27 +294,40 @@ describe('saliency', () => {
     });
 
     it('one output of one class', async () => {
-      expect(await rounded(saliency(stack([2], dense([[5], [6]], { activation: 'sigmoid' })), a))).toEqual([5, 6]);
+      expect(await rounded(saliency(stack([2], dense([[5], [6]], { activation: 'sigmoid' })), a))).toEqual([
+        5, 6,
+      ]);
     });
 
     it('a layer that is applied twice', async () => {
       const x = symbolicInput({ shape: [2] });
-      const layer = dense([[0, 1], [2, 3]]);
+      const layer = dense([
+        [0, 1],
+        [2, 3],
+      ]);
       const y = layer.apply(layer.apply(x)) as SymbolicTensor;
       // W² = [2 3; 6 11]
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 })))
-        .toEqual([2, 6]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 }))).toEqual([
+        2, 6,
+      ]);
     });
 
     it('an output that also leads to the other output', async () => {
       const x = symbolicInput({ shape: [2] });
-      const middle = dense([[1, 2], [3, 4]], { name: 'middle' }).apply(x) as SymbolicTensor;
+      const middle = dense(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { name: 'middle' },
+      ).apply(x) as SymbolicTensor;
       const end = dense([[1], [10]], { name: 'end' }).apply(middle) as SymbolicTensor;
       const model = layersModel({ inputs: x, outputs: [middle, end] });
       expect(await rounded(saliency(model, a, { target: { output: 'middle', class: 1 } }))).toEqual([2, 4]);
       expect(await rounded(saliency(model, a, { target: { output: 'end' } }))).toEqual([21, 43]);
-      expect(await rounded(saliency(model, a, { target: ([m, e]) => add(sum(m!, 1), sum(e!, 1)) })))
-        .toEqual([24, 50]);
+      expect(await rounded(saliency(model, a, { target: ([m, e]) => add(sum(m!, 1), sum(e!, 1)) }))).toEqual([
+        24, 50,
+      ]);
     });
 
     it('the same output twice', async () => {
@@ -214,8 +345,7 @@ describe('saliency', () => {
       const same = layersModel({ inputs: inside, outputs: inside, name: 'same' });
       const x = symbolicInput({ shape: [2] });
       const h = layers.add().apply([x, x]) as SymbolicTensor;
-      const long =
-        layers.reLU().apply(layers.reLU().apply(same.apply(h)));
+      const long = layers.reLU().apply(layers.reLU().apply(same.apply(h)));
       const short = layers.reLU().apply(h) as SymbolicTensor;
       const model = layersModel({
         inputs: x,
@@ -239,18 +369,27 @@ describe('saliency', () => {
     });
 
     it('a nested model called twice', async () => {
-      const inner = stack([2], dense([[0, 1], [2, 3]]), layers.reLU());
+      const inner = stack(
+        [2],
+        dense([
+          [0, 1],
+          [2, 3],
+        ]),
+        layers.reLU(),
+      );
       const x = symbolicInput({ shape: [2] });
       const y = inner.apply(inner.apply(x)) as SymbolicTensor;
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 })))
-        .toEqual([2, 6]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 0 }))).toEqual([
+        2, 6,
+      ]);
     });
 
     it('a layer that gets the same tensor twice', async () => {
       const x = symbolicInput({ shape: [2] });
       const y = layers.multiply().apply([x, x]) as SymbolicTensor;
-      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 1 })))
-        .toEqual([0, 4]);
+      expect(await rounded(saliency(layersModel({ inputs: x, outputs: y }), a, { target: 1 }))).toEqual([
+        0, 4,
+      ]);
     });
 
     it('a custom layer that gives back its input, and one made of ops', async () => {
@@ -260,7 +399,17 @@ describe('saliency', () => {
     });
 
     it('a function that runs a model, as `predict` does', async () => {
-      const model = stack([2], dense([[1, 2], [3, 4]], { activation: 'relu' }), dense([[1], [10]]));
+      const model = stack(
+        [2],
+        dense(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          { activation: 'relu' },
+        ),
+        dense([[1], [10]]),
+      );
       expect(await rounded(saliency((x) => model.predict(x) as Tensor, a))).toEqual([21, 43]);
     });
 
@@ -270,9 +419,34 @@ describe('saliency', () => {
       expect(other.isDisposed).toBe(false);
     });
 
+    it('a function that takes a gradient itself, by tf.grad or by saliency', async () => {
+      // x · 3 x², whose gradient is 9 x²; and 3 x², whose gradient is 6 x
+      const cube = (x: Tensor) => mul(mul(x, x), x);
+      const at = tensor1d([1, -2, 3]);
+      const target: TargetFunction = (y) => sum(y);
+      expect(await rounded(saliency((x: Tensor) => mul(x, grad(cube)(x)), at, { target }))).toEqual([
+        9, 36, 81,
+      ]);
+      expect(await rounded(saliency((x: Tensor) => saliency(cube, x, { target }), at, { target }))).toEqual([
+        6, -12, 18,
+      ]);
+      expect(await rounded(saliency((x) => x, at, { target: (y) => sum(grad(cube)(y)) }))).toEqual([
+        6, -12, 18,
+      ]);
+    });
+
     it('a function that uses what it is given again and again', async () => {
       // x³ + x² + x
-      const f = (x: Tensor) => tidy(() => add(add(mul(mul(x, x), x), tidy(() => mul(x, x))), x));
+      const f = (x: Tensor) =>
+        tidy(() =>
+          add(
+            add(
+              mul(mul(x, x), x),
+              tidy(() => mul(x, x)),
+            ),
+            x,
+          ),
+        );
       expect(await rounded(saliency(f, tensor2d([[2]])))).toEqual([17]);
     });
   });
@@ -282,11 +456,44 @@ describe('saliency', () => {
     const keep: GradientRule = ({ dy }) => dy;
     const output: GradientRule = ({ y }) => y;
 
-    it('of the user\'s own, puts it at each rectifier', async () => {
-      const model = stack([2], dense([[1, -2], [3, 4]], { activation: 'relu' }), layers.reLU(), dense([[1], [10]]));
+    it("of the user's own, puts it at each rectifier", async () => {
+      const model = stack(
+        [2],
+        dense(
+          [
+            [1, -2],
+            [3, 4],
+          ],
+          { activation: 'relu' },
+        ),
+        layers.reLU(),
+        dense([[1], [10]]),
+      );
       // plain: 1 · 1 - 2 · 10, 3 · 1 + 4 · 10
       expect(await rounded(saliency(model, a))).toEqual([-19, 43]);
       expect(await rounded(saliency(model, a, { rule: half }))).toEqual([-4.75, 10.75]);
+    });
+
+    it('goes before the rule of an op, which goes before that of a scope', async () => {
+      const at = tensor2d([[-1, 2, 3]]);
+      const weights = tensor2d([[1], [-1], [1]]);
+      const f = (x: Tensor) => matMul(guidedRelu(x) as Tensor2D, weights);
+      expect(await rounded(saliency(f, at))).toEqual([0, 0, 1]);
+      expect(await rounded(saliency(f, at, { rule: deconv }))).toEqual([1, 0, 1]);
+      expect(await rounded(withGradients({ Relu: half }, () => saliency(f, at)))).toEqual([0, 0, 1]);
+      expect(await rounded(withGradients({ Relu: half }, () => saliency(f, at, { rule: deconv })))).toEqual([
+        1, 0, 1,
+      ]);
+    });
+
+    it('goes before the rule of a copy, which goes before that of a scope', async () => {
+      const model = stack([3], layers.reLU(), dense([[1], [-1], [1]]));
+      const copy = overrideActivations(model, guided);
+      const at = tensor2d([[-1, 2, 3]]);
+      expect(await rounded(saliency(copy, at))).toEqual([0, 0, 1]);
+      expect(await rounded(saliency(copy, at, { rule: deconv }))).toEqual([1, 0, 1]);
+      expect(await rounded(withGradients({ Relu: half }, () => saliency(copy, at)))).toEqual([0, 0, 1]);
+      expect(await rounded(withGradients({ Relu: half }, () => saliency(model, at)))).toEqual([0, -0.5, 0.5]);
     });
 
     it('that returns what it was given, disposes nothing of it', async () => {
@@ -305,22 +512,52 @@ describe('saliency', () => {
         return dx;
       };
       // relu is fused into the product, and TF.js has it in three axes there
-      const model = stack([2], dense([[1, -2, 1], [3, 4, 1]], { activation: 'relu' }), dense([[1], [2], [3]]));
-      saliency(model, tensor2d([[1, 2], [3, 4]]), { rule: look });
-      const graph = (fused: string) => tinyGraph({
-        x: input([null, 2]),
-        w: constant([1, -2, 1, 3, 4, 1], [2, 3]),
-        bias: constant([0, 0, 0]),
-        slope: constant([0.5, 0.5, 0.5]),
-        h: op('_FusedMatMul', ['x', 'w', 'bias', ...(fused === 'Prelu' ? ['slope'] : [])], {
-          fused_ops: ['BiasAdd', fused], num_args: fused === 'Prelu' ? 2 : 1,
-        }),
-        six: constant([6], []),
-        clipped: op('Minimum', ['h', 'six']),
-        end: constant([1, 2, 3], [3, 1]),
-        y: op('MatMul', ['clipped', 'end']),
-      }, ['y']);
-      for (const fused of ['Relu', 'Prelu']) saliency(graph(fused), tensor2d([[1, 2], [3, 4]]), { rule: look });
+      const model = stack(
+        [2],
+        dense(
+          [
+            [1, -2, 1],
+            [3, 4, 1],
+          ],
+          { activation: 'relu' },
+        ),
+        dense([[1], [2], [3]]),
+      );
+      saliency(
+        model,
+        tensor2d([
+          [1, 2],
+          [3, 4],
+        ]),
+        { rule: look },
+      );
+      const graph = (fused: string) =>
+        tinyGraph(
+          {
+            x: input([null, 2]),
+            w: constant([1, -2, 1, 3, 4, 1], [2, 3]),
+            bias: constant([0, 0, 0]),
+            slope: constant([0.5, 0.5, 0.5]),
+            h: op('_FusedMatMul', ['x', 'w', 'bias', ...(fused === 'Prelu' ? ['slope'] : [])], {
+              fused_ops: ['BiasAdd', fused],
+              num_args: fused === 'Prelu' ? 2 : 1,
+            }),
+            six: constant([6], []),
+            clipped: op('Minimum', ['h', 'six']),
+            end: constant([1, 2, 3], [3, 1]),
+            y: op('MatMul', ['clipped', 'end']),
+          },
+          ['y'],
+        );
+      for (const fused of ['Relu', 'Prelu'])
+        saliency(
+          graph(fused),
+          tensor2d([
+            [1, 2],
+            [3, 4],
+          ]),
+          { rule: look },
+        );
       expect(shapes).toEqual(['2×3 2×3 2×3', '2×3 2×3 2×3', '2×3 2×3 2×3']);
     });
 
@@ -334,12 +571,24 @@ describe('saliency', () => {
   });
 
   describe('with NaN or Infinity', () => {
-    const model = stack([2], dense([[1, -2], [3, 4]], { activation: 'relu' }), dense([[1], [10]]));
+    const model = stack(
+      [2],
+      dense(
+        [
+          [1, -2],
+          [3, 4],
+        ],
+        { activation: 'relu' },
+      ),
+      dense([[1], [10]]),
+    );
 
     it('in x, shows NaN', async () => {
       expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[NaN, 2]])))).toEqual([NaN, 4]);
-      expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[Infinity, 2]]))))
-        .toEqual([Infinity, 4]);
+      expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[Infinity, 2]])))).toEqual([
+        Infinity,
+        4,
+      ]);
       // every unit of the layer is NaN, but to a backend whose ReLU makes 0 of it
       const hidden = !Number.isNaN((await rounded(model.predict(tensor2d([[NaN, 2]])) as Tensor))[0]);
       expect(await rounded(saliency(model, tensor2d([[NaN, 2]])))).toEqual(hidden ? [0, 0] : [NaN, NaN]);
@@ -357,7 +606,17 @@ describe('saliency', () => {
   });
 
   it('runs inside tf.profile', async () => {
-    const model = stack([2], dense([[1, -2], [3, 4]], { activation: 'relu' }), dense([[1], [10]]));
+    const model = stack(
+      [2],
+      dense(
+        [
+          [1, -2],
+          [3, 4],
+        ],
+        { activation: 'relu' },
+      ),
+      dense([[1], [10]]),
+    );
     let map: Tensor | undefined;
     await profile(() => (map = saliency(model, a)));
     expect(await rounded(map!)).toEqual([-19, 43]);
@@ -369,7 +628,17 @@ describe('saliency', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     env().set('DEBUG', true);
     try {
-      const model = stack([2], dense([[1, -2], [3, 4]], { activation: 'relu' }), dense([[1], [10]]));
+      const model = stack(
+        [2],
+        dense(
+          [
+            [1, -2],
+            [3, 4],
+          ],
+          { activation: 'relu' },
+        ),
+        dense([[1], [10]]),
+      );
       expect(await rounded(saliency(model, a, { rule: guided }))).toEqual([-19, 43]);
       await new Promise((resolve) => setTimeout(resolve, 10)); // its checks come late
     } finally {
@@ -381,7 +650,10 @@ describe('saliency', () => {
 
   it('does not couple a list of samples that a function joins', async () => {
     const maps = saliency((xs: Tensor[]) => concat(xs as Tensor2D[], 1), [a, b], { target: 3 });
-    expect(await Promise.all(maps.map(rounded))).toEqual([[0, 0], [0, 1, 0]]);
+    expect(await Promise.all(maps.map(rounded))).toEqual([
+      [0, 0],
+      [0, 1, 0],
+    ]);
   });
 });
 

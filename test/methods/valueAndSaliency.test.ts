@@ -5,8 +5,24 @@ import { rounded } from '../support/rounded';
 import { dense, stack } from '../support/tinyLayers';
 
 /** Scores 3 relu(x0 - x1), -2 relu(2 x1). */
-const model = stack([2], dense([[1, 0], [-1, 2]], { activation: 'relu' }), dense([[3, 0], [0, -2]]));
-const x = tensor2d([[5, 1], [1, 2]]);
+const model = stack(
+  [2],
+  dense(
+    [
+      [1, 0],
+      [-1, 2],
+    ],
+    { activation: 'relu' },
+  ),
+  dense([
+    [3, 0],
+    [0, -2],
+  ]),
+);
+const x = tensor2d([
+  [5, 1],
+  [1, 2],
+]);
 
 describe('valueAndSaliency', () => {
   it('gives the map with the score and the class of each sample', async () => {
@@ -25,9 +41,16 @@ describe('valueAndSaliency', () => {
 
   it('gives the map in the structure of x', async () => {
     const listed = valueAndSaliency((xs: Tensor[]) => sum(mul(xs[0]!, xs[1]!), 1, true), [x, mul(x, 2)]);
-    expect(await Promise.all(listed.map.map(rounded))).toEqual([[10, 2, 2, 4], [5, 1, 1, 2]]);
+    expect(await Promise.all(listed.map.map(rounded))).toEqual([
+      [10, 2, 2, 4],
+      [5, 1, 1, 2],
+    ]);
     expect(await rounded(listed.value)).toEqual([52, 10]);
-    const named = valueAndSaliency((xs: NamedTensorMap) => mul(xs['a']!, xs['b']!), { a: x, b: x }, { target: 1 });
+    const named = valueAndSaliency(
+      (xs: NamedTensorMap) => mul(xs['a']!, xs['b']!),
+      { a: x, b: x },
+      { target: 1 },
+    );
     expect(Object.keys(named.map)).toEqual(['a', 'b']);
     expect(await rounded(named.map['b'])).toEqual([0, 1, 0, 2]);
   });

@@ -1,4 +1,4 @@
-import { add, getBackend, mean, memory, mul, randomUniform, tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, getBackend, mean, memory, mul, randomUniform, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -22,7 +22,13 @@ import { constant, input as node, op, tinyGraph } from '../support/tinyGraph';
 function seeded(model: LayersModel): LayersModel {
   const weights = model.weights.map((weight, i) => {
     const variance = weight.name.includes('variance');
-    return randomUniform(weight.shape as number[], variance ? 0.5 : -0.6, variance ? 1.5 : 0.6, 'float32', i + 1);
+    return randomUniform(
+      weight.shape as number[],
+      variance ? 0.5 : -0.6,
+      variance ? 1.5 : 0.6,
+      'float32',
+      i + 1,
+    );
   });
   model.setWeights(weights);
   for (const weight of weights) weight.dispose();
@@ -31,11 +37,22 @@ function seeded(model: LayersModel): LayersModel {
 
 const on = (x: SymbolicTensor | SymbolicTensor[], layer: layers.Layer) => layer.apply(x) as SymbolicTensor;
 
-/** Everything that is fused: pads, convolutions of both kinds, batch norms, every kind of ReLU, and a skip. */
+/**
+ * Everything that is fused: pads, convolutions of both kinds, batch norms, every kind of ReLU, and a skip.
+ */
 function network(): LayersModel {
   const x = input({ shape: [13, 11, 3] });
   const norm = (options = {}) => layers.batchNormalization(options);
-  let y = on(x, layers.zeroPadding2d({ padding: [[0, 1], [1, 0]], name: 'pad' }));
+  let y = on(
+    x,
+    layers.zeroPadding2d({
+      padding: [
+        [0, 1],
+        [1, 0],
+      ],
+      name: 'pad',
+    }),
+  );
   y = on(y, layers.conv2d({ filters: 6, kernelSize: 3, strides: 2, useBias: false, name: 'conv' }));
   y = on(on(y, norm({ name: 'norm' })), layers.reLU({ maxValue: 6, name: 'relu6' }));
   const skip = y;
@@ -125,11 +142,17 @@ describe('prepare', () => {
     const graph = tinyGraph(
       {
         x: node([null, 6, 6, 2]),
-        filter: constant(Array.from({ length: 3 * 3 * 2 * 4 }, (_, i) => Math.sin(i)), [3, 3, 2, 4]),
+        filter: constant(
+          Array.from({ length: 3 * 3 * 2 * 4 }, (_, i) => Math.sin(i)),
+          [3, 3, 2, 4],
+        ),
         bias: constant([0.1, -0.2, 0.3, 0]),
         six: constant([6], []),
         conv: op('Conv2D', ['x', 'filter'], {
-          strides: [1, 1, 1, 1], dilations: [1, 1, 1, 1], padding: 'SAME', data_format: 'NHWC',
+          strides: [1, 1, 1, 1],
+          dilations: [1, 1, 1, 1],
+          padding: 'SAME',
+          data_format: 'NHWC',
         }),
         sum: op('BiasAdd', ['conv', 'bias']),
         relu: op('Relu', ['sum']),
@@ -164,7 +187,8 @@ describe('prepare', () => {
     const model = network();
     const prepared = prepare(model);
     const x = photo(1);
-    const [fast, slow] = withGradients({ Relu: guided }, () => [saliency(prepared, x), saliency(model, x)]) as [Tensor, Tensor];
+    const fast = withGradients({ Relu: guided }, () => saliency(prepared, x));
+    const slow = withGradients({ Relu: guided }, () => saliency(model, x));
     expect(await furthest(fast, slow)).toBe(0);
     prepared.dispose();
   });
@@ -176,7 +200,9 @@ describe('prepare', () => {
         return mul(Array.isArray(x) ? (x[0] as Tensor) : x, 2);
       }
     }
-    const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [4], activation: 'relu' }), new Doubled({})] });
+    const model = sequential({
+      layers: [layers.dense({ units: 3, inputShape: [4], activation: 'relu' }), new Doubled({})],
+    });
     const x = tensor([[1, -2, 3, 0.5]]);
     const prepared = prepare(model);
     expect(await furthest(saliency(prepared, x), saliency(model, x))).toBe(0);
@@ -203,7 +229,9 @@ describe('prepare', () => {
     const prepared = prepare(model);
     saliency(prepared, x).dispose();
     const ready = memory().numTensors;
-    const failing = () => { throw new Error('no rule'); };
+    const failing = () => {
+      throw new Error('no rule');
+    };
     expect(() => saliency(prepared, x, { rule: failing })).toThrow('no rule');
     expect(memory().numTensors).toBe(ready);
     prepared.dispose();
@@ -228,10 +256,12 @@ describe('prepare', () => {
       const model = await loadNsfwModel(name as 'mobilenet_v2');
       const x = randomUniform([1, 224, 224, 3], 0, 1, 'float32', 4);
       const prepared = prepare(model);
-      const [fast, slow] = tidy(() => [guidedBackprop(prepared, x), guidedBackprop(model, x)]) as [Tensor, Tensor];
+      const [fast, slow] = [guidedBackprop(prepared, x), guidedBackprop(model, x)];
       const [a, b] = [await fast.data(), await slow.data()];
       const largest = Array.from(b).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const off = Array.from(a).filter((value, i) => Math.abs(value - (b[i] as number)) > 1e-4 * largest).length;
+      const off = Array.from(a).filter(
+        (value, i) => Math.abs(value - (b[i] as number)) > 1e-4 * largest,
+      ).length;
       expect(off / a.length).toBeLessThan(0.005);
       prepared.dispose();
       model.dispose();

@@ -25,7 +25,7 @@ import { slowRules, volume, type Volume } from './slow/volume';
 const asked =
   (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
   (typeof process === 'undefined' ? undefined : process.env['SEED']);
-const count = { cpu: 300, tensorflow: 300, wasm: 100, webgl: 20, webgpu: 20 }[getBackend()] ?? 20;
+const count = { cpu: 300, tensorflow: 300, wasm: 300, webgl: 20, webgpu: 20 }[getBackend()] ?? 20;
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
 const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = {

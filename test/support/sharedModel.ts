@@ -7,11 +7,13 @@ import { readShared } from './files';
 /** A LayersModel of the shared assets; whoever receives it disposes it. */
 export async function loadSharedModel(name: string): Promise<LayersModel> {
   const folder = `models/${name}`;
-  const json = JSON.parse(new TextDecoder().decode(await bytes(`assets/${folder}/model.json`))) as io.ModelJSON;
+  const json = JSON.parse(
+    new TextDecoder().decode(await bytes(`assets/${folder}/model.json`)),
+  ) as io.ModelJSON;
   const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => {
     const paths = manifest.flatMap(({ paths }) => paths);
     const shards = await Promise.all(paths.map((path) => bytes(`assets/${folder}/${path}`)));
-    return [manifest.flatMap(({ weights }) => weights), io.concatenateArrayBuffers(shards)];
+    return [manifest.flatMap(({ weights }) => weights), io.CompositeArrayBuffer.join(shards)];
   });
   return loadLayersModel(io.fromMemory(artifacts));
 }

@@ -1,5 +1,10 @@
 import { backend, engine, getBackend, mul, tensor2d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
-import { input as symbolicInput, layers, model as layersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input as symbolicInput,
+  layers,
+  model as layersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { saliency, valueAndSaliency } from 'guided-saliency';
 import { describe, expect, it, vi } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
@@ -7,16 +12,37 @@ import { dense, stack } from '../support/tinyLayers';
 import { rounded } from '../support/rounded';
 
 /** Scores [x0 + 4 x1, 2 x0 + 5 x1, 3 x0 + 6 x1] */
-const model = stack([2], dense([[1, 2, 3], [4, 5, 6]]));
+const model = stack(
+  [2],
+  dense([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]),
+);
 
 /** The highest scores: of the last class, of the first. */
-const x = tensor2d([[1, 1], [-1, -1]]);
+const x = tensor2d([
+  [1, 1],
+  [-1, -1],
+]);
 
 /** Outputs `left`, of 3 classes, and `right`, of 2. */
 function twoOutputs() {
   const at = symbolicInput({ shape: [2] });
-  const left = dense([[1, 2, 3], [4, 5, 6]], { name: 'left' }).apply(at) as SymbolicTensor;
-  const right = dense([[7, 8], [9, 10]], { name: 'right' }).apply(at) as SymbolicTensor;
+  const left = dense(
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    { name: 'left' },
+  ).apply(at) as SymbolicTensor;
+  const right = dense(
+    [
+      [7, 8],
+      [9, 10],
+    ],
+    { name: 'right' },
+  ).apply(at) as SymbolicTensor;
   return layersModel({ inputs: at, outputs: [left, right] });
 }
 
@@ -50,7 +76,9 @@ describe('the target', () => {
   it('is a class of one of several outputs, by its name or number', async () => {
     const two = twoOutputs();
     expect(await rounded(saliency(two, x, { target: { output: 'left', class: 1 } }))).toEqual([2, 5, 2, 5]);
-    expect(await rounded(saliency(two, x, { target: { output: 'right', class: [0, 1] } }))).toEqual([7, 9, 8, 10]);
+    expect(await rounded(saliency(two, x, { target: { output: 'right', class: [0, 1] } }))).toEqual([
+      7, 9, 8, 10,
+    ]);
     expect(await rounded(saliency(two, x, { target: { output: 0, class: 1 } }))).toEqual([2, 5, 2, 5]);
     expect(await rounded(saliency(two, x, { target: { output: 1 } }))).toEqual([8, 10, 7, 9]); // the highest
   });
@@ -64,15 +92,21 @@ describe('the target', () => {
       'scores/right': op('MatMul', ['x', 'wr']),
     };
     const graph = tinyGraph(nodes, ['scores/left', 'scores/right']);
-    expect(await rounded(saliency(graph, x, { target: { output: 'scores/right', class: 0 } }))).toEqual([7, 9, 7, 9]);
+    expect(await rounded(saliency(graph, x, { target: { output: 'scores/right', class: 0 } }))).toEqual([
+      7, 9, 7, 9,
+    ]);
     expect(await rounded(saliency(graph, x, { target: { output: 0, class: 0 } }))).toEqual([1, 4, 1, 4]);
 
     const signature = { inputs: { x: 'x:0' }, outputs: { l: 'scores/left:0', r: 'scores/right:0' } };
     const signed = tinyGraph(nodes, ['scores/left', 'scores/right'], { signature });
     expect(await rounded(saliency(signed, x, { target: { output: 'r', class: 0 } }))).toEqual([7, 9, 7, 9]);
 
-    const structured = tinyGraph(nodes, ['scores/left', 'scores/right'], { structuredOutputKeys: ['small', 'big'] });
-    expect(await rounded(saliency(structured, x, { target: { output: 'big', class: 0 } }))).toEqual([7, 9, 7, 9]);
+    const structured = tinyGraph(nodes, ['scores/left', 'scores/right'], {
+      structuredOutputKeys: ['small', 'big'],
+    });
+    expect(await rounded(saliency(structured, x, { target: { output: 'big', class: 0 } }))).toEqual([
+      7, 9, 7, 9,
+    ]);
     expect(await rounded(saliency(structured, x, { target: { output: 0, class: 2 } }))).toEqual([3, 6, 3, 6]);
   });
 
@@ -85,9 +119,15 @@ describe('the target', () => {
 
   it('is a class along the last axis, where all others but the batch are 1', async () => {
     const image = tensor4d([1, -1], [1, 1, 1, 2]);
-    const spatial = stack([1, 1, 2], layers.conv2d({
-      filters: 3, kernelSize: 1, useBias: false, weights: [tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3])],
-    }));
+    const spatial = stack(
+      [1, 1, 2],
+      layers.conv2d({
+        filters: 3,
+        kernelSize: 1,
+        useBias: false,
+        weights: [tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3])],
+      }),
+    );
     expect(await rounded(saliency(spatial, image, { target: 1 }))).toEqual([2, 5]);
   });
 
@@ -98,11 +138,30 @@ describe('the target', () => {
   });
 
   it('reads nothing back from the device to find the highest score', async () => {
-    const layered = stack([2], dense([[1, 2, 3], [4, 5, 6]], { activation: 'relu' }), dense([[1, 2], [3, 4], [5, 6]], { activation: 'softmax' }));
+    const layered = stack(
+      [2],
+      dense(
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        { activation: 'relu' },
+      ),
+      dense(
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+        { activation: 'softmax' },
+      ),
+    );
     saliency(layered, x).dispose(); // builds the model
     // the reads of tensors, and on a GPU those of kernels
     const target = ['webgl', 'webgpu'].includes(getBackend()) ? backend() : engine();
-    const reads = (['read', 'readSync'] as const).map((name) => vi.spyOn(target as { read(id: object): Promise<unknown>; readSync(id: object): unknown }, name));
+    const reads = (['read', 'readSync'] as const).map((name) =>
+      vi.spyOn(target as { read(id: object): Promise<unknown>; readSync(id: object): unknown }, name),
+    );
     const map = saliency(layered, x);
     const calls = reads.map((spy) => spy.mock.calls.length);
     for (const spy of reads) spy.mockRestore();

@@ -3,7 +3,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../../gradients/kernelGradient';
 import type { Constant } from './program';
 
-/** The constants of a program as tensors, and the forms of them that gradients use: made once, kept until disposed. */
+/**
+ * The constants of a program as tensors, and the forms of them that gradients use: made once, kept until
+ * disposed.
+ */
 export class KeptForms implements Forms {
   private readonly constants = new Map<Constant, Tensor>();
   private readonly lasting = new Map<number, Map<string, Tensor>>();
@@ -14,7 +17,10 @@ export class KeptForms implements Forms {
     const known = this.constants.get(constant);
     if (known) return known;
     const { source } = constant;
-    const tensor = 'make' in source ? this.own(() => source.make(source.from.map((other) => this.tensorOf(other)))) : source;
+    const tensor =
+      'make' in source
+        ? this.own(() => source.make(source.from.map((other) => this.tensorOf(other))))
+        : source;
     this.constants.set(constant, tensor);
     if (!this.lasting.has(tensor.id)) this.lasting.set(tensor.id, new Map());
     return tensor;

@@ -4,7 +4,8 @@ import { clipsAtSix, isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
 
 /*
- * What makes the forward pass of a network fast, and with it the backward pass, which goes through fewer kernels:
+ * What makes the forward pass of a network fast, and with it the backward pass, which goes through fewer
+ * kernels:
  *
  *   conv, batch norm      one conv         w' = w s,  b' = b s + t
  *   conv, bias            one conv         s = scale / sqrt(variance + epsilon),  t = offset - mean s
@@ -27,9 +28,12 @@ type Part = Pick<Program, 'steps' | 'results'>;
 
 function dropIdentities(program: Program): Part {
   const stands = new Map<ValueId, Operand>();
-  const through = (operand: Operand): Operand => (isConstant(operand) ? operand : stands.get(operand) ?? operand);
+  const through = (operand: Operand): Operand =>
+    isConstant(operand) ? operand : (stands.get(operand) ?? operand);
   const steps = program.steps.flatMap((step) => {
-    const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, operand]) => [name, through(operand)]));
+    const inputs = Object.fromEntries(
+      Object.entries(step.inputs).map(([name, operand]) => [name, through(operand)]),
+    );
     if (!isIdentity(step, program)) return [{ ...step, inputs }];
     stands.set(step.outputs[0] as ValueId, inputs['x'] as Operand);
     return [];
@@ -79,9 +83,14 @@ const CONVOLUTIONS: Readonly<Record<string, string>> = {
 
 /** A convolution with constant weights, channels last, and nothing behind it yet. */
 function isPlainConvolution({ kernel, inputs, attrs }: Step): boolean {
-  return kernel in CONVOLUTIONS && isConstant(inputs['filter']) && !isConstant(inputs['x']) &&
-    (attrs['activation'] ?? 'linear') === 'linear' && (attrs['dataFormat'] ?? 'NHWC') === 'NHWC' &&
-    (inputs['bias'] === undefined || isConstant(inputs['bias']));
+  return (
+    kernel in CONVOLUTIONS &&
+    isConstant(inputs['filter']) &&
+    !isConstant(inputs['x']) &&
+    (attrs['activation'] ?? 'linear') === 'linear' &&
+    (attrs['dataFormat'] ?? 'NHWC') === 'NHWC' &&
+    (inputs['bias'] === undefined || isConstant(inputs['bias']))
+  );
 }
 
 function withParameters(conv: Step, second: Step, filter: Constant, bias: Constant): Step {
@@ -97,7 +106,9 @@ function withParameters(conv: Step, second: Step, filter: Constant, bias: Consta
 /** What a fused kernel is told: all that a plain one may leave out. */
 function fusedAttrs({ kernel, attrs }: Step): Step['attrs'] {
   const filled = { activation: 'linear', leakyreluAlpha: 0.2, ...attrs };
-  return kernel in CONVOLUTIONS ? { dataFormat: 'NHWC', ...filled, dilations: attrs['dilations'] ?? [1, 1] } : filled;
+  return kernel in CONVOLUTIONS
+    ? { dataFormat: 'NHWC', ...filled, dilations: attrs['dilations'] ?? [1, 1] }
+    : filled;
 }
 
 /** How many channels a convolution gives. */
@@ -115,7 +126,8 @@ function scaled(filter: Tensor, scale: Tensor, depthwise: boolean): Tensor {
 function foldBatchNorms(program: Program): Part {
   return joinPairs(program, (conv, norm) => {
     const { x, mean, variance, scale, offset } = norm.inputs;
-    if (!isPlainConvolution(conv) || norm.kernel !== 'FusedBatchNorm' || x !== conv.outputs[0]) return undefined;
+    if (!isPlainConvolution(conv) || norm.kernel !== 'FusedBatchNorm' || x !== conv.outputs[0])
+      return undefined;
     const channels = channelsOf(conv);
     const given = [mean, variance, scale, offset].filter((operand) => operand !== undefined);
     if (!given.every((operand) => isConstant(operand) && sizeOf(operand) === channels)) return undefined;
@@ -129,7 +141,8 @@ function foldBatchNorms(program: Program): Part {
     };
     const old = conv.inputs['filter'] as Constant;
     const filter = derive(old.shape, [...parameters, old], (at) =>
-      scaled(at(4) as Tensor, factor(at), conv.kernel.includes('Depthwise')));
+      scaled(at(4) as Tensor, factor(at), conv.kernel.includes('Depthwise')),
+    );
     const shift = derive([channels], [...parameters, bias], (at) => {
       const before = at(4);
       const mean = reshape(at(0) as Tensor, [channels]);
@@ -148,7 +161,8 @@ function foldBiases(program: Program): Part {
     const { a, b } = sum.inputs;
     const bias = a === conv.outputs[0] ? b : a;
     const channels = channelsOf(conv);
-    if (!isConstant(bias) || sizeOf(bias) !== channels || bias.shape[bias.shape.length - 1] !== channels) return undefined;
+    if (!isConstant(bias) || sizeOf(bias) !== channels || bias.shape[bias.shape.length - 1] !== channels)
+      return undefined;
     const before = conv.inputs['bias'] as Constant | undefined;
     const shift = derive([channels], [bias, before], (at) => {
       const flat = reshape(at(0) as Tensor, [channels]);
@@ -161,12 +175,18 @@ function foldBiases(program: Program): Part {
 
 function foldPads(program: Program): Part {
   return joinPairs(program, (pad, conv) => {
-    if (pad.kernel !== 'PadV2' || !isPlainConvolution(conv) || conv.inputs['x'] !== pad.outputs[0]) return undefined;
+    if (pad.kernel !== 'PadV2' || !isPlainConvolution(conv) || conv.inputs['x'] !== pad.outputs[0])
+      return undefined;
     const paddings = pad.attrs['paddings'] as unknown as [number, number][];
     const valid = conv.attrs['pad'] === 'valid' || conv.attrs['pad'] === 0;
-    const inside = paddings.length === 4 && [0, 3].every((axis) => paddings[axis]?.every((size) => size === 0));
+    const inside =
+      paddings.length === 4 && [0, 3].every((axis) => paddings[axis]?.every((size) => size === 0));
     if (!valid || !inside || Number(pad.attrs['constantValue'] ?? 0) !== 0) return undefined;
-    return { ...conv, inputs: { ...conv.inputs, x: pad.inputs['x'] as Operand }, attrs: { ...conv.attrs, pad: paddings } };
+    return {
+      ...conv,
+      inputs: { ...conv.inputs, x: pad.inputs['x'] as Operand },
+      attrs: { ...conv.attrs, pad: paddings },
+    };
   });
 }
 
@@ -178,7 +198,8 @@ function foldRectifiers(program: Program): Part {
   });
   return joinPairs({ ...program, ...clipped }, (conv, relu) => {
     const activation = activationOf(relu);
-    const fusable = isPlainConvolution(conv) ||
+    const fusable =
+      isPlainConvolution(conv) ||
       (conv.kernel === '_FusedMatMul' && (conv.attrs['activation'] ?? 'linear') === 'linear');
     if (!activation || !fusable) return undefined;
     const { kernel } = conv;
@@ -196,7 +217,11 @@ function activationOf({ kernel }: Step): 'relu' | 'relu6' | undefined {
   return kernel === 'Relu' ? 'relu' : kernel === 'Relu6' ? 'relu6' : undefined;
 }
 
-function derive(shape: readonly number[], from: readonly (Constant | undefined)[], make: (at: (i: number) => Tensor | undefined) => Tensor): Constant {
+function derive(
+  shape: readonly number[],
+  from: readonly (Constant | undefined)[],
+  make: (at: (i: number) => Tensor | undefined) => Tensor,
+): Constant {
   const given = from.filter((constant) => constant !== undefined);
   const places = from.map((constant) => (constant ? given.indexOf(constant) : -1));
   return {

@@ -47,12 +47,22 @@ export class PreparedModel {
   }
 
   /**
-   * The program for such inputs and places, made now if it is not there, or if a weight or the backend has changed.
+   * The program for such inputs and places, made now if it is not there, or if a weight or the backend has
+   * changed.
    *
    * @internal
    */
-  readyFor(network: Network, backend: string, x: Inputs, tensors: readonly Tensor[], places: readonly Place[]): Ready | undefined {
-    const key = [...tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`), ...places.map((place) => place.key)].join(' ');
+  readyFor(
+    network: Network,
+    backend: string,
+    x: Inputs,
+    tensors: readonly Tensor[],
+    places: readonly Place[],
+  ): Ready | undefined {
+    const key = [
+      ...tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`),
+      ...places.map((place) => place.key),
+    ].join(' ');
     const known = this.ready.get(key);
     if (known && isFresh(known, backend)) return known;
     this.drop(key);

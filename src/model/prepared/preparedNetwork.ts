@@ -25,14 +25,18 @@ export interface ReadyKeeper {
  * @param network The model's own network.
  */
 export function preparedNetwork(caller: string, prepared: ReadyKeeper, network: Network): Network {
-  if (prepared.isDisposed) throw new Error(`${caller}: the prepared model is disposed; prepare the model again`);
+  if (prepared.isDisposed)
+    throw new Error(`${caller}: the prepared model is disposed; prepare the model again`);
   let ready: Ready | undefined;
   return {
     ...network,
     ready: (x, tensors, places) => {
       // a scope means each kernel as it stands in the model, not fused ones
       const scoped = [...RECTIFIERS, 'Minimum', 'ClipByValue'].some(ruleInScope);
-      ready = scoped || !network.replayable ? undefined : prepared.readyFor(network, getBackend(), x, tensors, places);
+      ready =
+        scoped || !network.replayable
+          ? undefined
+          : prepared.readyFor(network, getBackend(), x, tensors, places);
     },
     forms: () => ready?.forms,
     run: (x, tensors, places, recording) => {

@@ -53,6 +53,10 @@ export function isConstant(operand: Operand | undefined): operand is Constant {
 
 /** Whether a step clips at 6 from above, and at most at 0 from below: behind a Relu it makes a ReLU6. */
 export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
-  if (kernel === 'ClipByValue') return Number(attrs['clipValueMin']) <= 0 && Number(attrs['clipValueMax']) === 6;
-  return kernel === 'Minimum' && Object.values(inputs).some((operand) => isConstant(operand) && operand.scalar === 6);
+  if (kernel === 'ClipByValue')
+    return Number(attrs['clipValueMin']) <= 0 && Number(attrs['clipValueMax']) === 6;
+  return (
+    kernel === 'Minimum' &&
+    Object.values(inputs).some((operand) => isConstant(operand) && operand.scalar === 6)
+  );
 }

@@ -40,10 +40,15 @@ export function runProgram(
 
 function runStep(step: Step, tensorOf: (operand: Operand) => Tensor, recording: Recording): Tensor[] {
   const run = (): Tensor[] => {
-    if (step.op && step.rule) return [recording.rectifier(step.op, tensorOf(step.inputs['x'] as Operand), step.rule)];
-    const named = Object.fromEntries(Object.entries(step.inputs).map(([name, operand]) => [name, tensorOf(operand)]));
-    const given = step.list ? Object.values(named) as unknown as NamedTensorMap : named;
-    const result = recording.under(step.rule, () => engine().runKernel<Tensor | Tensor[]>(step.kernel, given, step.attrs));
+    if (step.op && step.rule)
+      return [recording.rectifier(step.op, tensorOf(step.inputs['x'] as Operand), step.rule)];
+    const named = Object.fromEntries(
+      Object.entries(step.inputs).map(([name, operand]) => [name, tensorOf(operand)]),
+    );
+    const given = step.list ? (Object.values(named) as unknown as NamedTensorMap) : named;
+    const result = recording.under(step.rule, () =>
+      engine().runKernel<Tensor | Tensor[]>(step.kernel, given, step.attrs),
+    );
     return Array.isArray(result) ? result : [result];
   };
   return step.where === undefined ? run() : recording.at(step.where, run);

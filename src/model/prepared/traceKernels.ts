@@ -41,7 +41,10 @@ export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tens
     const ids = inputs.map((x) => trace.value(x));
     const results = follow(trace, (invocation, go) => trace.intercept(invocation, go), run);
     const program: Program = {
-      steps: trace.steps, inputs: ids, shapes: trace.shapes, results: results.map((y) => trace.operand(y)),
+      steps: trace.steps,
+      inputs: ids,
+      shapes: trace.shapes,
+      results: results.map((y) => trace.operand(y)),
     };
     return { program, handles: trace.handles, weights: trace.weights };
   } catch (error) {
@@ -81,7 +84,7 @@ class Tracing implements Follower {
       if (FUSED_SCOPES.has(tfEngine().state.activeScope?.name ?? '')) return run(invocation);
       throw new NotTraceable('a tf.customGrad');
     }
-    return this.kernel(invocation as KernelInvocation, run);
+    return this.kernel(invocation, run);
   }
 
   at<T>(path: string, body: () => T): T {
@@ -105,13 +108,22 @@ class Tracing implements Follower {
     const output = this.operand(y) as ValueId;
     const kernel = singleKernel(inner);
     this.steps.push({
-      kernel: kernel ?? 'rectifier', attrs: {}, inputs: { x: input }, list: false, outputs: [output], where: this.path, rule,
+      kernel: kernel ?? 'rectifier',
+      attrs: {},
+      inputs: { x: input },
+      list: false,
+      outputs: [output],
+      where: this.path,
+      rule,
       op: kernel ? undefined : op,
     });
     return y;
   }
 
-  private kernel({ kernelName: kernel, inputs, attrs = {} }: KernelInvocation, run: RunKernelFunc): Tensor | Tensor[] {
+  private kernel(
+    { kernelName: kernel, inputs, attrs = {} }: KernelInvocation,
+    run: RunKernelFunc,
+  ): Tensor | Tensor[] {
     const operands = Object.fromEntries(
       Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, this.operand(x)] as const] : [])),
     );
@@ -121,7 +133,9 @@ class Tracing implements Follower {
       }
     }
     const constant = Object.values(operands).every(isConstant);
-    const broken = constant ? undefined : brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
+    const broken = constant
+      ? undefined
+      : brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
     if (broken) throw broken;
     const list = Array.isArray(inputs);
     const result = this.hidden(() => run({ kernelName: kernel, inputs, attrs }));
@@ -130,7 +144,12 @@ class Tracing implements Follower {
       for (const y of outputs) this.operands.set(y.id, this.constant(y));
     } else {
       this.steps.push({
-        kernel, attrs, inputs: operands, list, outputs: outputs.map((y) => this.value(y)), where: this.path,
+        kernel,
+        attrs,
+        inputs: operands,
+        list,
+        outputs: outputs.map((y) => this.value(y)),
+        where: this.path,
       });
     }
     return result;
@@ -165,5 +184,6 @@ function singleKernel([first, second, ...more]: readonly Step[]): string | undef
 
 /** The number in a literal, read before the device has it. */
 function literal(tensor: Tensor): number | undefined {
+  // eslint-disable-next-line no-restricted-syntax -- a number that the model wrote a moment ago: nothing is waited for
   return tensor.size === 1 ? tensor.dataSync()[0] : undefined;
 }
