@@ -15,12 +15,18 @@ interface Defect {
 }
 
 const convolution: readonly Defect[] = [
+  {
+    backends: ['tensorflow'],
+    what: 'a convolution with channels first, a stride and "same" padding',
+    when: ({ attrs }) =>
+      isNchwAttrs(attrs) && attrs?.['pad'] === 'same' && pairOf(attrs['strides']).some((stride) => stride > 1),
+  },
   uneven('a convolution'),
   { backends: ['wasm'], what: 'a convolution whose windows leave pixels out', when: leavesPixelsOut },
 ];
 
 const depthwiseNchw: Defect = {
-  backends: ['cpu', 'wasm'],
+  backends: ['cpu', 'wasm', 'webgl', 'tensorflow'],
   what: 'a depthwise convolution with channels first',
   when: isNchw,
 };
@@ -101,17 +107,49 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
     },
   ],
-  Transform: [{ backends: ['wasm', 'webgpu'], what: 'a projective transform' }],
+  StridedSlice: [
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
+      what: 'a strided slice that drops an axis with a stride other than 1',
+      when: ({ attrs }) =>
+        Number(attrs?.['shrinkAxisMask'] ?? 0) !== 0 && (attrs?.['strides'] as number[]).some((stride) => stride !== 1),
+    },
+  ],
+  GatherV2: [
+    {
+      backends: ['wasm'],
+      what: 'a gather of a batch',
+      when: ({ inputs: { x }, attrs }) => Number(attrs?.['batchDims'] ?? 0) > 0 && (x?.shape[0] ?? 1) > 1,
+    },
+  ],
+  CropAndResize: [
+    {
+      backends: ['webgl'],
+      what: 'crops of other images than one of each',
+      when: ({ inputs: { image, boxes } }) => image?.shape[0] !== boxes?.shape[0],
+    },
+  ],
+  DenseBincount: [
+    { backends: ['webgpu'], what: 'weighted counts', when: ({ inputs: { weights } }) => (weights?.size ?? 0) > 0 },
+  ],
+  Transform: [
+    { backends: ['wasm', 'webgpu'], what: 'a projective transform' },
+    {
+      backends: ['cpu'],
+      what: 'the projective transforms of several images',
+      when: ({ inputs: { image } }) => (image?.shape[0] ?? 1) > 1,
+    },
+  ],
   Transpose: [
     {
       backends: ['webgpu'],
-      what: 'the transpose of booleans, e.g. of a mask',
-      when: ({ inputs: { x } }) => x?.dtype === 'bool',
+      what: 'the transpose of integers or booleans, e.g. of a mask,',
+      when: ({ inputs: { x } }) => x?.dtype !== 'float32',
     },
   ],
   PadV2: [
     {
-      backends: ['webgpu'],
+      backends: ['webgl', 'webgpu'],
       what: 'the padding of more than 4 axes',
       when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4,
     },
@@ -130,7 +168,7 @@ function cumulative(what: string): readonly Defect[] {
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: `a cumulative ${what} along an axis counted from the end`,
-      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 1,
+      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 0,
     },
   ];
 }

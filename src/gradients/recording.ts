@@ -223,11 +223,11 @@ export class Recording implements Follower {
 
   private kernel(invocation: KernelInvocation): Tensor | Tensor[] {
     const { kernelName: kernel, inputs, attrs = {} } = invocation;
+    const broken = brokenForward(invocation, nameOfLayer(this.path));
+    if (broken) throw broken;
     const active = this.activeAmong(inputs);
     if (!active) return this.hidden(() => this.outside(invocation));
 
-    const broken = brokenForward(invocation, nameOfLayer(this.path));
-    if (broken) throw broken;
     // an activation whose gradient cannot be read off the fused output runs by itself
     const apart = unfused(invocation);
     if (apart) return apart();

@@ -1,9 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { quoted } from './quoted';
 import { pathName } from './findLayer';
+import { graphPath } from './graphPath';
 import type { GraphModelInside, GraphModelLike, GraphNode } from './modelKinds';
 import { inside } from './modelKinds';
 import type { Network, Place } from './network';
+import { quoted } from './quoted';
 
 interface GraphPlace extends Place {
   readonly tensorName: string;
@@ -30,6 +31,18 @@ const ASYNC_OPS: ReadonlySet<string> = new Set([
   'HashTable',
   'HashTableV2',
   'LookupTableFindV2',
+]);
+
+/** Ops that have no gradient. */
+const WITHOUT_GRADIENT: ReadonlySet<string> = new Set([
+  'Complex',
+  'Real',
+  'Imag',
+  'ComplexAbs',
+  'FFT',
+  'IFFT',
+  'RFFT',
+  'IRFFT',
 ]);
 
 /** Ops that give something else each time. */
@@ -70,6 +83,8 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
       return found;
     },
     run: (x, _tensors, places) => {
+      // with one output and no place, the way is known; else the tape tells
+      if (places.length === 0 && model.outputNodes.length === 1) checkGradients(caller, model);
       const names = [...model.outputNodes, ...places.map((place) => (place as GraphPlace).tensorName)];
       const result = model.execute(x, names);
       const all = Array.isArray(result) ? result : [result];
@@ -94,6 +109,18 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
 function existing(caller: string, { key }: Place, y: Tensor | undefined): Tensor {
   if (!y) throw new RangeError(`${caller}: no output "${key}"; the node has fewer`);
   return y;
+}
+
+/** Finds an op without a gradient on the way from the inputs to the outputs, before anything is run. */
+function checkGradients(caller: string, { executor, inputNodes, outputNodes }: GraphModelInside): void {
+  const { nodes } = executor.graph;
+  const path = graphPath(nodes, inputNodes.map(plainName), outputNodes.map(plainName));
+  const missing = path.find(({ op }) => WITHOUT_GRADIENT.has(op));
+  if (!missing) return;
+  throw new Error(
+    `${caller}: node "${missing.name}" is a ${missing.op}, which has no gradient, neither in TF.js nor here; ` +
+      'explain a node before it as target, or one behind it as wrt',
+  );
 }
 
 /** A tensor's name without the number of the output. */

@@ -41,6 +41,7 @@ export function layersNetwork(caller: string, given: LayersModel): Network {
       return found;
     },
     run: (_x, tensors, places) => {
+      checkSamples(caller, tensors);
       const { outputs, tapped } = runLayers(
         model,
         tensors,
@@ -85,6 +86,15 @@ function checkUsable(caller: string, model: LayersModel): void {
     (layer) => (layer as unknown as { _refCount: number | null })._refCount === 0,
   );
   if (disposed) throw new Error(`${caller}: the model "${model.name}" is disposed`);
+}
+
+/** TF.js would repeat a lone sample for all the samples of another input. */
+function checkSamples(caller: string, tensors: readonly Tensor[]): void {
+  const counts = tensors.map(({ shape }) => shape[0]);
+  if (new Set(counts).size <= 1) return;
+  throw new RangeError(
+    `${caller}: expected the inputs to hold the same number of samples, got ${counts.join(', ')}`,
+  );
 }
 
 /** The layers whose work is all in kernels, the same ones each time. */

@@ -56,6 +56,10 @@ const documented: readonly Documented[] = [
   // complex numbers, and what has no gradient to speak of
   {
     cases: /^(Complex|Real|Imag|ComplexAbs|FFT|IFFT|RFFT|IRFFT):/,
+    message: /^saliency: node ".+" is a \w+, which has no gradient, neither in TF\.js nor here; /,
+  },
+  {
+    cases: /^(Complex|Real|Imag|ComplexAbs|FFT|IFFT|RFFT|IRFFT):/,
     message: without('(Complex|Real|Imag|ComplexAbs)'),
   },
   {
@@ -97,6 +101,7 @@ const documented: readonly Documented[] = [
     backends: ['wasm'],
     message: broken('(Fused)?(Conv2D|DepthwiseConv2dNative|DepthwiseConv2D)'),
   },
+  { cases: /^(GatherV2: with a batch|tf\.gather: an axis, a batch)/, backends: ['wasm'], message: broken('GatherV2') },
   { cases: /^Cast: through booleans/, backends: ['wasm'], message: broken('Cast') },
   { cases: /^OneHot:/, backends: ['wasm'], message: broken('OneHot') },
   { cases: /^tf\.(avg|max)Pool: .*rounded up/, backends: ['wasm'], message: broken('(Avg|Max)Pool') },

@@ -1,10 +1,10 @@
-import { cast, greater, minimum, mul, relu, tensor1d, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, greater, minimum, mul, relu, reshape, tensor1d, tensor2d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { deconv, deconvnet, saliency, type Model } from 'guided-saliency';
+import { deconv, deconvnet, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
-import { dense, stack } from '../support/tinyLayers';
+import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** What deconvnet lets back through a rectifier of x, at which 1, -2, 3 and 4 arrive. */
 const x = tensor2d([[-1, 3, 7, 2]]);
@@ -48,6 +48,18 @@ describe('a clip is part of the ReLU before it', () => {
       c: op('Minimum', ['shaped', 'six']),
       end: op('Reshape', ['c', 'flat']),
     }))).toEqual(asOne);
+  });
+
+  it('behind a convolution of a prepared model, which runs the two as one kernel', async () => {
+    const image = reshape(x, [1, 1, 4, 1]);
+    for (const maxValue of [6, 5]) {
+      const model =
+        stack([1, 4, 1], convolution([[1]]), layers.reLU({ maxValue }), layers.flatten(), dense(rows));
+      const prepared = prepare(model);
+      expect(await rounded(deconvnet(prepared, image))).toEqual(asOne);
+      expect(await rounded(deconvnet(model, image))).toEqual(asOne);
+      prepared.dispose();
+    }
   });
 
   it('in the ReLU layer and in one custom layer', async () => {

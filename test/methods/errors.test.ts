@@ -83,6 +83,11 @@ const twoOutputs = (() => {
   return layersModel({ inputs: at, outputs });
 })();
 
+const twoInputs = (() => {
+  const inputs = ['one', 'two'].map((name) => symbolicInput({ shape: [2], name }));
+  return layersModel({ inputs, outputs: layers.add().apply(inputs) as SymbolicTensor });
+})();
+
 const shared = (() => {
   const at = symbolicInput({ shape: [2] });
   const layer = dense(
@@ -272,6 +277,8 @@ const cases: Case[] = [
   ],
   ['RangeError: saliency: expected x to name the model\'s inputs "at", got "to"', nested, { to: x }],
   ['RangeError: saliency: expected x to name the model\'s inputs "x", got "y"', graph, { y: x }],
+
+  ['RangeError: saliency: expected the inputs to hold the same number of samples, got 1, 3', twoInputs, [ones([1, 2]), ones([3, 2])]],
 
   // the options
   [

@@ -8,6 +8,7 @@ import { deconv, guided, saliency, withGradients, type GradientRule } from 'guid
 import { describe, expect, it, vi } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
+import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 const x = tensor1d([-1, 2, 3, -4]);
@@ -161,6 +162,21 @@ describe('withGradients', () => {
       expect(byScope).toEqual(await rounded(byTfjs));
       expect(Math.max(...byScope.map(Math.abs))).toBeGreaterThan(0);
     }
+  });
+
+  it('reaches what a GraphModel has fused', async () => {
+    const graph = tinyGraph({
+      x: input([null, 2]),
+      w: constant([1, 2, -3, 4], [2, 2]),
+      zeros: constant([0, 0]),
+      h: op('_FusedMatMul', ['x', 'w', 'zeros'], { fused_ops: ['BiasAdd', 'Relu'], num_args: 1 }),
+      end: constant([1, -1], [2, 1]),
+      y: op('MatMul', ['h', 'end']),
+    }, ['y']);
+    const at = tensor2d([[1, 1]]); // h = relu [-2 6]: 1 and -1 arrive
+    expect(await rounded(saliency(graph, at))).toEqual([-2, -4]);
+    expect(await rounded(withGradients({ Relu: half }, () => saliency(graph, at)))).toEqual([-1, -2]);
+    expect(await rounded(withGradients({ Relu: deconv }, () => saliency(graph, at)))).toEqual([1, -3]);
   });
 
   it('gives way to the rule option', async () => {

@@ -208,6 +208,7 @@ function foldRectifiers(program: Program): Part {
       kernel: CONVOLUTIONS[kernel] ?? kernel,
       attrs: { ...fusedAttrs(conv), activation },
       outputs: relu.outputs,
+      where: relu.where, // which a clip behind it is looked for in
       rule: relu.rule,
     };
   });
