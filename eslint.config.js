@@ -14,7 +14,7 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowArray: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // the public door is called from JavaScript too, where no type holds; and TF.js's types promise what is null
+      // the public door is called from JavaScript too, and TF.js has null where its types have not
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off', // `model.predict<Tensor>(x)` reads better than a cast
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],

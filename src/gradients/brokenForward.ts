@@ -11,7 +11,7 @@ interface Defect {
   readonly backends: readonly string[];
   readonly what: string;
   /** Where it shows; always, if left out. */
-  readonly when?: (invocation: KernelInvocation) => boolean;
+  readonly when?: (invocation: KernelInvocation, isRelabelled: boolean) => boolean;
 }
 
 const convolution: readonly Defect[] = [
@@ -144,7 +144,7 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     {
       backends: ['webgpu'],
       what: 'the transpose of integers or booleans, e.g. of a mask,',
-      when: ({ inputs: { x } }) => x?.dtype !== 'float32',
+      when: ({ inputs: { x } }, isRelabelled) => x?.dtype !== 'float32' || isRelabelled,
     },
   ],
   PadV2: [
@@ -238,11 +238,20 @@ function isTail(shape: readonly number[] = [], whole: readonly number[] = []): b
   return sizes.every((size, i) => size === whole[whole.length - sizes.length + i]);
 }
 
-/** Why a kernel must not be explained on this backend; undefined where nothing is wrong. */
-export function brokenForward(invocation: KernelInvocation, needed: string): Error | undefined {
+/**
+ * Why a kernel must not be explained on this backend; undefined where nothing is wrong.
+ *
+ * @param needed How errors call what runs the kernel.
+ * @param isRelabelled Whether its input was integers or booleans until a cast, which webgpu does in name only.
+ */
+export function brokenForward(
+  invocation: KernelInvocation,
+  needed: string,
+  isRelabelled = false,
+): Error | undefined {
   const backend = getBackend();
   const defect = DEFECTS[invocation.kernelName]?.find(
-    ({ backends, when }) => backends.includes(backend) && (when?.(invocation) ?? true),
+    ({ backends, when }) => backends.includes(backend) && (when?.(invocation, isRelabelled) ?? true),
   );
   if (!defect) return undefined;
   const other = ['cpu', 'tensorflow', 'webgl'].find((candidate) => !defect.backends.includes(candidate));

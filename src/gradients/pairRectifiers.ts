@@ -46,7 +46,7 @@ function reluBefore(clip: TapeNode, onPath: ReadonlySet<TapeNode>): TapeNode[] {
       return [];
     nodes.unshift(producer);
     if (producer.kernel === 'Relu' || producer.attrs['activation'] === 'relu') return nodes;
-    before = RESHAPES.has(producer.kernel) ? producer.inputs['x'] : undefined;
+    before = RESHAPES.has(producer.kernel) ? Object.values(producer.inputs)[0] : undefined;
   }
   return [];
 }

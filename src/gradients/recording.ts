@@ -25,7 +25,7 @@ export const RECTIFIERS: ReadonlySet<string> = new Set([
 export const CLIPS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue']);
 
 /** The kernels that put numbers into another shape, and do nothing else. */
-export const RESHAPES: ReadonlySet<string> = new Set(['Reshape', 'Identity']);
+export const RESHAPES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 /** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */
 export interface Value {
@@ -223,7 +223,7 @@ export class Recording implements Follower {
 
   private kernel(invocation: KernelInvocation): Tensor | Tensor[] {
     const { kernelName: kernel, inputs, attrs = {} } = invocation;
-    const broken = brokenForward(invocation, nameOfLayer(this.path));
+    const broken = brokenForward(invocation, nameOfLayer(this.path), this.isRelabelled(inputs['x']));
     if (broken) throw broken;
     const active = this.activeAmong(inputs);
     if (!active) return this.hidden(() => this.outside(invocation));
@@ -238,6 +238,12 @@ export class Recording implements Follower {
     const rule = this.ruleFor(fusedActivation(invocation) ?? kernel);
     this.hidden(() => this.record(kernel, inputs, attrs, tensors, active, gradient, rule));
     return outputs;
+  }
+
+  private isRelabelled(x: Tensor | null | undefined): boolean {
+    let producer = x ? this.valueOf(x)?.producer : null;
+    while (producer && RESHAPES.has(producer.kernel)) producer = Object.values(producer.inputs)[0]?.producer;
+    return producer?.kernel === 'Cast' && producer.inputs['x']?.dtype !== 'float32';
   }
 
   private customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {

@@ -1,4 +1,4 @@
-import { add, range, reshape, scatterND, util } from '@tensorflow/tfjs-core';
+import { add, cast, equal, mul, range, reshape, scatterND, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -11,6 +11,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  */
 export function scatterRows(rows: Tensor, at: Tensor, count: number): Tensor {
   const [number = 0, width = 0] = rows.shape;
+  // webgl puts a single row at index 0, whatever its index
+  if (number === 1) {
+    const here = equal(reshape(range(0, count, 1, 'int32'), [count, 1]), reshape(at, [1, 1]));
+    return mul(cast(here, 'float32'), rows);
+  }
   return scatterND(reshape(at, [number, 1]), rows, [count, width]);
 }
 

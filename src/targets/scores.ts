@@ -33,7 +33,9 @@ export function scored(
 
 function scoresBehind(probabilities: Value): Value | undefined {
   let { producer } = probabilities;
-  while (producer && RESHAPES.has(producer.kernel)) producer = producer.inputs['x']?.producer ?? null;
+  while (producer && RESHAPES.has(producer.kernel)) {
+    producer = Object.values(producer.inputs)[0]?.producer ?? null;
+  }
   const input = producer && SCORE_INPUT[producer.kernel];
   return input ? producer?.inputs[input] : undefined;
 }

@@ -101,6 +101,11 @@ const documented: readonly Documented[] = [
     backends: ['wasm'],
     message: broken('(Fused)?(Conv2D|DepthwiseConv2dNative|DepthwiseConv2D)'),
   },
+  {
+    cases: /^(CropAndResize:|tf\.image\.cropAndResize: two crops)/,
+    backends: ['webgl'],
+    message: broken('CropAndResize'),
+  },
   { cases: /^(GatherV2: with a batch|tf\.gather: an axis, a batch)/, backends: ['wasm'], message: broken('GatherV2') },
   { cases: /^Cast: through booleans/, backends: ['wasm'], message: broken('Cast') },
   { cases: /^OneHot:/, backends: ['wasm'], message: broken('OneHot') },

@@ -184,6 +184,7 @@ function singleKernel([first, second, ...more]: readonly Step[]): string | undef
 
 /** The number in a literal, read before the device has it. */
 function literal(tensor: Tensor): number | undefined {
-  // eslint-disable-next-line no-restricted-syntax -- a number that the model wrote a moment ago: nothing is waited for
+  // a number that the model wrote a moment ago: the device does not have it yet
+  // eslint-disable-next-line no-restricted-syntax
   return tensor.size === 1 ? tensor.dataSync()[0] : undefined;
 }
