@@ -242,7 +242,7 @@ function isTail(shape: readonly number[] = [], whole: readonly number[] = []): b
  * Why a kernel must not be explained on this backend; undefined where nothing is wrong.
  *
  * @param needed How errors call what runs the kernel.
- * @param isRelabelled Whether its input was integers or booleans until a cast, which webgpu does in name only.
+ * @param isRelabelled Whether its input was integers or booleans until a cast, done by webgpu in name only.
  */
 export function brokenForward(
   invocation: KernelInvocation,

@@ -201,7 +201,10 @@ describe('prepare', () => {
       }
     }
     const model = sequential({
-      layers: [layers.dense({ units: 3, inputShape: [4], activation: 'relu' }), new Doubled({})],
+      layers: [
+        layers.dense({ units: 3, inputShape: [4], activation: 'relu', kernelInitializer: 'ones' }),
+        new Doubled({}),
+      ],
     });
     const x = tensor([[1, -2, 3, 0.5]]);
     const prepared = prepare(model);
