@@ -129,9 +129,6 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ inputs: { image, boxes } }) => image?.shape[0] !== boxes?.shape[0],
     },
   ],
-  DenseBincount: [
-    { backends: ['webgpu'], what: 'weighted counts', when: ({ inputs: { weights } }) => (weights?.size ?? 0) > 0 },
-  ],
   Transform: [
     { backends: ['wasm', 'webgpu'], what: 'a projective transform' },
     {
