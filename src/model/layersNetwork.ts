@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { findCall, pathName } from './findLayer';
 import { innerModel } from './innerModel';
+import { BUILT_IN_LAYERS } from './layerClasses';
 import { callsOf, isContainer, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
 import type { Network, Place } from './network';
@@ -60,7 +61,7 @@ export function layersNetwork(caller: string, given: LayersModel): Network {
 }
 
 /** The output of a place that has several. */
-export function oneOf(caller: string, { name, output }: Place, outputs: readonly Tensor[]): Tensor {
+function oneOf(caller: string, { name, output }: Place, outputs: readonly Tensor[]): Tensor {
   if (output === undefined && outputs.length > 1) {
     throw new RangeError(
       `${caller}: layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`,
@@ -97,67 +98,39 @@ function checkSamples(caller: string, tensors: readonly Tensor[]): void {
   );
 }
 
-/** The layers whose work is all in kernels, the same ones each time. */
-const REPLAYABLE: ReadonlySet<string> = new Set([
-  'InputLayer',
-  'Functional',
-  'Model',
-  'LayersModel',
-  'Sequential',
-  'Dense',
-  'Activation',
-  'Reshape',
-  'Permute',
-  'Flatten',
-  'RepeatVector',
-  'Dropout',
-  'SpatialDropout1D',
-  'Masking',
-  'Conv1D',
-  'Conv2D',
-  'Conv3D',
-  'Conv2DTranspose',
-  'Conv3DTranspose',
-  'SeparableConv2D',
-  'DepthwiseConv2D',
-  'Cropping2D',
-  'UpSampling2D',
-  'ZeroPadding2D',
-  'BatchNormalization',
-  'LayerNormalization',
-  'MaxPooling1D',
-  'MaxPooling2D',
-  'MaxPooling3D',
-  'AveragePooling1D',
-  'AveragePooling2D',
-  'AveragePooling3D',
-  'GlobalMaxPooling1D',
-  'GlobalMaxPooling2D',
-  'GlobalAveragePooling1D',
-  'GlobalAveragePooling2D',
-  'Add',
-  'Multiply',
-  'Average',
-  'Maximum',
-  'Minimum',
-  'Concatenate',
-  'Dot',
-  'ReLU',
-  'LeakyReLU',
-  'PReLU',
-  'ELU',
-  'ThresholdedReLU',
-  'Softmax',
-  'GaussianNoise',
-  'GaussianDropout',
-  'AlphaDropout',
-  'Embedding',
-  'Rescaling',
+/** Layers whose code may hold a layer of the user's own or a state, or gives something else each time. */
+const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
+  'Bidirectional',
+  'CategoryEncoding',
+  'CenterCrop',
+  'ConvLSTM2D',
+  'ConvLSTM2DCell',
+  'ConvRNN2D',
+  'EinsumDense',
+  'GRU',
+  'GRUCell',
+  'LSTM',
+  'LSTMCell',
+  'MultiHeadAttention',
+  'PositionEmbedding',
+  'RNN',
+  'RandomHeight',
+  'RandomWidth',
+  'Resizing',
+  'SeparableConv',
+  'SimpleRNN',
+  'SimpleRNNCell',
+  'StackedRNNCells',
+  'TimeDistributed',
+  'TokenAndPositionEmbedding',
 ]);
 
 function isReplayable(model: LayersModel): boolean {
   return callsOf(model).every(
     ({ outboundLayer: layer }) =>
-      REPLAYABLE.has(layer.getClassName()) && !layer.stateful && (!isContainer(layer) || isReplayable(layer)),
+      BUILT_IN_LAYERS.has(layer.getClassName()) &&
+      !NOT_REPLAYABLE.has(layer.getClassName()) &&
+      !layer.stateful &&
+      (!isContainer(layer) || isReplayable(layer)),
   );
 }
