@@ -11,7 +11,8 @@ import { networkOf } from '../src/model/networkOf.ts';
  */
 export function fusedForward(prepared: PreparedModel, x: Tensor): Tensor {
   const network = networkOf('bench', prepared);
-  network.ready?.(x, [x], []);
-  const { outputs } = network.run(x, [x], [], new Recording()); // which is never switched on
+  const run = { x, tensors: [x], places: [] };
+  network.ready?.(run);
+  const { outputs } = network.run(run, new Recording()); // which is never switched on
   return outputs as Tensor;
 }

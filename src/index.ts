@@ -19,7 +19,7 @@ export type {
 } from './overrides/overrides';
 
 export { prepare } from './model/prepare';
-export type { PreparedModel } from './model/prepared/preparedModel';
+export type { PreparedModel } from './model/programs/preparedModel';
 export type { Model } from './model/networkOf';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/findLayer';

@@ -45,6 +45,8 @@ export interface Engine {
   runKernelFunc: RunKernelFunc;
   gradients: Gradients;
   keep<T extends Tensor>(tensor: T): T;
+  /** The id of a tensor to come; those of all later ones are above it. */
+  nextTensorId(): number;
 }
 
 /** TF.js's engine, seen with the members that its types hide. */

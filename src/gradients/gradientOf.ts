@@ -65,9 +65,10 @@ function adapt(config: GradConfig): KernelGradient {
     needs: { '*': config.saveAllInputs ? ['*', ...outputs] : listed },
     backward: (dy, call) => {
       const inputs = config.saveAllInputs ? Object.keys(call.shapes) : (config.inputsToSave ?? []);
-      const saved: Tensor[] = [...inputs, ...outputs].map((name) => call.saved(name));
+      const isGiven = (name: string) => name in call.shapes || outputs.includes(name);
+      const saved = [...inputs, ...outputs].map((name) => (isGiven(name) ? call.saved(name) : undefined));
       const dys = call.dys.length > 1 ? [...call.dys] : dy;
-      return config.gradFunc(dys, saved, call.attrs as Parameters<typeof config.gradFunc>[2]);
+      return config.gradFunc(dys, saved as Tensor[], call.attrs as Parameters<typeof config.gradFunc>[2]);
     },
   };
 }

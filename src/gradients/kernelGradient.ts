@@ -1,10 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Tensors made of weights alone, kept from one call to the next by a prepared model. */
+/** Tensors made of weights alone, by the program that a model is run as. */
 export interface Forms {
-  /** Whether the forms of a tensor are kept. */
+  /** Whether they are kept from one call to the next, as those of a prepared model are. */
+  readonly lasting: boolean;
+  /** Whether a tensor is one of the program's constants, which outlive a call. */
   has(tensor: Tensor): boolean;
-  /** A form of a tensor, made if it is not there yet; it belongs to whoever keeps it. */
+  /** A form of a tensor. Where forms last it is made once, and belongs to whoever keeps it. */
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor;
 }
 
@@ -21,7 +23,7 @@ export interface KernelCall {
   readonly outputShapes: readonly number[][];
   /** The gradient arriving at each output, zeros where none arrives. */
   readonly dys: readonly Tensor[];
-  /** Where a prepared model keeps what is made of weights; undefined without one. */
+  /** What is made of weights, where a model is run as a program. */
   readonly forms: Forms | undefined;
   /** A tensor that `needs` names: an input, `'output'` (the first), or `'output1'`, `'output2'` ... */
   saved(name: string): Tensor;

@@ -59,7 +59,7 @@ export interface TapeNode {
   ruled: string;
   /** The kernels inside, where the node is one of our ops made of several. */
   readonly inner: readonly TapeNode[] | undefined;
-  /** Where a prepared model keeps what is made of its weights. */
+  /** What is made of weights, where the model is run as a program. */
   readonly forms: Forms | undefined;
   /** On a rectifier: the clip behind it that is part of it, e.g. the `Minimum` of a ReLU6. */
   clippedBy: TapeNode | undefined;
@@ -96,7 +96,7 @@ export class Recording implements Follower {
 
   /**
    * @param rule A rule for all rectifiers, before any other.
-   * @param forms What a prepared model keeps: its constants outlive the recording and need no second handle.
+   * @param forms Of the program that is run: its constants outlive the recording and need no second handle.
    */
   constructor(
     private readonly rule?: GradientRule,

@@ -16,7 +16,7 @@ export function weightOf(call: KernelCall, input: string): Weight {
   return {
     shape: call.shapes[input] as number[],
     tensor: () => call.saved(input),
-    kept: () => call.forms?.has(call.saved(input)) ?? false,
+    kept: () => call.forms !== undefined && call.forms.lasting && call.forms.has(call.saved(input)),
     form: (name, make) => {
       const weight = call.saved(input);
       return call.forms ? call.forms.of(weight, name, make) : make(weight);

@@ -12,14 +12,20 @@ export interface ExplainOptions {
   score?: Score | undefined;
   rule?: GradientRule | undefined;
   wrt?: LayerPath | (LayerPlace & { output?: number }) | undefined;
+  batchSize?: number | undefined;
 }
 
 /** Refuses options of the wrong kind, and places where no map can be computed. */
-export function checkOptions(caller: string, { score, rule, target }: ExplainOptions): void {
+export function checkOptions(caller: string, { score, rule, target, batchSize }: ExplainOptions): void {
   if (score !== undefined && score !== 'logit' && score !== 'probability') {
     throw new RangeError(`${caller}: expected score to be "logit" or "probability", got ${shown(score)}`);
   }
   if (rule !== undefined) checkRule(caller, rule);
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new RangeError(
+      `${caller}: expected batchSize to be a whole number of samples above 0, got ${shown(batchSize)}`,
+    );
+  }
   const known =
     target === undefined ||
     typeof target === 'number' ||

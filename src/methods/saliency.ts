@@ -18,6 +18,12 @@ export interface TargetOptions {
    * Explain with respect to the output of this layer (of this node of a GraphModel); left out, to the input.
    */
   wrt?: LayerPath | (LayerPlace & { output?: number });
+  /**
+   * How many samples are explained at once, chunk after chunk: what the model's layers give for them is held
+   * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
+   * model or the target is a function, which is given a chunk at a time if this says so.
+   */
+  batchSize?: number;
 }
 
 /** Options of `saliency`. */

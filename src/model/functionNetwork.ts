@@ -6,7 +6,6 @@ import type { Network, Outputs } from './network';
 export function functionNetwork(caller: string, f: ModelFunction): Network {
   return {
     kind: 'function',
-    replayable: false,
     inputs: undefined,
     outputNames: undefined,
     find: () => {
@@ -14,7 +13,7 @@ export function functionNetwork(caller: string, f: ModelFunction): Network {
         `${caller}: a function has no layers to name; return what is to be explained from it`,
       );
     },
-    run: (x) => {
+    run: ({ x }) => {
       const outputs: unknown = f(x as Parameters<ModelFunction>[0]);
       if (outputs instanceof Promise) {
         outputs.catch(() => undefined);

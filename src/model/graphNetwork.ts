@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { pathName } from './findLayer';
-import { graphPath } from './graphPath';
+import { graphPath, readersOf } from './graphPath';
 import type { GraphModelInside, GraphModelLike, GraphNode } from './modelKinds';
 import { inside } from './modelKinds';
 import type { Network, Place } from './network';
@@ -62,14 +62,14 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
   const { nodes } = model.executor.graph;
   return {
     kind: 'graph',
-    replayable: !Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)),
+    structure: () => (Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)) ? undefined : []),
     inputs: model.inputs.map(({ name, dtype, shape }, i) => ({
       name: plainName(name),
       alias: model.inputNodes[i], // the signature's, where there is one
       dtype,
       shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
     })),
-    outputNames: model.structuredOutputKeys ?? model.outputNodes.map(plainName),
+    outputNames: outputNames(model),
     find: ({ layer, output }) => {
       const name = pathName(layer);
       if (!Object.prototype.hasOwnProperty.call(nodes, plainName(name))) {
@@ -82,9 +82,15 @@ export function graphNetwork(caller: string, graphModel: GraphModelLike): Networ
       const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
       return found;
     },
-    run: (x, _tensors, places) => {
-      // with one output and no place, the way is known; else the tape tells
-      if (places.length === 0 && model.outputNodes.length === 1) checkGradients(caller, model);
+    checkPath: (target, wrt) => {
+      const end = nodeOf(model, target ?? onlyOutput(model));
+      const start = nodeOf(model, wrt);
+      const starts = start
+        ? readersOf(start, (wrt as GraphPlace).tensorName)
+        : model.inputs.flatMap(({ name }) => nodes[plainName(name)] ?? []);
+      if (end) checkGradients(caller, graphPath(starts, [end]));
+    },
+    run: ({ x, places }) => {
       const names = [...model.outputNodes, ...places.map((place) => (place as GraphPlace).tensorName)];
       const result = model.execute(x, names);
       const all = Array.isArray(result) ? result : [result];
@@ -111,10 +117,26 @@ function existing(caller: string, { key }: Place, y: Tensor | undefined): Tensor
   return y;
 }
 
-/** Finds an op without a gradient on the way from the inputs to the outputs, before anything is run. */
-function checkGradients(caller: string, { executor, inputNodes, outputNodes }: GraphModelInside): void {
-  const { nodes } = executor.graph;
-  const path = graphPath(nodes, inputNodes.map(plainName), outputNodes.map(plainName));
+/** The number of the output, where there is but one. */
+function onlyOutput({ outputs }: GraphModelInside): number | undefined {
+  return outputs.length === 1 ? 0 : undefined;
+}
+
+/** The node of a place, or of an output by its name or number. */
+function nodeOf(model: GraphModelInside, end: Place | string | number | undefined): GraphNode | undefined {
+  const { nodes } = model.executor.graph;
+  if (typeof end === 'object') return nodes[plainName((end as GraphPlace).tensorName)];
+  const index = typeof end === 'string' ? outputNames(model).indexOf(end) : end;
+  const output = index === undefined ? undefined : model.outputs[index];
+  return output && nodes[plainName(output.name)];
+}
+
+function outputNames(model: GraphModelInside): readonly string[] {
+  return model.structuredOutputKeys ?? model.outputNodes.map(plainName);
+}
+
+/** Refuses a way that leads through an op without a gradient. */
+function checkGradients(caller: string, path: readonly GraphNode[]): void {
   const missing = path.find(({ op }) => WITHOUT_GRADIENT.has(op));
   if (!missing) return;
   throw new Error(

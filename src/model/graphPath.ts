@@ -1,15 +1,29 @@
 import type { GraphNode } from './modelKinds';
 
-/** The nodes between the inputs of a graph and the nodes that are asked for. */
-export function graphPath(
-  nodes: Readonly<Record<string, GraphNode>>,
-  inputs: readonly string[],
-  outputs: readonly string[],
-): GraphNode[] {
-  const found = (names: readonly string[]) => names.flatMap((name) => nodes[name] ?? []);
-  const forward = reached(found(inputs), ({ children }) => children);
-  const backward = reached(found(outputs), ({ inputs }) => inputs);
+/** Ops that look at how many values there are, and at none of them: no gradient passes. */
+const OF_SHAPES: ReadonlySet<string> = new Set(['Shape', 'ShapeN', 'Size', 'Rank']);
+
+/**
+ * The nodes that numbers pass on their way through a graph, both ends included.
+ *
+ * @param from Where they come from: nodes, or those that read a tensor.
+ */
+export function graphPath(from: readonly GraphNode[], to: readonly GraphNode[]): GraphNode[] {
+  const forward = reached(from, ({ op, children }) => (OF_SHAPES.has(op) ? [] : children));
+  const backward = reached(to, ({ inputs }) => inputs);
   return [...forward].filter((node) => backward.has(node));
+}
+
+/** The nodes that read one output of a node, e.g. `split:1`. */
+export function readersOf({ children }: GraphNode, tensorName: string): GraphNode[] {
+  return children.filter(({ inputNames }) =>
+    inputNames.some((name) => firstOutput(name) === firstOutput(tensorName)),
+  );
+}
+
+/** `x` and `x:0` are one tensor. */
+function firstOutput(tensorName: string): string {
+  return tensorName.replace(/:0$/, '');
 }
 
 function reached(

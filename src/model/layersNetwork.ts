@@ -2,11 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { findCall, pathName } from './findLayer';
 import { innerModel } from './innerModel';
-import { BUILT_IN_LAYERS } from './layerClasses';
-import { callsOf, isContainer, isInput } from './layerGraph';
+import { callsOf, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
 import type { Network, Place } from './network';
 import { runLayers } from './runLayers';
+import { structureOf } from './structureOf';
 
 interface LayersPlace extends Place {
   readonly chain: readonly LayerCall[];
@@ -23,7 +23,7 @@ export function layersNetwork(caller: string, given: LayersModel): Network {
   );
   return {
     kind: 'layers',
-    replayable: isReplayable(model),
+    structure: () => structureOf(model),
     inputs: model.inputs.map(({ dtype, shape }, i) => ({
       name: model.inputNames[i] as string,
       dtype,
@@ -41,7 +41,7 @@ export function layersNetwork(caller: string, given: LayersModel): Network {
       };
       return found;
     },
-    run: (_x, tensors, places) => {
+    run: ({ tensors, places }) => {
       checkSamples(caller, tensors);
       const { outputs, tapped } = runLayers(
         model,
@@ -95,42 +95,5 @@ function checkSamples(caller: string, tensors: readonly Tensor[]): void {
   if (new Set(counts).size <= 1) return;
   throw new RangeError(
     `${caller}: expected the inputs to hold the same number of samples, got ${counts.join(', ')}`,
-  );
-}
-
-/** Layers whose code may hold a layer of the user's own or a state, or gives something else each time. */
-const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
-  'Bidirectional',
-  'CategoryEncoding',
-  'CenterCrop',
-  'ConvLSTM2D',
-  'ConvLSTM2DCell',
-  'ConvRNN2D',
-  'EinsumDense',
-  'GRU',
-  'GRUCell',
-  'LSTM',
-  'LSTMCell',
-  'MultiHeadAttention',
-  'PositionEmbedding',
-  'RNN',
-  'RandomHeight',
-  'RandomWidth',
-  'Resizing',
-  'SeparableConv',
-  'SimpleRNN',
-  'SimpleRNNCell',
-  'StackedRNNCells',
-  'TimeDistributed',
-  'TokenAndPositionEmbedding',
-]);
-
-function isReplayable(model: LayersModel): boolean {
-  return callsOf(model).every(
-    ({ outboundLayer: layer }) =>
-      BUILT_IN_LAYERS.has(layer.getClassName()) &&
-      !NOT_REPLAYABLE.has(layer.getClassName()) &&
-      !layer.stateful &&
-      (!isContainer(layer) || isReplayable(layer)),
   );
 }

@@ -22,6 +22,16 @@ export interface Place {
   readonly output: number | undefined;
 }
 
+/** What a network is run on. */
+export interface Run {
+  /** As the model takes it. */
+  readonly x: Inputs;
+  /** The same, as a list. */
+  readonly tensors: readonly Tensor[];
+  /** Those that `find` gave, and whose outputs are asked for. */
+  readonly places: readonly Place[];
+}
+
 /** One face for the kinds of model: run it, and look at places inside. */
 export interface Network {
   /** What errors call it. */
@@ -32,19 +42,25 @@ export interface Network {
   readonly outputNames: readonly string[] | undefined;
   /** The place of a layer or node. */
   find(place: LayerPlace & { output?: number }): Place;
-  /** Whether a run is told by its kernels alone, so that they can be run again in the model's place. */
-  readonly replayable: boolean;
-  /** Makes ready for a run with such inputs, where the model is prepared. */
-  readonly ready?: (x: Inputs, tensors: readonly Tensor[], places: readonly Place[]) => void;
-  /** What a prepared model keeps, once it is ready. */
-  readonly forms?: () => Forms | undefined;
-  /** Runs it, under a recording; `places` are those that `find` gave. */
-  run(
-    x: Inputs,
-    tensors: readonly Tensor[],
-    places: readonly Place[],
-    recording?: Recording,
-  ): { outputs: Outputs; found: Tensor[] };
+  /**
+   * All that says what its kernels are, to be compared from one call to the next; undefined where kernels
+   * alone do not tell what it does, so that they cannot be run again in its place.
+   */
+  readonly structure?: () => readonly unknown[] | undefined;
+  /**
+   * Refuses what has no gradient on the way to the target, before anything is run.
+   *
+   * @param target A place, or an output by its name or number; undefined where it is the only output, or is
+   *   not known yet.
+   * @param wrt Where the way begins; undefined for the inputs.
+   */
+  readonly checkPath?: (target: Place | string | number | undefined, wrt: Place | undefined) => void;
+  /** What the results of all kernels of a run take, in bytes; undefined where that is not known. */
+  readonly bytesOf?: (run: Run) => number | undefined;
+  /** Makes ready for a run, and gives what is made of weights for it. */
+  readonly ready?: (run: Run) => Forms | undefined;
+  /** Runs it. */
+  run(run: Run, recording?: Recording): { outputs: Outputs; found: Tensor[] };
   /** What the places named could be, where integers come in: a layer or node whose output is not integer. */
   readonly afterIntegers: (input: number) => string | undefined;
 }

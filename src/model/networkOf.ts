@@ -7,20 +7,37 @@ import { isGraphModel, isLayersModel } from './modelKinds';
 import type { GraphModelLike, ModelFunction } from './modelKinds';
 import { NETWORK } from './network';
 import type { Network } from './network';
-import type { PreparedModel } from './prepared/preparedModel';
+import type { PreparedModel } from './programs/preparedModel';
+import { ProgramCache } from './programs/programCache';
+import { programNetwork } from './programs/programNetwork';
 
 /** Whatever can be explained. */
 export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction;
 
 /** The network behind a model. */
 export function networkOf(caller: string, model: Model): Network {
-  if (isPrepared(model)) return model[NETWORK](caller, networkOf(caller, model.model));
-  if (isLayersModel(model)) return layersNetwork(caller, model);
-  if (isGraphModel(model)) return graphNetwork(caller, model);
+  if (isPrepared(model)) return model[NETWORK](caller, modelNetwork(caller, model.model) as Network);
+  const network = modelNetwork(caller, model);
+  if (network) return programNetwork(network, programsOf(model));
   if (typeof model === 'function') return functionNetwork(caller, model);
   throw new TypeError(
     `${caller}: expected model to be a LayersModel, a GraphModel, a prepared model or a function, got ${kindOf(model)}`,
   );
+}
+
+/** The network that runs a model as it is. */
+function modelNetwork(caller: string, model: Model): Network | undefined {
+  if (isLayersModel(model)) return layersNetwork(caller, model);
+  return isGraphModel(model) ? graphNetwork(caller, model) : undefined;
+}
+
+/** The programs of the models that were explained without being prepared: lists of kernels, and no tensor. */
+const programs = new WeakMap<object, ProgramCache>();
+
+function programsOf(model: object): ProgramCache {
+  let cache = programs.get(model);
+  if (!cache) programs.set(model, (cache = new ProgramCache(false)));
+  return cache;
 }
 
 /** Whether a model is a prepared one; by a key of its own, so that who prepares nothing loads none of it. */

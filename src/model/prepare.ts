@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { kindOf } from './inputs';
 import { isGraphModel, isLayersModel } from './modelKinds';
 import type { GraphModelLike } from './modelKinds';
-import { PreparedModel } from './prepared/preparedModel';
+import { PreparedModel } from './programs/preparedModel';
 
 /**
  * Prepares a model to be explained many times: the same maps, sooner.
@@ -12,10 +12,12 @@ import { PreparedModel } from './prepared/preparedModel';
  * kernels that the way back needs are kept. From then on that list of kernels runs in place of the model's
  * layers.
  *
- * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), or the backend, the
- * next explanation prepares anew. Structure is looked at once: prepare again after exchanging a layer's
- * activation. A model with layers of the user's own, a stateful RNN, or random ops in its graph is run as it
- * is.
+ * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), a layer's field such
+ * as its activation, or the backend, the next explanation prepares anew. A model with layers, activations or
+ * methods of the user's own, a stateful RNN, or random ops in its graph is run as it is.
+ *
+ * A model that is not prepared is explained in the same way; but all that is made of its weights is made, and
+ * freed, with each call.
  *
  * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be
  *   disposed before the prepared one.

@@ -7,6 +7,8 @@ export interface LayerEdit {
   readonly fields?: Readonly<Record<string, unknown>>;
   /** What takes the place of the layer's `call`. */
   readonly call?: Layer['call'];
+  /** Whether that runs code of the user's own, which may do something else each time. */
+  readonly ownCode?: boolean;
 }
 
 /** One copy of a model, as its layers know it. */
@@ -20,6 +22,9 @@ export interface Copy {
 
 /** On a shadow: the layer whose weights it uses. */
 const ORIGINAL = Symbol.for('guided-saliency.original');
+
+/** On a shadow that runs code of the user's own. */
+const OWN_CODE = Symbol.for('guided-saliency.ownCode');
 
 /** What needs the weights, and does not ask by itself whether they are there. */
 const CHECKED = ['predict', 'predictOnBatch', 'getWeights'];
@@ -43,6 +48,7 @@ export function shadowLayer(layer: Layer, copy: Copy, edit: LayerEdit, isChanged
   const run = runner(layer, shadow, edit, isChanged);
   define(shadow, {
     [ORIGINAL]: original,
+    [OWN_CODE]: edit.ownCode ?? false,
     ...edit.fields,
     assertNotDisposed: check,
     call(this: Layer, inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) {
@@ -69,6 +75,23 @@ export function shadowLayer(layer: Layer, copy: Copy, edit: LayerEdit, isChanged
 /** The layer whose weights a layer uses: itself, unless it is part of a copy. */
 function originalOf(layer: Layer): Layer {
   return (layer as Layer & { [ORIGINAL]?: Layer })[ORIGINAL] ?? layer;
+}
+
+/** What a layer runs when it is applied. */
+const METHODS = ['apply', 'call', 'computeMask', '_callHook'];
+
+/** Whether a layer computes what its class says: the user replaced no method, nor an activation in a copy. */
+export function runsItsClass(layer: Layer): boolean {
+  let face = layer as Layer & { [OWN_CODE]?: boolean };
+  while (Object.prototype.hasOwnProperty.call(face, OWN_CODE)) {
+    if (face[OWN_CODE] === true) return false;
+    face = Object.getPrototypeOf(face) as Layer;
+  }
+  return !METHODS.some((name) => typeof ownField(face, name) === 'function');
+}
+
+function ownField(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
 }
 
 /** TF.js's count of the users of a layer: 0 when its weights are disposed, null where it does not count. */

@@ -5,6 +5,7 @@ import type { Layer } from '../model/layerGraph';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import { quoted } from '../model/quoted';
 import { refCountOf, type LayerEdit } from '../model/shadowLayer';
+import { ruleOf } from '../ops/withRule';
 import type { ActivationSite } from './activationSites';
 import { overriddenActivation, overriddenCall } from './overridden';
 import type { Override, OverrideOptions, Overrides } from './overrides';
@@ -55,13 +56,19 @@ export function overrideActivations<M extends LayersModel>(
 
 function editOf(site: ActivationSite, override: Override): LayerEdit {
   const { held } = site;
-  if (held === 'call') return { call: overriddenCall(site, override) };
-  return { fields: { [held]: overriddenActivation(site, override) } };
+  const ownCode = typeof override !== 'function' && !ruleOf(override.op);
+  if (held === 'call') return { call: overriddenCall(site, override), ownCode };
+  return { fields: { [held]: overriddenActivation(site, override) }, ownCode };
 }
 
 /** A cell has two activations. */
 function merged(one: LayerEdit | undefined, other: LayerEdit): LayerEdit {
-  return { ...one, ...other, fields: { ...one?.fields, ...other.fields } };
+  return {
+    ...one,
+    ...other,
+    fields: { ...one?.fields, ...other.fields },
+    ownCode: one?.ownCode === true || other.ownCode === true,
+  };
 }
 
 function nothingToOverride(model: string, plan: readonly Decision[]): RangeError {

@@ -25,6 +25,9 @@ export const graphModel: GraphModel = await loadGraphModel(io.fromMemory(smallGr
 /** A photo of noise, [1, 32, 32, 3] in 0...1. */
 export const image: Tensor4D = randomUniform([1, 32, 32, 3], 0, 1, 'float32', 1);
 
+/** Two such photos, [2, 32, 32, 3]. */
+export const images: Tensor4D = randomUniform([2, 32, 32, 3], 0, 1, 'float32', 2);
+
 /** Answers the requests for `model` that `fetch` gets; the rest is refused, as no test needs the network. */
 export async function answerFetch(url: string | URL | Request): Promise<Response> {
   const name = String(url instanceof Request ? url.url : url);

@@ -9,6 +9,7 @@ import { gradientOf, scattered } from '../support/kernelGradient';
 /** Keeps the forms of any tensor, as a prepared model does those of its weights. */
 class Keeper implements Forms {
   readonly kept = new Map<string, Tensor>();
+  readonly lasting = true;
   made = 0;
 
   has(): boolean {

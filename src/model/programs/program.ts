@@ -1,12 +1,19 @@
-import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../../rules/rule';
 
-/** A tensor that does not depend on the input: a weight, a literal, or made of such. */
+/** A tensor that does not depend on the input. */
 export interface Constant {
   readonly shape: readonly number[];
-  readonly source: Tensor | Derived;
+  /** A weight, which is the model's; numbers that its code wrote; or what is made of such. */
+  readonly source: Tensor | Literal | Derived;
   /** The number of a literal that is a single one. */
   readonly scalar?: number | undefined;
+}
+
+/** Numbers that the model's code wrote, as a tensor was made of them. */
+export interface Literal {
+  readonly values: TypedArray;
+  readonly dtype: 'float32' | 'int32' | 'bool';
 }
 
 /** A constant made of others, e.g. a kernel with a batch norm folded into it. */
@@ -37,7 +44,10 @@ export interface Step {
   readonly op?: ((x: Tensor) => Tensor) | undefined;
 }
 
-/** A model's forward pass as a list of kernels, for one set of input shapes. */
+/**
+ * A model's forward pass as a list of kernels, for one set of input shapes. It holds no tensor of its own:
+ * its weights are the model's.
+ */
 export interface Program {
   readonly steps: readonly Step[];
   readonly inputs: readonly ValueId[];
@@ -59,4 +69,14 @@ export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
     kernel === 'Minimum' &&
     Object.values(inputs).some((operand) => isConstant(operand) && operand.scalar === 6)
   );
+}
+
+/** What the results of a program's kernels take, at four bytes a number. */
+export function bytesOf({ steps, shapes }: Program): number {
+  const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => sizeFromShape(shapes.get(id) ?? [])));
+  return 4 * sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function sizeFromShape(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,4 +1,4 @@
-import { add, mul, reshape, rsqrt, sub } from '@tensorflow/tfjs-core';
+import { add, mul, neg, reshape, rsqrt, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { clipsAtSix, isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
@@ -14,11 +14,33 @@ import type { Constant, Operand, Program, Step, ValueId } from './program';
  *   identity, no reshape  nothing
  */
 
+/** The kernels that may be part of another one afterwards. */
+export const FUSIBLE: readonly string[] = [
+  'Identity',
+  'Reshape',
+  'PadV2',
+  'Conv2D',
+  'FusedConv2D',
+  'DepthwiseConv2dNative',
+  'FusedDepthwiseConv2D',
+  '_FusedMatMul',
+  'FusedBatchNorm',
+  'Add',
+  'Relu',
+  'Relu6',
+  'Minimum',
+  'ClipByValue',
+];
+
+/** Whether it pays to make a new filter, of a size, for a convolution that gives so many numbers. */
+export type Pays = (filter: number, output: number) => boolean;
+
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */
-export function fuseKernels(program: Program): Program {
+export function fuseKernels(program: Program, pays: Pays): Program {
   let steps = program.steps;
   let results = program.results;
-  for (const fuse of [dropIdentities, foldPads, foldBatchNorms, foldBiases, foldRectifiers]) {
+  const foldNorms = (part: Program) => foldBatchNorms(part, pays);
+  for (const fuse of [dropIdentities, foldPads, foldNorms, foldBiases, foldRectifiers]) {
     ({ steps, results } = fuse({ ...program, steps, results }));
   }
   return { ...program, steps, results };
@@ -120,10 +142,15 @@ function channelsOf({ kernel, inputs }: Step): number {
 /** `filter` times a number for each channel that it gives. */
 function scaled(filter: Tensor, scale: Tensor, depthwise: boolean): Tensor {
   const [, , channels, last] = filter.shape as [number, number, number, number];
-  return mul(filter, reshape(scale, depthwise ? [channels, last] : [last]));
+  return mul(filter, depthwise ? reshape(scale, [channels, last]) : scale);
 }
 
-function foldBatchNorms(program: Program): Part {
+/** A number for each channel, on one axis. */
+function flat(x: Tensor): Tensor {
+  return x.rank === 1 ? x : reshape(x, [-1]);
+}
+
+function foldBatchNorms(program: Program, pays: Pays): Part {
   return joinPairs(program, (conv, norm) => {
     const { x, mean, variance, scale, offset } = norm.inputs;
     if (!isPlainConvolution(conv) || norm.kernel !== 'FusedBatchNorm' || x !== conv.outputs[0])
@@ -131,25 +158,26 @@ function foldBatchNorms(program: Program): Part {
     const channels = channelsOf(conv);
     const given = [mean, variance, scale, offset].filter((operand) => operand !== undefined);
     if (!given.every((operand) => isConstant(operand) && sizeOf(operand) === channels)) return undefined;
-    const epsilon = Number(norm.attrs['varianceEpsilon'] ?? 1e-3);
-    const parameters = [mean, variance, scale, offset] as (Constant | undefined)[];
-    const bias = conv.inputs['bias'] as Constant | undefined;
-    const factor = (at: (i: number) => Tensor | undefined) => {
-      const inverse = rsqrt(add(at(1) as Tensor, epsilon));
-      const given = at(2);
-      return reshape(given ? mul(inverse, given) : inverse, [channels]);
-    };
     const old = conv.inputs['filter'] as Constant;
-    const filter = derive(old.shape, [...parameters, old], (at) =>
-      scaled(at(4) as Tensor, factor(at), conv.kernel.includes('Depthwise')),
+    const output = program.shapes.get(conv.outputs[0] as ValueId) as number[];
+    if (!pays(sizeOf(old), sizeOf({ shape: output }))) return undefined;
+    const epsilon = Number(norm.attrs['varianceEpsilon'] ?? 1e-3);
+    const factor = derive([channels], [variance as Constant, scale as Constant | undefined], (at) => {
+      const inverse = rsqrt(add(flat(at(0) as Tensor), epsilon));
+      const given = at(1);
+      return given ? mul(inverse, flat(given)) : inverse;
+    });
+    const depthwise = conv.kernel.includes('Depthwise');
+    const filter = derive(old.shape, [old, factor], (at) =>
+      scaled(at(0) as Tensor, at(1) as Tensor, depthwise),
     );
-    const shift = derive([channels], [...parameters, bias], (at) => {
-      const before = at(4);
-      const mean = reshape(at(0) as Tensor, [channels]);
-      const centred = before ? sub(reshape(before, [channels]), mean) : mul(mean, -1);
-      const moved = mul(centred, factor(at));
-      const offset = at(3);
-      return offset ? add(moved, reshape(offset, [channels])) : moved;
+    const before = conv.inputs['bias'] as Constant | undefined;
+    const parts = [mean as Constant, factor, before, offset as Constant | undefined];
+    const shift = derive([channels], parts, (at) => {
+      const bias = at(2);
+      const [means, factors, offsets] = [flat(at(0) as Tensor), at(1) as Tensor, at(3)];
+      const moved = mul(bias ? sub(means, flat(bias)) : means, factors);
+      return offsets ? sub(flat(offsets), moved) : neg(moved);
     });
     return withParameters(conv, norm, filter, shift);
   });
@@ -165,9 +193,8 @@ function foldBiases(program: Program): Part {
       return undefined;
     const before = conv.inputs['bias'] as Constant | undefined;
     const shift = derive([channels], [bias, before], (at) => {
-      const flat = reshape(at(0) as Tensor, [channels]);
-      const old = at(1);
-      return old ? add(flat, reshape(old, [channels])) : flat;
+      const [added, old] = [at(0) as Tensor, at(1)];
+      return old ? add(flat(added), flat(old)) : reshape(added, [channels]);
     });
     return withParameters(conv, sum, conv.inputs['filter'] as Constant, shift);
   });
@@ -231,6 +258,6 @@ function derive(
   };
 }
 
-function sizeOf({ shape }: Constant): number {
+function sizeOf({ shape }: Pick<Constant, 'shape'>): number {
   return shape.reduce((product, size) => product * size, 1);
 }

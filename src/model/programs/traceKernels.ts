@@ -1,5 +1,5 @@
-import { keep, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../../gradients/brokenForward';
 import { tfEngine } from '../../gradients/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../../gradients/engine';
@@ -9,11 +9,11 @@ import { FUSED_SCOPES } from '../../gradients/fusedKernels';
 import { missingKernel, nameOfLayer } from '../../gradients/missingKernel';
 import type { GradientRule } from '../../rules/rule';
 import { clipsAtSix, isConstant } from './program';
-import type { Constant, Operand, Program, Step, ValueId } from './program';
+import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
 
-/** A weight that training may change: TF.js then gives it another `dataId`. */
+/** A weight; where training changes it, TF.js gives it another `dataId`. */
 export interface Weight {
-  readonly variable: Tensor;
+  readonly tensor: Tensor;
   readonly dataId: object;
 }
 
@@ -25,8 +25,6 @@ export interface Trace {
   readonly program: Program;
   /** The weights that it reads, as they were: a program is stale once one of them holds other data. */
   readonly weights: readonly Weight[];
-  /** Disposed by whoever receives the trace. */
-  readonly handles: readonly Tensor[];
 }
 
 /**
@@ -46,9 +44,8 @@ export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tens
       shapes: trace.shapes,
       results: results.map((y) => trace.operand(y)),
     };
-    return { program, handles: trace.handles, weights: trace.weights };
+    return { program, weights: trace.weights };
   } catch (error) {
-    for (const handle of trace.handles) handle.dispose();
     throw missingKernel(error, nameOfLayer(undefined));
   }
 }
@@ -56,8 +53,9 @@ export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tens
 class Tracing implements Follower {
   readonly steps: Step[] = [];
   readonly shapes = new Map<ValueId, number[]>();
-  readonly handles: Tensor[] = [];
   readonly weights: Weight[] = [];
+  /** Tensors of a lower number were there before. */
+  private readonly first = tfEngine().nextTensorId();
   private readonly operands = new Map<number, Operand>();
   private depth = 0;
   private path: string | undefined;
@@ -132,16 +130,18 @@ class Tracing implements Follower {
         if (isConstant(operand)) operands[name] = { ...operand, scalar: literal(inputs[name] as Tensor) };
       }
     }
-    const constant = Object.values(operands).every(isConstant);
-    const broken = constant
-      ? undefined
-      : brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
+    const broken = brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
     if (broken) throw broken;
     const list = Array.isArray(inputs);
     const result = this.hidden(() => run({ kernelName: kernel, inputs, attrs }));
     const outputs = Array.isArray(result) ? result : [result];
-    if (constant) {
-      for (const y of outputs) this.operands.set(y.id, this.constant(y));
+    const given = Object.values(operands);
+    if (given.every(isConstant)) {
+      const names = Object.keys(operands);
+      outputs.forEach((y, i) => {
+        const make = (from: readonly Tensor[]) => again(kernel, attrs, list, names, from, i);
+        this.operands.set(y.id, { shape: y.shape, source: { from: given, make } });
+      });
     } else {
       this.steps.push({
         kernel,
@@ -156,13 +156,13 @@ class Tracing implements Follower {
   }
 
   private constant(tensor: Tensor): Constant {
-    if ('assign' in tensor) {
-      this.weights.push({ variable: tensor, dataId: tensor.dataId });
-      return { shape: tensor.shape, source: tensor };
+    const { id, shape, dtype } = tensor;
+    if ('assign' in tensor || id < this.first) {
+      this.weights.push({ tensor, dataId: tensor.dataId });
+      return { shape, source: tensor };
     }
-    const handle = this.hidden(() => keep(reshape(tensor, tensor.shape)));
-    this.handles.push(handle);
-    return { shape: tensor.shape, source: handle };
+    if (dtype === 'string' || dtype === 'complex64') throw new NotTraceable(`a literal of dtype ${dtype}`);
+    return { shape, source: { values: written(tensor).slice(), dtype } };
   }
 
   private hidden<T>(body: () => T): T {
@@ -182,9 +182,28 @@ function singleKernel([first, second, ...more]: readonly Step[]): string | undef
   return first.kernel === 'Relu' && clipsAtSix(second) ? 'Relu6' : undefined;
 }
 
-/** The number in a literal, read before the device has it. */
+/** What a kernel makes of constants. */
+function again(
+  kernel: string,
+  attrs: Step['attrs'],
+  list: boolean,
+  names: readonly string[],
+  from: readonly Tensor[],
+  output: number,
+): Tensor {
+  const named = Object.fromEntries(names.map((name, i) => [name, from[i] as Tensor]));
+  const given = list ? (from as unknown as NamedTensorMap) : named;
+  const result = engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs);
+  return Array.isArray(result) ? (result[output] as Tensor) : result;
+}
+
+/** The number in a literal. */
 function literal(tensor: Tensor): number | undefined {
-  // a number that the model wrote a moment ago: the device does not have it yet
+  return tensor.size === 1 ? written(tensor)[0] : undefined;
+}
+
+/** Numbers that the model's code wrote a moment ago: the device does not have them yet. */
+function written(tensor: Tensor): Literal['values'] {
   // eslint-disable-next-line no-restricted-syntax
-  return tensor.size === 1 ? tensor.dataSync()[0] : undefined;
+  return tensor.dataSync();
 }

@@ -1,0 +1,42 @@
+import type { LayerPath, LayerPlace } from '../model/findLayer';
+import type { Network, Place } from '../model/network';
+import { isPlaceTarget } from '../targets/explainTarget';
+import type { ExplainOptions } from './checkOptions';
+
+/** Where an explanation begins and ends, found in the model. */
+export interface Ends {
+  /** The layer that the target names, if it names one. */
+  readonly place: Place | undefined;
+  /** What takes the place of the input. */
+  readonly wrt: Place | undefined;
+}
+
+/** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
+export function findEnds(caller: string, network: Network, { target, wrt }: ExplainOptions): Ends {
+  const place = isPlaceTarget(target) ? network.find(target) : undefined;
+  const wrtPlace = wrt === undefined ? undefined : network.find(asPlace(wrt));
+  if (!wrtPlace) checkFloats(caller, network);
+  network.checkPath?.(place ?? outputOf(target), wrtPlace);
+  return { place, wrt: wrtPlace };
+}
+
+/** The output that a target names. */
+function outputOf(target: ExplainOptions['target']): string | number | undefined {
+  return typeof target === 'object' && 'output' in target ? target.output : undefined;
+}
+
+function asPlace(wrt: LayerPath | (LayerPlace & { output?: number })): LayerPlace & { output?: number } {
+  return typeof wrt === 'string' || Array.isArray(wrt) ? { layer: wrt as LayerPath } : (wrt as LayerPlace);
+}
+
+/** Integers have no gradient: what they are made into, e.g. an embedding, has one. */
+function checkFloats(caller: string, network: Network): void {
+  network.inputs?.forEach(({ name, dtype }, i) => {
+    if (dtype === 'float32') return;
+    const after = network.afterIntegers(i) ?? name;
+    throw new Error(
+      `${caller}: input "${name}" holds integers (${dtype}), which have no gradient; explain what they are made into ` +
+        `instead, e.g. { wrt: "${after}" }`,
+    );
+  });
+}

@@ -1,0 +1,43 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { GraphModelLike } from '../modelKinds';
+import { NETWORK } from '../network';
+import type { Network } from '../network';
+import { ProgramCache } from './programCache';
+import { programNetwork } from './programNetwork';
+
+/**
+ * A model made ready to be explained over and over: what `prepare` returns.
+ *
+ * Taken wherever a model is taken. It holds tensors made of the weights; `dispose` frees them.
+ */
+export class PreparedModel {
+  private readonly programs = new ProgramCache(true);
+  private disposed = false;
+
+  /** Made by `prepare`. */
+  constructor(
+    /** The model that was prepared, which stays the user's. */
+    readonly model: LayersModel | GraphModelLike,
+  ) {}
+
+  /** Whether `dispose` was called. */
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** Frees what the preparation made; the model stays as it is. Calling it again does nothing. */
+  dispose(): void {
+    this.disposed = true;
+    this.programs.clear();
+  }
+
+  /**
+   * The network that runs the programs, in front of the model's own.
+   *
+   * @internal
+   */
+  [NETWORK](caller: string, network: Network): Network {
+    if (this.disposed) throw new Error(`${caller}: the prepared model is disposed; prepare the model again`);
+    return programNetwork(network, this.programs);
+  }
+}

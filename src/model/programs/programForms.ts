@@ -1,0 +1,64 @@
+import { dispose, keep, tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Forms } from '../../gradients/kernelGradient';
+import type { Constant } from './program';
+
+/**
+ * The constants of a program as tensors, and the forms of them that gradients use.
+ *
+ * Where they last they are made once and kept until disposed, as a prepared model does. Else they belong to
+ * the scope in which they are made, and go with the call.
+ */
+export class ProgramForms implements Forms {
+  private readonly constants = new Map<Constant, Tensor>();
+  private readonly forms = new Map<number, Map<string, Tensor>>();
+  private readonly owned: Tensor[] = [];
+
+  constructor(readonly lasting: boolean) {}
+
+  /** The tensor of a constant. */
+  tensorOf(constant: Constant): Tensor {
+    const known = this.constants.get(constant);
+    if (known) return known;
+    const tensor = this.made(constant);
+    this.constants.set(constant, tensor);
+    if (!this.forms.has(tensor.id)) this.forms.set(tensor.id, new Map());
+    return tensor;
+  }
+
+  has(tensor: Tensor): boolean {
+    return this.forms.has(tensor.id);
+  }
+
+  of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {
+    const forms = this.lasting ? this.forms.get(tensor.id) : undefined;
+    if (!forms) return make(tensor);
+    let form = forms.get(name);
+    if (!form) forms.set(name, (form = this.own(() => make(tensor))));
+    return form;
+  }
+
+  /** Frees what was kept. The weights themselves stay the model's. */
+  dispose(): void {
+    dispose(this.owned);
+    this.owned.length = 0;
+    this.constants.clear();
+    this.forms.clear();
+  }
+
+  private made({ source, shape }: Constant): Tensor {
+    if ('make' in source) {
+      const from = source.from.map((other) => this.tensorOf(other)); // which others may want as well
+      return this.own(() => source.make(from));
+    }
+    if ('values' in source) return this.own(() => tensorOf(source.values, [...shape] as Tensor['shape'], source.dtype));
+    return source;
+  }
+
+  private own(make: () => Tensor): Tensor {
+    const made = tidy(make);
+    if (!this.lasting) return made;
+    this.owned.push(keep(made));
+    return made;
+  }
+}
