@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../rules/rule';
-import { CLIPS, RESHAPES } from './recording';
-import type { TapeNode, Value } from './recording';
+import { CLIPS, RESHAPES } from './kernelKinds';
+import type { TapeNode, Value } from './tape';
 
 /**
  * Finds the rectifiers that are made of several kernels, and marks them as one.

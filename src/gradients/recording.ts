@@ -9,63 +9,10 @@ import type { Follower } from './follow';
 import { FUSED_SCOPES, fusedActivation, unfused } from './fusedKernels';
 import { gradientOf, outputName, ruleInScope } from './gradientOf';
 import type { Forms, KernelGradient } from './kernelGradient';
+import { CLIPS, RECTIFIERS, RESHAPES, SCORE_INPUT } from './kernelKinds';
 import { missingKernel, nameOfLayer } from './missingKernel';
-
-/** The kernels that are rectifiers by themselves, and so within the reach of a rule. */
-export const RECTIFIERS: ReadonlySet<string> = new Set([
-  'Relu',
-  'Relu6',
-  'LeakyRelu',
-  'Prelu',
-  'Elu',
-  'Selu',
-]);
-
-/** The kernels that clip; behind a Relu they are part of the rectifier. */
-export const CLIPS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue']);
-
-/** The kernels that put numbers into another shape, and do nothing else. */
-export const RESHAPES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
-
-/** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */
-export interface Value {
-  readonly shape: number[];
-  readonly dtype: string;
-  /** The node that computed it; none for a watched tensor. */
-  readonly producer: TapeNode | null;
-  readonly consumers: TapeNode[];
-  /**
-   * A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go.
-   */
-  alias: Tensor | null;
-}
-
-/** A kernel that ran on a watched value. */
-export interface TapeNode {
-  readonly kernel: string;
-  /** The layer that ran it, as a path. */
-  readonly where: string | undefined;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  readonly shapes: Readonly<Record<string, number[]>>;
-  /** The inputs that depend on what is watched. */
-  inputs: Readonly<Record<string, Value>>;
-  readonly outputs: readonly Value[];
-  readonly gradient: KernelGradient | undefined;
-  /** The constants among what its gradient needs, and the active inputs as `Value`s. */
-  readonly saved: ReadonlyMap<string, Tensor | Value>;
-  /** The rule that replaces the gradient to the input `ruled`, or to a fused activation. */
-  rule: GradientRule | undefined;
-  /** The input that the rule acts on. */
-  ruled: string;
-  /** The kernels inside, where the node is one of our ops made of several. */
-  readonly inner: readonly TapeNode[] | undefined;
-  /** What is made of weights, where the model is run as a program. */
-  readonly forms: Forms | undefined;
-  /** On a rectifier: the clip behind it that is part of it, e.g. the `Minimum` of a ReLU6. */
-  clippedBy: TapeNode | undefined;
-  /** On such a clip, and on what changes the shape between the two: the rectifier. */
-  clips: TapeNode | undefined;
-}
+import { neededBy } from './neededBy';
+import type { TapeNode, Value } from './tape';
 
 /** The innermost follower at work: a recording, or a trace. */
 export const currentRecording = currentFollower;
@@ -404,22 +351,6 @@ export class Recording implements Follower {
     if (!this.runOutside) throw new Error('internal: the recording is not running');
     return this.runOutside(invocation);
   }
-}
-
-/** The kernels that turn scores into probabilities, and which input the scores are. */
-export const SCORE_INPUT: Readonly<Record<string, string>> = { Softmax: 'logits', Sigmoid: 'x' };
-
-function neededBy(
-  gradient: KernelGradient | undefined,
-  attrs: TapeNode['attrs'],
-  active: string[],
-  given: string[],
-): Set<string> {
-  const listed = gradient?.needs ?? {};
-  const needs = typeof listed === 'function' ? listed(attrs) : listed;
-  const names = new Set([...(needs['*'] ?? []), ...active.flatMap((input) => needs[input] ?? [])]);
-  if (names.delete('*')) for (const name of given) names.add(name);
-  return names;
 }
 
 /** Whether a kernel may turn out to be part of a rectifier made of several. */

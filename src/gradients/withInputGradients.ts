@@ -1,5 +1,6 @@
 import { Tensor, ones, tidy, util } from '@tensorflow/tfjs-core';
-import { backward, pathBetween } from './backward';
+import { backward } from './backward';
+import { pathBetween } from './pathBetween';
 import { tfEngine } from './engine';
 import type { Gradients } from './engine';
 import { Recording } from './recording';

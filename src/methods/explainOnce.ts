@@ -1,9 +1,10 @@
 import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { backward, pathBetween } from '../gradients/backward';
+import { backward } from '../gradients/backward';
+import { pathBetween } from '../gradients/pathBetween';
 import { pairRectifiers } from '../gradients/pairRectifiers';
 import { Recording } from '../gradients/recording';
-import type { TapeNode, Value } from '../gradients/recording';
+import type { TapeNode, Value } from '../gradients/tape';
 import { tidied } from '../gradients/tidied';
 import { answeringGradients } from '../gradients/withInputGradients';
 import type { InputList } from '../model/inputs';

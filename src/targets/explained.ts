@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Value } from '../gradients/recording';
+import type { Value } from '../gradients/tape';
 
 /** A target, worked out on one run of a model. */
 export interface Explained {

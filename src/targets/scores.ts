@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { RESHAPES, SCORE_INPUT } from '../gradients/recording';
-import type { Recording, Value } from '../gradients/recording';
+import { RESHAPES, SCORE_INPUT } from '../gradients/kernelKinds';
+import type { Recording } from '../gradients/recording';
+import type { Value } from '../gradients/tape';
 import type { Score } from './target';
 
 /**

@@ -4,7 +4,8 @@ import {
   type GradConfig, type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { backward, pathBetween } from '../../src/gradients/backward';
+import { backward } from '../../src/gradients/backward';
+import { pathBetween } from '../../src/gradients/pathBetween';
 import { Recording } from '../../src/gradients/recording';
 import { tidied } from '../../src/gradients/tidied';
 import { gradient } from '../support/kernelGradient';

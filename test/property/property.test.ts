@@ -25,7 +25,7 @@ import { slowRules, volume, type Volume } from './slow/volume';
 const asked =
   (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
   (typeof process === 'undefined' ? undefined : process.env['SEED']);
-const count = { cpu: 300, tensorflow: 300, wasm: 300, webgl: 20, webgpu: 20 }[getBackend()] ?? 20;
+const count = { cpu: 300, tensorflow: 300, wasm: 300, webgl: 100, webgpu: 100 }[getBackend()] ?? 100;
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
 const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = {
@@ -58,7 +58,7 @@ describe('random functional models', () => {
         if (rule && !hasRectifier(plan)) continue;
         const expected = run.gradients(classes, slowRules[name as keyof typeof slowRules]);
         for (const [route, { way, options, dispose }] of Object.entries(
-          waysOf(model, rule, seed % 3 === 0),
+          waysOf(model, plan, rule, seed % 3 === 0),
         )) {
           const what = `${name} through ${route}, seed ${seed}`;
           const maps = saliency(way, xs, { target: classes, ...options });
@@ -88,13 +88,18 @@ interface Way {
 /** Ways to one and the same map; the longer ones are for a part of the models. */
 function waysOf(
   model: LayersModel,
+  plan: ModelPlan,
   rule: GradientRule | undefined,
   all: boolean,
 ): Readonly<Record<string, Way>> {
   const options = rule ? { rule } : {};
   const prepared = prepare(model);
+  const layerByLayer = layersModel(plan);
+  // a hook is the user's own code, so that no program is made of the model
+  layerByLayer.layers[0]?.setCallHook(() => undefined);
   const ways: Record<string, Way> = {
     'the model': { way: model, options, dispose: () => undefined },
+    'the model, layer by layer': { way: layerByLayer, options, dispose: () => layerByLayer.dispose() },
     'the prepared model': { way: prepared, options, dispose: () => prepared.dispose() },
   };
   if (!rule || !all) return ways;
