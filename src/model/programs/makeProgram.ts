@@ -3,7 +3,7 @@ import { tidied } from '../../gradients/tidied';
 import { isTensor } from '../inputs';
 import type { Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
-import type { Pays } from './fuseKernels';
+import type { Pays } from './fusing/foldBatchNorms';
 import type { Program } from './program';
 import { NotTraceable, traceKernels } from './traceKernels';
 import type { Weight } from './traceKernels';

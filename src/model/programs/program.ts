@@ -56,6 +56,9 @@ export interface Program {
   readonly results: readonly Operand[];
 }
 
+/** What changes of a program when kernels are fused. */
+export type Part = Pick<Program, 'steps' | 'results'>;
+
 /** Whether an operand does not depend on the input. */
 export function isConstant(operand: Operand | undefined): operand is Constant {
   return typeof operand === 'object';
@@ -73,10 +76,11 @@ export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
 
 /** What the results of a program's kernels take, at four bytes a number. */
 export function bytesOf({ steps, shapes }: Program): number {
-  const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => sizeFromShape(shapes.get(id) ?? [])));
+  const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => sizeOf({ shape: shapes.get(id) ?? [] })));
   return 4 * sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function sizeFromShape(shape: readonly number[]): number {
+/** How many numbers something of a shape holds. */
+export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,6 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { Network, Run } from '../network';
-import type { Pays } from './fuseKernels';
+import type { Pays } from './fusing/foldBatchNorms';
 import { makeProgram } from './makeProgram';
 import type { ModelProgram } from './makeProgram';
 import { ProgramForms } from './programForms';

@@ -1,0 +1,33 @@
+import { clipsAtSix } from '../program';
+import type { Part, Program, Step } from '../program';
+import { CONVOLUTIONS, fusedAttrs, isPlainConvolution } from './convolution';
+import { joinPairs } from './joinPairs';
+
+/** A ReLU or ReLU6 becomes the activation of the convolution or product before it. */
+export function foldRectifiers(program: Program): Part {
+  // the clip first: Relu and Minimum are one Relu6
+  const clipped = joinPairs(program, (relu, clip) => {
+    if (relu.kernel !== 'Relu' || relu.where !== clip.where || !clipsAtSix(clip)) return undefined;
+    return { ...relu, kernel: 'Relu6', outputs: clip.outputs };
+  });
+  return joinPairs({ ...program, ...clipped }, (conv, relu) => {
+    const activation = activationOf(relu);
+    const fusable =
+      isPlainConvolution(conv) ||
+      (conv.kernel === '_FusedMatMul' && (conv.attrs['activation'] ?? 'linear') === 'linear');
+    if (!activation || !fusable) return undefined;
+    const { kernel } = conv;
+    return {
+      ...conv,
+      kernel: CONVOLUTIONS[kernel] ?? kernel,
+      attrs: { ...fusedAttrs(conv), activation },
+      outputs: relu.outputs,
+      where: relu.where, // which a clip behind it is looked for in
+      rule: relu.rule,
+    };
+  });
+}
+
+function activationOf({ kernel }: Step): 'relu' | 'relu6' | undefined {
+  return kernel === 'Relu' ? 'relu' : kernel === 'Relu6' ? 'relu6' : undefined;
+}
