@@ -181,10 +181,22 @@ export class Recording implements Follower {
 
     const outputs = this.hidden(() => this.outside(invocation));
     const tensors = Array.isArray(outputs) ? outputs : [outputs];
-    const gradient = gradientOf(kernel);
+    const gradient = gradientOf(this.endsRelu6(invocation, active) ? 'Relu6' : kernel);
     const rule = this.ruleFor(fusedActivation(invocation) ?? kernel);
     this.hidden(() => this.record(kernel, inputs, attrs, tensors, active, gradient, rule));
     return outputs;
+  }
+
+  /** Whether a clip makes a ReLU6 of a layer's Relu, at whose upper bound nothing goes back, as in Keras. */
+  private endsRelu6({ kernelName, attrs }: KernelInvocation, { x }: TapeNode['inputs']): boolean {
+    return (
+      kernelName === 'ClipByValue' &&
+      attrs?.['clipValueMax'] === 6 &&
+      attrs['clipValueMin'] === 0 &&
+      x?.producer?.kernel === 'Relu' &&
+      this.path !== undefined &&
+      x.producer.where === this.path
+    );
   }
 
   private isRelabelled(x: Tensor | null | undefined): boolean {

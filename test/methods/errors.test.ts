@@ -271,6 +271,11 @@ const cases: Case[] = [
   ['RangeError: saliency: expected x to have shape [batch, 2], got [1, 3]', graph, tensor2d([[1, 2, 3]])],
   ['RangeError: saliency: expected x to hold at least one sample, got none', three, zeros([0, 2])],
   [
+    'TypeError: saliency: expected x to hold numbers, got a tensor of dtype string',
+    three,
+    tensor2d([['one', 'two']]),
+  ],
+  [
     'RangeError: saliency: expected x to hold a tensor for each input of the model, "at", got 2',
     nested,
     [x, x],

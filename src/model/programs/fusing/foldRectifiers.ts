@@ -7,7 +7,9 @@ import { joinPairs } from './joinPairs';
 export function foldRectifiers(program: Program): Part {
   // the clip first: Relu and Minimum are one Relu6
   const clipped = joinPairs(program, (relu, clip) => {
-    if (relu.kernel !== 'Relu' || relu.where !== clip.where || !clipsAtSix(clip)) return undefined;
+    // in one layer only: at its bound a graph's clip lets pass what a ReLU6 does not
+    const isOneLayer = relu.where !== undefined && relu.where === clip.where;
+    if (relu.kernel !== 'Relu' || !isOneLayer || !clipsAtSix(clip)) return undefined;
     return { ...relu, kernel: 'Relu6', outputs: clip.outputs };
   });
   return joinPairs({ ...program, ...clipped }, (conv, relu) => {

@@ -1,0 +1,115 @@
+import {
+  copyRegisteredKernels, engine, env, getBackend, memory, ones, registerBackend, removeBackend, setBackend,
+  type KernelBackend, type Tensor,
+} from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { guidedBackprop, saliency } from 'guided-saliency';
+import { describe, expect, it, vi } from 'vitest';
+import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
+import { mystery, withMystery } from '../support/mystery';
+import { dense, stack } from '../support/tinyLayers';
+
+const x = ones([1, 2]);
+const model = stack([2], dense([[1], [2]], { activation: 'relu' }));
+saliency(model, x).dispose(); // a model puts itself together when it first runs
+
+/** A kernel that no backend has. */
+const absent = (at: Tensor): Tensor => engine().runKernel('Absent', { x: at });
+
+class Needy extends layers.Layer {
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return absent(Array.isArray(inputs) ? inputs[0]! : inputs);
+  }
+  static className = 'Needy';
+}
+
+class Mysterious extends layers.Layer {
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return mystery(Array.isArray(inputs) ? inputs[0]! : inputs);
+  }
+  static className = 'Mysterious';
+}
+
+describe('a kernel that the backend lacks is named, and a way out', () => {
+  const lacks =
+    `needs the kernel Absent, which the backend "${getBackend()}" lacks; use another backend, ` +
+    `e.g. await tf.setBackend('${getBackend() === 'cpu' ? 'tensorflow' : 'cpu'}')`;
+
+  it('where a function or a layer runs it', () => {
+    expect(messageOf(() => saliency(absent, x))).toBe(`Error: the model ${lacks}`);
+    const needy = stack([2], new Needy({ name: 'needy' }), dense([[1], [2]]));
+    expect(messageOf(() => saliency(needy, x))).toBe(`Error: layer "needy" ${lacks}`);
+    expect(leftBehind(() => messageOf(() => saliency(needy, x)))).toEqual(onlyResults(0));
+  });
+
+  it('where only a gradient needs it', () => {
+    const gradFunc = (dy: Tensor | Tensor[]) => ({ x: () => absent(dy as Tensor) });
+    withMystery(gradFunc, () => {
+      expect(messageOf(() => saliency((at) => mystery(at), x, { target: 0 })))
+        .toBe(`Error: the gradient of kernel Mystery ${lacks}`);
+      const odd = stack([2], new Mysterious({ name: 'odd' }), dense([[1], [2]]));
+      expect(messageOf(() => saliency(odd, x)))
+        .toBe(`Error: the gradient of kernel Mystery in layer "odd" ${lacks}`);
+      expect(leftBehind(() => messageOf(() => saliency(odd, x)))).toEqual(onlyResults(0));
+    });
+  });
+});
+
+/** `leftBehind` of a body that changes the backend: there is none to ask in between. */
+async function whatIsLeft(body: () => Promise<void>): Promise<ReturnType<typeof leftBehind>> {
+  const before = memory();
+  await body();
+  const after = memory();
+  return {
+    tensors: after.numTensors - before.numTensors,
+    buffers: after.numDataBuffers - before.numDataBuffers,
+    engine: leftBehind(() => undefined).engine,
+  };
+}
+
+describe('a backend that has not started', () => {
+  it('is an error that says to await it, and leaves nothing behind', async () => {
+    const usual = getBackend();
+    let fail: (error: Error) => void = () => undefined;
+    copyRegisteredKernels(usual, 'slow');
+    registerBackend('slow', () => new Promise<KernelBackend>((_, reject) => (fail = reject)), 0);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    let got = '';
+    const left = await whatIsLeft(async () => {
+      const started = setBackend('slow');
+      got = messageOf(() => saliency(model, x));
+      fail(new Error('too slow'));
+      expect(await started).toBe(false);
+      await setBackend(usual);
+    });
+    removeBackend('slow');
+    warn.mockRestore();
+    expect(got).toBe(
+      "Error: Backend 'slow' has not yet been initialized. Make sure to await tf.ready() or await tf.setBackend() " +
+        'before calling other methods',
+    );
+    expect(left).toEqual(onlyResults(0));
+    saliency(model, x).dispose(); // as before
+  });
+});
+
+describe.runIf(getBackend() === 'webgl')('a device that has 16-bit floats only', () => {
+  it.each([
+    ['WEBGL_FORCE_F16_TEXTURES', true],
+    ['WEBGL_RENDER_FLOAT32_ENABLED', false],
+  ])('is refused: %s is %s', (flag, value) => {
+    const before = env().getBool(flag);
+    env().set(flag, value);
+    try {
+      const refusal =
+        'the backend "webgl" has 16-bit floats only on this device, in which a map can vanish without a sign; ' +
+        "use another backend, e.g. await tf.setBackend('wasm')";
+      expect(messageOf(() => saliency(model, x))).toBe(`Error: saliency: ${refusal}`);
+      expect(messageOf(() => guidedBackprop(model, x))).toBe(`Error: guidedBackprop: ${refusal}`);
+      expect(leftBehind(() => messageOf(() => saliency(model, x)))).toEqual(onlyResults(0));
+    } finally {
+      env().set(flag, before);
+    }
+    saliency(model, x).dispose();
+  });
+});
