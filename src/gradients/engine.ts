@@ -45,6 +45,8 @@ export interface Engine {
   runKernelFunc: RunKernelFunc;
   gradients: Gradients;
   keep<T extends Tensor>(tensor: T): T;
+  /** What `dataSync` and its relatives end in. */
+  readSync(dataId: object): unknown;
   /** The id of a tensor to come; those of all later ones are above it. */
   nextTensorId(): number;
 }

@@ -25,6 +25,7 @@ import {
 } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { expectSame } from '../support/expectSame';
+import { constant, input as node, op, tinyGraph } from '../support/tinyGraph';
 
 /*
  * A model is explained by a program of its kernels, one that was made at the first call. That none of it is
@@ -120,8 +121,9 @@ describe('the program of a model', () => {
     let factor = 1;
     const changing = (x: Tensor) => mul(x, factor);
     const x = tensor([[1, 2]]);
+    const ones = { units: 2, kernelInitializer: 'ones' } as const;
     const made = () =>
-      sequential({ layers: [layers.dense({ units: 2, inputShape: [2], activation: 'relu', name: 'd' })] });
+      sequential({ layers: [layers.dense({ ...ones, inputShape: [2], activation: 'relu', name: 'd' })] });
 
     const method = made();
     const layer = method.getLayer('d');
@@ -136,7 +138,7 @@ describe('the program of a model', () => {
         return changing(super.call(inputs, kwargs) as Tensor);
       }
     }
-    const subclass = sequential({ layers: [new Own({ units: 2, inputShape: [2] } as object)] });
+    const subclass = sequential({ layers: [new Own({ ...ones, inputShape: [2] })] });
 
     for (const model of [method, activation, op, subclass]) {
       factor = 1;
@@ -144,6 +146,28 @@ describe('the program of a model', () => {
       factor = 3;
       const thrice = saliency(model, x, { target: (y) => sum(y as Tensor) });
       await expectSame(thrice, mul(once, 3));
+    }
+  });
+
+  it('is not made of a graph that takes numbers out of the input, e.g. where a slice begins', async () => {
+    const graph = tinyGraph(
+      {
+        x: node([6]),
+        axis: constant([0], [], 'int32'),
+        one: constant([1], [1], 'int32'),
+        top: op('ArgMax', ['x', 'axis']),
+        begin: op('Reshape', ['top', 'one']),
+        part: op('Slice', ['x', 'begin', 'one']),
+        y: op('Square', ['part']),
+      },
+      ['y'],
+    );
+    for (const given of [graph, prepare(graph)]) {
+      for (const at of [1, 4, 2]) {
+        const values = Array.from({ length: 6 }, (_, i) => (i === at ? 3 : i / 10));
+        const map = saliency(given, tensor(values), { target: (y) => sum(y as Tensor) });
+        expect(Array.from(await map.data())).toEqual(values.map((_, i) => (i === at ? 6 : 0)));
+      }
     }
   });
 

@@ -32,7 +32,7 @@ export class ProgramCache {
     let entry = this.entries.get(key);
     if (!entry || !this.isFresh(entry, structure)) {
       this.dropStale(structure);
-      const made = makeProgram(network, run, this.lasting ? always : whereCheap);
+      const made = makeProgram(network, run, this.lasting ? whereLasting : whereCheap);
       const forms = made && this.lasting ? new ProgramForms(true) : undefined;
       entry = { made, forms, backend: getBackend(), structure };
       this.entries.set(key, entry);
@@ -70,13 +70,18 @@ export class ProgramCache {
   }
 }
 
-const always: Pays = () => true;
+/**
+ * On a GPU nothing is folded: it saves little there, and a batch norm that subtracts the mean first is the
+ * more exact. In networks of millions of rectifiers some are so near their kink that this decides.
+ */
+const whereLasting: Pays = () => ['cpu', 'wasm'].includes(getBackend());
 
 /**
  * Whether a filter that is made with each call pays: a folded batch norm saves passes over the output, and
  * wasm packs each new filter for its loops, at about 2.5 times the price of such passes, number by number.
  */
-const whereCheap: Pays = (filter, output) => getBackend() !== 'wasm' || filter < 0.4 * output;
+const whereCheap: Pays = (filter, output) =>
+  getBackend() === 'wasm' ? filter < 0.4 * output : getBackend() === 'cpu';
 
 function keyOf({ tensors, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);

@@ -31,13 +31,17 @@ export interface Trace {
  * Runs a forward pass once and writes down its kernels.
  *
  * @param run Runs the model; gives the tensors that are asked for.
- * @throws NotTraceable where there is a `tf.customGrad`, whose inside is not seen.
+ * @throws NotTraceable where there is a `tf.customGrad`, whose inside is not seen, or where a value that
+ *   depends on the input is read back, as the bounds of a slice may be: what follows depends on it.
  */
 export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tensor[]): Trace {
   const trace = new Tracing();
   try {
     const ids = inputs.map((x) => trace.value(x));
-    const results = follow(trace, (invocation, go) => trace.intercept(invocation, go), run);
+    const results = watchingReads(
+      (dataId) => trace.checkRead(dataId),
+      () => follow(trace, (invocation, go) => trace.intercept(invocation, go), run),
+    );
     const program: Program = {
       steps: trace.steps,
       inputs: ids,
@@ -50,6 +54,18 @@ export function traceKernels(inputs: readonly Tensor[], run: () => readonly Tens
   }
 }
 
+/** Kernels whose outputs are as long as the values say: another input gives other shapes. */
+const SHAPED_BY_VALUES: ReadonlySet<string> = new Set([
+  'RaggedGather',
+  'RaggedRange',
+  'RaggedTensorToTensor',
+  'SparseFillEmptyRows',
+  'SparseReshape',
+  'SparseSegmentMean',
+  'SparseSegmentSum',
+  'Unique',
+]);
+
 class Tracing implements Follower {
   readonly steps: Step[] = [];
   readonly shapes = new Map<ValueId, number[]>();
@@ -57,6 +73,7 @@ class Tracing implements Follower {
   /** Tensors of a lower number were there before. */
   private readonly first = tfEngine().nextTensorId();
   private readonly operands = new Map<number, Operand>();
+  private readonly dataIds = new Set<object>();
   private depth = 0;
   private path: string | undefined;
 
@@ -65,6 +82,7 @@ class Tracing implements Follower {
     const id = this.shapes.size;
     this.shapes.set(id, tensor.shape);
     this.operands.set(tensor.id, id);
+    this.dataIds.add(tensor.dataId);
     return id;
   }
 
@@ -83,6 +101,10 @@ class Tracing implements Follower {
       throw new NotTraceable('a tf.customGrad');
     }
     return this.kernel(invocation, run);
+  }
+
+  checkRead(dataId: object): void {
+    if (this.dataIds.has(dataId)) throw new NotTraceable('a value that is read back');
   }
 
   at<T>(path: string, body: () => T): T {
@@ -143,6 +165,7 @@ class Tracing implements Follower {
         this.operands.set(y.id, { shape: y.shape, source: { from: given, make } });
       });
     } else {
+      if (SHAPED_BY_VALUES.has(kernel)) throw new NotTraceable(`the kernel ${kernel}`);
       this.steps.push({
         kernel,
         attrs,
@@ -172,6 +195,23 @@ class Tracing implements Follower {
     } finally {
       this.depth--;
     }
+  }
+}
+
+/** Runs `body`, and tells of each tensor whose numbers are read. */
+function watchingReads<T>(onRead: (dataId: object) => void, body: () => T): T {
+  const engine = tfEngine();
+  const read = Object.getOwnPropertyDescriptor(engine, 'readSync');
+  const readSync = engine.readSync.bind(engine);
+  engine.readSync = (dataId) => {
+    onRead(dataId);
+    return readSync(dataId);
+  };
+  try {
+    return body();
+  } finally {
+    delete (engine as Partial<typeof engine>).readSync;
+    if (read) Object.defineProperty(engine, 'readSync', read);
   }
 }
 
