@@ -1,5 +1,6 @@
 import { cast, div, equal, mul, neg, scalar, sub, where } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { selectFlat } from '../rules/keptWherePositive';
 import type { KernelGradient } from './kernelGradient';
 import { whereGreater, whereNotLess } from './masking';
 import { undoBroadcast } from './undoBroadcast';
@@ -43,7 +44,8 @@ const BOTH = { a: ['a', 'b'], b: ['a', 'b'] };
  * A divisor without zeros. dy / 0 stays huge, but 0 / 0 becomes 0: nothing comes back from a quotient that is
  * not used, as by the `where` of tf.divNoNan.
  */
-const divisor = (b: Tensor): Tensor => where(equal(b, 0), scalar(SMALLEST), b);
+const divisor = (b: Tensor): Tensor =>
+  selectFlat(b.shape, [b], (b) => where(equal(b, 0), scalar(SMALLEST), b));
 
 /** The smallest float32 that no backend takes for 0. */
 const SMALLEST = 1.1754944e-38;

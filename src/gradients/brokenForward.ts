@@ -1,6 +1,7 @@
-import { getBackend } from '@tensorflow/tfjs-core';
+import { getBackend, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from './engine';
+import { sharesOutTransposed } from './sharedOut';
 
 /*
  * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something
@@ -29,6 +30,18 @@ const depthwiseNchw: Defect = {
   backends: ['cpu', 'wasm', 'webgl', 'tensorflow'],
   what: 'a depthwise convolution with channels first',
   when: isNchw,
+};
+
+const padded: Defect = {
+  backends: ['webgl', 'webgpu'],
+  what: 'the padding of more than 4 axes',
+  when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4,
+};
+
+const sharedOut: Defect = {
+  backends: ['webgpu'],
+  what: 'a product with a transposed matrix over a long inner axis',
+  when: sharesOutTransposed,
 };
 
 /** What is wrong with each kernel. */
@@ -75,6 +88,7 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     },
   ],
   _FusedMatMul: [
+    sharedOut,
     {
       backends: ['wasm'],
       what: 'the bias and the activation of a matrix product that is transposed or batched',
@@ -86,6 +100,7 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     },
   ],
   BatchMatMul: [
+    sharedOut,
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: 'a matrix product broadcast along an axis between others',
@@ -114,27 +129,55 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ attrs }) =>
         Number(attrs?.['shrinkAxisMask'] ?? 0) !== 0 && (attrs?.['strides'] as number[]).some((stride) => stride !== 1),
     },
+    {
+      backends: ['webgl', 'webgpu'],
+      what: 'a strided slice of more than 4 axes',
+      when: ({ inputs: { x }, attrs }) =>
+        (x?.rank ?? 0) > 4 && (attrs?.['strides'] as number[]).some((stride) => stride !== 1),
+    },
   ],
   GatherV2: [
     {
       backends: ['wasm'],
       what: 'a gather of a batch',
-      when: ({ inputs: { x }, attrs }) => Number(attrs?.['batchDims'] ?? 0) > 0 && (x?.shape[0] ?? 1) > 1,
+      when: gathersFromOtherLists,
     },
   ],
   CropAndResize: [
     {
       backends: ['webgl'],
-      what: 'crops of other images than one of each',
-      when: ({ inputs: { image, boxes } }) => image?.shape[0] !== boxes?.shape[0],
+      what: 'crops of other images than one of each, in their order,',
+      when: ({ inputs: { image, boxes, boxInd } }) =>
+        image?.shape[0] !== boxes?.shape[0] || !isInOrder(boxInd as Tensor),
     },
   ],
   Transform: [
-    { backends: ['wasm', 'webgpu'], what: 'a projective transform' },
+    {
+      backends: ['wasm'],
+      what: 'a projective transform filled by reflection',
+      when: ({ attrs }) => attrs?.['fillMode'] === 'reflect',
+    },
+    {
+      backends: ['webgpu'],
+      what: 'one projective transform of several images',
+      when: ({ inputs: { image, transforms } }) => image?.shape[0] !== transforms?.shape[0],
+    },
     {
       backends: ['cpu'],
       what: 'the projective transforms of several images',
       when: ({ inputs: { image } }) => (image?.shape[0] ?? 1) > 1,
+    },
+  ],
+  RotateWithOffset: [
+    {
+      backends: ['wasm'],
+      what: 'what a rotation fills with, where that is no whole number or there are more than 3 channels,',
+      when: ({ inputs: { image }, attrs }) => {
+        const fill = attrs?.['fillValue'];
+        if (fill === 0) return (image?.shape[3] ?? 0) > 4;
+        const values = Array.isArray(fill) ? (fill as number[]) : [Number(fill)];
+        return (image?.shape[3] ?? 0) > 3 || values.some((value) => !Number.isInteger(value));
+      },
     },
   ],
   Transpose: [
@@ -144,13 +187,8 @@ const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       when: ({ inputs: { x } }, isRelabelled) => x?.dtype !== 'float32' || isRelabelled,
     },
   ],
-  PadV2: [
-    {
-      backends: ['webgl', 'webgpu'],
-      what: 'the padding of more than 4 axes',
-      when: ({ inputs: { x } }) => (x?.rank ?? 0) > 4,
-    },
-  ],
+  PadV2: [padded],
+  MirrorPad: [padded],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };
@@ -171,23 +209,33 @@ function cumulative(what: string): readonly Defect[] {
 }
 
 /**
- * With a number of padding wasm sizes both axes as if they were the first, and past its memory where it
- * rounds up.
+ * With a number of padding wasm sizes both axes as if they were the first; and where an output is rounded up,
+ * it leaves the last cells as they were in memory.
  */
 function uneven(what: string): Defect {
   return {
     backends: ['wasm'],
-    what: `${what} with a number of padding that is not square or is rounded up`,
-    when: ({ inputs: { filter }, attrs }) => {
-      const [window, strides] = [filter?.shape ?? attrs?.['filterSize'], attrs?.['strides']];
-      const roundedUp = ['ceil', 'round'].includes(attrs?.['dimRoundingMode'] as string);
-      return (
-        typeof attrs?.['pad'] === 'number' &&
-        attrs['pad'] > 0 &&
-        (roundedUp || !isSquare(window) || !isSquare(strides))
-      );
+    what: `${what} with a number of padding that is not square, or with an output rounded up,`,
+    when: (invocation) => {
+      const { inputs, attrs } = invocation;
+      const [window, strides] = [inputs['filter']?.shape ?? attrs?.['filterSize'], attrs?.['strides']];
+      const padding = typeof attrs?.['pad'] === 'number' ? attrs['pad'] : 0;
+      return (padding > 0 && (!isSquare(window) || !isSquare(strides))) || roundsUp(invocation);
     },
   };
+}
+
+function roundsUp({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
+  const { pad, dimRoundingMode: mode } = attrs ?? {};
+  if (typeof pad === 'string' || (mode !== 'ceil' && mode !== 'round')) return false;
+  const window = filter?.shape ?? pairOf(attrs?.['filterSize']);
+  return [0, 1].some((axis) => {
+    const sides = Array.isArray(pad) ? (pad as unknown as number[][])[axis + 1]! : [Number(pad), Number(pad)];
+    const reach = (window[axis]! - 1) * (pairOf(attrs?.['dilations'])[axis] ?? 1) + 1;
+    const size = x!.shape[axis + 1]! - reach + sides[0]! + sides[1]!;
+    const steps = size / (pairOf(attrs?.['strides'])[axis] ?? 1);
+    return (mode === 'ceil' ? Math.ceil(steps) : Math.round(steps)) > Math.floor(steps);
+  });
 }
 
 function isSquare(sizes: unknown): boolean {
@@ -208,6 +256,19 @@ function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): bo
 
 function pairOf(value: unknown): number[] {
   return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value, value] : [1, 1];
+}
+
+/** Wasm takes the list of a sample to begin where it would if it had as many indices as there are samples. */
+function gathersFromOtherLists({ inputs: { x, indices }, attrs }: KernelInvocation): boolean {
+  const batchDims = Number(attrs?.['batchDims'] ?? 0);
+  const batch = util.sizeFromShape(x?.shape.slice(0, batchDims) ?? []);
+  return batchDims !== 0 && batch > 1 && indices?.size !== batch * batch;
+}
+
+/** Whether the indices are 0, 1, 2 ...: a handful of numbers, which mostly have just been written. */
+function isInOrder(indices: Tensor): boolean {
+  // eslint-disable-next-line no-restricted-syntax
+  return indices.size === 1 || indices.dataSync().every((index, i) => index === i);
 }
 
 function innerSize(a: Tensor | null | undefined, attrs: KernelInvocation['attrs']): number {

@@ -3,6 +3,7 @@ import {
   zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { selectFlat } from '../rules/keptWherePositive';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { inOneList, scatterRows } from './scatterRows';
 
@@ -80,7 +81,9 @@ export const gatherGradients: readonly KernelGradient[] = [
       // not by an update of dy: TF.js on cpu writes it into dy itself
       tensor: () => {
         const updated = scatterND(call.saved('indices'), ones(call.shapes['updates']!), dy.shape);
-        return where(greater(updated, 0), zerosLike(dy), dy);
+        return selectFlat(dy.shape, [updated, dy], (updated, dy) =>
+          where(greater(updated, 0), zerosLike(dy), dy),
+        );
       },
       updates: () => lyingAt(dy, call, 'indices', 'updates'),
       indices: () => zeros(call.shapes['indices']!),

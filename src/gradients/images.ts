@@ -3,6 +3,7 @@ import {
   slice, split, tensor4d, tile, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { toBoxes } from './cropBoxes';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { scatterRows } from './scatterRows';
 
@@ -73,7 +74,7 @@ const each = (shape: readonly number[]): Tensor => range(0, shape[0]!, 1, 'int32
 export const imageGradients: readonly KernelGradient[] = [
   {
     kernel: 'CropAndResize',
-    needs: { image: ['boxes', 'boxInd'] },
+    needs: { image: ['boxes', 'boxInd'], boxes: ['image', 'boxes', 'boxInd'] },
     backward: (dy, call) => ({
       image: () => {
         const [boxes, boxInd] = [call.saved('boxes'), call.saved('boxInd')];
@@ -87,6 +88,7 @@ export const imageGradients: readonly KernelGradient[] = [
         };
         return toRead(dy, call.shapes['image']!, boxInd, read);
       },
+      boxes: () => toBoxes(dy, call),
       boxInd: () => zeros(call.shapes['boxInd']!),
     }),
   },

@@ -6,6 +6,7 @@ import { convolution3dGradients } from './convolution3d';
 import { depthwiseGradients } from './depthwise';
 import { dilation2dGradients } from './dilation2d';
 import { einsumGradients } from './einsum';
+import { localResponseGradients } from './localResponse';
 import { matMulGradients } from './matMul';
 import { gateGradients } from './gate';
 import { averagePoolingGradients } from './averagePooling';
@@ -39,6 +40,7 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...depthwiseGradients,
   ...dilation2dGradients,
   ...einsumGradients,
+  ...localResponseGradients,
   ...matMulGradients,
   ...averagePoolingGradients,
   ...maxPoolingGradients,

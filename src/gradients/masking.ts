@@ -2,6 +2,7 @@ import {
   abs, cast, equal, getBackend, greater, greaterEqual, mul, step, sub, where, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { selectFlat } from '../rules/keptWherePositive';
 
 /*
  * Gradients that pass where a comparison holds.
@@ -23,17 +24,21 @@ export function equalMask(a: Tensor, b: Tensor | number): Tensor {
   return mul(cast(equal(a, b), 'float32'), 1);
 }
 
+/** `dy` where the condition, of its shape, holds; else 0. */
+const keptWhere = (condition: Tensor, dy: Tensor): Tensor =>
+  selectFlat(dy.shape, [condition, dy], (condition, dy) => where(condition, dy, zerosLike(dy)));
+
 /** `dy` where a = b, else 0. */
 export function whereEqual(a: Tensor, b: Tensor, dy: Tensor): Tensor {
-  return isWasm() ? mul(equalMask(a, b), dy) : where(equal(a, b), dy, zerosLike(dy));
+  return isWasm() ? mul(equalMask(a, b), dy) : keptWhere(equal(a, b), dy);
 }
 
 /** `dy` where a > b, else 0. */
 export function whereGreater(a: Tensor, b: Tensor | number, dy: Tensor): Tensor {
-  return isWasm() ? mul(greaterMask(a, b), dy) : where(greater(a, b), dy, zerosLike(dy));
+  return isWasm() ? mul(greaterMask(a, b), dy) : keptWhere(greater(a, b), dy);
 }
 
 /** `dy` where a >= b, else 0. */
 export function whereNotLess(a: Tensor, b: Tensor, dy: Tensor): Tensor {
-  return isWasm() ? mul(sub(1, greaterMask(b, a)), dy) : where(greaterEqual(a, b), dy, zerosLike(dy));
+  return isWasm() ? mul(sub(1, greaterMask(b, a)), dy) : keptWhere(greaterEqual(a, b), dy);
 }

@@ -2,6 +2,7 @@ import {
   add, getBackend, greater, less, mul, neg, sign, step, sub, where, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { selectFlat } from '../rules/keptWherePositive';
 import { runOnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelGradient } from './kernelGradient';
 import { whereGreater } from './masking';
@@ -33,10 +34,12 @@ const THROUGH_CLIP: ArrayKernel<'dy' | 'x', Bounds> = {
 function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
   // the vectorised arithmetic of wasm is faster than a loop of ours
   if (getBackend() === 'wasm') return mul(dy, sub(sub(1, step(sub(x, max))), step(sub(min, x))));
-  const nothing = () => zerosLike(dy);
   return (
     runOnArrays(THROUGH_CLIP, { dy, x }, { min, max }) ??
-    where(greater(x, max), nothing(), where(less(x, min), nothing(), dy))
+    selectFlat(dy.shape, [dy, x], (dy, x) => {
+      const nothing = zerosLike(dy);
+      return where(greater(x, max), nothing, where(less(x, min), nothing, dy));
+    })
   );
 }
 
@@ -45,6 +48,11 @@ const signOf = (x: Tensor): Tensor => (getBackend() === 'wasm' ? sub(step(x), st
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
+
+const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
+  selectFlat(dy.shape, [dy, y], (dy, y) =>
+    where(less(y, 0), mul(dy, add(y, SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)),
+  );
 
 export const piecewiseGradients: readonly KernelGradient[] = [
   {
@@ -86,7 +94,7 @@ export const piecewiseGradients: readonly KernelGradient[] = [
     needs: { x: ['output'] },
     backward: (dy, call) => {
       const y = () => call.saved('output');
-      return { x: () => where(less(y(), 0), mul(dy, add(y(), SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)) };
+      return { x: () => throughSelu(dy, y()) };
     },
   },
   {

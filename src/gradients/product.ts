@@ -1,9 +1,11 @@
 import { broadcastTo, getBackend, matMul, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { SHARED_OUT_FROM } from './sharedOut';
 import type { Weight } from './weight';
 
 /** The product of two matrices. */
 export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  if (transposeB && breaksTransposed(b.shape)) return matMul(a, transpose(b), transposeA);
   if (getBackend() !== 'wasm' || !(transposeA || transposeB)) return matMul(a, b, transposeA, transposeB);
 
   // wasm multiplies ten times as fast where neither operand is to be transposed: transpose what is smaller
@@ -12,6 +14,11 @@ export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transpos
   const [rows] = a.shape as [number];
   const [columns] = b.shape as [number];
   return rows <= columns ? transpose(matMul(b, transpose(a))) : matMul(a, transpose(b));
+}
+
+/** Whether webgpu may misread a second operand of this shape, transposed: see sharedOut.ts. */
+function breaksTransposed(shape: readonly number[]): boolean {
+  return getBackend() === 'webgpu' && (shape[shape.length - 1] ?? 0) >= SHARED_OUT_FROM;
 }
 
 /** `x · weightᵀ`, of two matrices. */
@@ -25,7 +32,10 @@ export function timesTransposed(x: Tensor, weight: Weight): Tensor {
 export function batchedProduct(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
   const batch = (x: Tensor) => x.shape.slice(0, -2);
   const shape = broadcastShapes(batch(a), batch(b));
-  return matMul(withBatch(a, shape), withBatch(b, shape), transposeA, transposeB);
+  const [x, y] = [withBatch(a, shape), withBatch(b, shape)];
+  if (!transposeB || !breaksTransposed(b.shape)) return matMul(x, y, transposeA, transposeB);
+  const axes = y.shape.map((_, axis) => axis);
+  return matMul(x, transpose(y, [...axes.slice(0, -2), y.rank - 1, y.rank - 2]), transposeA);
 }
 
 /** TF.js repeats a smaller batch cyclically, which is broadcasting only along its leading axes. */

@@ -1,5 +1,5 @@
-import { avgPool, engine, eye, matMul, mul, reshape, transpose, zeros } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { avgPool, engine, eye, image, matMul, mul, reshape, transpose, zeros } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis } from './alongAxis';
 import { runOnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelCall, KernelGradient } from './kernelGradient';
@@ -117,4 +117,25 @@ const gradient = (kernel: string, toImages: (dy: Tensor, call: KernelCall) => Te
 export const resizeGradients: readonly KernelGradient[] = [
   gradient('ResizeBilinear', toBilinear),
   gradient('ResizeNearestNeighbor', toNearest),
+  // for gradients of gradients: the way forward again
+  {
+    kernel: HALF_PIXELS.name,
+    backward: (ddx, call) => ({ dy: () => image.resizeBilinear(ddx as Tensor4D, sizeOf(call), false, true) }),
+  },
+  {
+    kernel: 'ResizeBilinearGrad',
+    backward: (ddx, call) => {
+      const aligned = call.attrs['alignCorners'] === true;
+      const shape = call.shapes['images'] as Tensor4D['shape'];
+      return {
+        dy: () => image.resizeBilinear(reshape<Rank.R4>(ddx, shape), sizeOf(call), aligned),
+        images: () => zeros(shape),
+      };
+    },
+  },
 ];
+
+function sizeOf(call: KernelCall): [number, number] {
+  const [, height = 0, width = 0] = call.shapes['dy']!;
+  return [height, width];
+}

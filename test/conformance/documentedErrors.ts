@@ -102,18 +102,29 @@ const documented: readonly Documented[] = [
     message: broken('(Fused)?(Conv2D|DepthwiseConv2dNative|DepthwiseConv2D)'),
   },
   {
-    cases: /^(CropAndResize:|tf\.image\.cropAndResize: two crops)/,
+    cases: /^(CropAndResize:|tf\.image\.cropAndResize: (two crops|of several images, not in order))/,
     backends: ['webgl'],
     message: broken('CropAndResize'),
   },
-  { cases: /^(GatherV2: with a batch|tf\.gather: an axis, a batch)/, backends: ['wasm'], message: broken('GatherV2') },
+  { cases: /^tf\.gather: an axis, a batch, other counts/, backends: ['wasm'], message: broken('GatherV2') },
   { cases: /^Cast: through booleans/, backends: ['wasm'], message: broken('Cast') },
   { cases: /^OneHot:/, backends: ['wasm'], message: broken('OneHot') },
-  { cases: /^tf\.(avg|max)Pool: .*rounded up/, backends: ['wasm'], message: broken('(Avg|Max)Pool') },
   {
-    cases: /^(ImageProjectiveTransformV3|tf\.image\.transform):/,
-    backends: ['wasm', 'webgpu'],
-    message: broken('Transform'),
+    cases: /^tf\.(avgPool|maxPool|conv2d): .*rounded up/,
+    backends: ['wasm'],
+    message: broken('(AvgPool|MaxPool|Conv2D)'),
+  },
+  { cases: /^tf\.image\.transform: reflected/, backends: ['wasm'], message: broken('Transform') },
+  {
+    cases: /^tf\.image\.rotateWithOffset: a fill/,
+    backends: ['wasm'],
+    message: broken('RotateWithOffset'),
+  },
+  { cases: /^tf\.mirrorPad: rank 5/, backends: ['webgl', 'webgpu'], message: broken('MirrorPad') },
+  {
+    cases: /^tf\.stridedSlice: rank 5, steps/,
+    backends: ['webgl', 'webgpu'],
+    message: broken('StridedSlice'),
   },
   { cases: /^(tf\.)?pad: rank 5/, backends: ['wasm', 'webgl', 'webgpu'], message: broken('PadV2') },
   {
@@ -243,7 +254,7 @@ const corrupting: readonly { readonly cases: RegExp; readonly backend: string }[
   { cases: /^DepthwiseConv2dNative: channels first/, backend: 'wasm' },
   { cases: /^Cum(sum|prod): axis -1/, backend: 'wasm' },
   { cases: /^conv3dTranspose:/, backend: 'wasm' },
-  { cases: /^tf\.(avg|max)Pool: .*rounded up/, backend: 'wasm' },
+  { cases: /^tf\.(avgPool|maxPool|conv2d): .*rounded up/, backend: 'wasm' },
 ];
 
 /** Whether a case must not even be tried on this backend. */

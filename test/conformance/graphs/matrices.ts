@@ -196,6 +196,11 @@ export const normalizationGraphs: readonly ConformanceCase[] = [
   graphCase('LRN', 'radius 2', [[2, 2, 3, 6]], (g, x) =>
     g.node('LRN', [x], { depth_radius: 2, bias: { float: 1 }, alpha: { float: 0.5 }, beta: { float: 0.75 } }),
   ),
+  ...[0, 7].map((depth_radius) =>
+    graphCase('LRN', `radius ${depth_radius}`, [[1, 2, 2, 4]], (g, x) =>
+      g.node('LRN', [x], { depth_radius, bias: { float: 1 }, alpha: { float: 0.5 }, beta: { float: 0.75 } }),
+    ),
+  ),
   graphCase('LRN', 'radius 1, a small bias', [[1, 2, 3, 5]], (g, x) =>
     g.node('LRN', [x], { depth_radius: 1, bias: { float: 0.5 }, alpha: { float: 2 }, beta: { float: 0.5 } }),
   ),
