@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { chromiumPath, softwareFlags } from './test/setup/chromium.ts';
 import { serveTestFiles } from './test/setup/serveTestFiles.ts';
 
 const atRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -11,28 +11,7 @@ const atRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // One project a backend, and one for the packed package. What a machine lacks stays in the report, as a
 // skipped test that says what is missing.
 
-/** WebGL2 with float textures and a WebGPU adapter, both in software, on a machine without a GPU. */
-const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--enable-unsafe-webgpu', // alone it gives an adapter whose dataSync returns wrong values
-  '--enable-features=Vulkan',
-  '--use-vulkan=swiftshader',
-  '--use-angle=swiftshader',
-];
-
-const chromium = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-].find((path) => path !== undefined && existsSync(path));
+const chromium = chromiumPath();
 
 /** They look at the packed package from outside; in a project of their own, as they build and install. */
 const packageTests = ['test/package/**/*.test.ts'];
@@ -109,7 +88,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath: chromium, args: chromiumFlags } }),
+        provider: playwright({ launchOptions: { executablePath: chromium, args: [...softwareFlags] } }),
         instances: [{ browser: 'chromium', name }],
       },
     },

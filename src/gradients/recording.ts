@@ -187,13 +187,17 @@ export class Recording implements Follower {
     return outputs;
   }
 
-  /** Whether a clip makes a ReLU6 of a layer's Relu, at whose upper bound nothing goes back, as in Keras. */
+  /**
+   * Whether a clip makes a ReLU6 of a layer's Relu, at whose upper bound nothing goes back, as in Keras. In a
+   * scope each kernel stands alone.
+   */
   private endsRelu6({ kernelName, attrs }: KernelInvocation, { x }: TapeNode['inputs']): boolean {
     return (
       kernelName === 'ClipByValue' &&
       attrs?.['clipValueMax'] === 6 &&
       attrs['clipValueMin'] === 0 &&
       x?.producer?.kernel === 'Relu' &&
+      !ruleInScope('Relu') &&
       this.path !== undefined &&
       x.producer.where === this.path
     );

@@ -1,4 +1,4 @@
-import { randomUniform } from '@tensorflow/tfjs-core';
+import { getBackend, randomUniform } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { guided, prepare, saliency, type GradientRule, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,8 @@ import { vgg16 } from '../../bench/models/vgg16';
  */
 
 const side = 32;
+
+const isFast = getBackend() === 'wasm' || getBackend() === 'tensorflow';
 
 const shapes: readonly [string, (side: number) => LayersModel][] = [
   ['resnet50', resnet50],
@@ -27,7 +29,7 @@ describe.each(shapes)('a model of the shape of %s', (_shape, made) => {
     const model = made(side);
     const prepared = prepare(model);
     const x = randomUniform([1, side, side, 3], -1, 1, 'float32', 3);
-    for (const [name, rule] of rules) {
+    for (const [name, rule] of isFast ? rules : rules.slice(1)) {
       const mapOf = (given: Model) => saliency(given, x, { target: 3, ...(rule && { rule }) }).data();
       const [byProgram, byPrepared] = [await mapOf(model), await mapOf(prepared)];
       // a hook is the user's own code, so that no program is made of the model

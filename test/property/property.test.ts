@@ -28,6 +28,9 @@ const asked =
 const count = { cpu: 300, tensorflow: 300, wasm: 300, webgl: 100, webgpu: 100 }[getBackend()] ?? 100;
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
+/** A GPU in software, which compiles shaders slowly: there the later models have one map, not all three. */
+const isSlow = ['webgl', 'webgpu'].includes(getBackend());
+
 const rules: Readonly<Record<keyof typeof slowRules, GradientRule | undefined>> = {
   plain: undefined,
   guided,
@@ -43,6 +46,7 @@ describe('random functional models', () => {
   for (const seed of seeds) {
     it(`give the maps that loops give, seed ${seed}`, async () => {
       const { plan, inputs, run } = drawn(seed);
+      const isBrief = isSlow && asked === undefined && seed > 20;
       const model = layersModel(plan);
       const xs = inputs.map(({ shape, data }) => tensor(Array.from(data), [...shape]));
       const classes = Array.from(
@@ -56,9 +60,10 @@ describe('random functional models', () => {
 
       for (const [name, rule] of Object.entries(rules)) {
         if (rule && !hasRectifier(plan)) continue;
+        if (isBrief && name !== 'guided' && hasRectifier(plan)) continue;
         const expected = run.gradients(classes, slowRules[name as keyof typeof slowRules]);
         for (const [route, { way, options, dispose }] of Object.entries(
-          waysOf(model, plan, rule, seed % 3 === 0),
+          waysOf(model, plan, rule, seed % 3 === 0 && !isBrief),
         )) {
           const what = `${name} through ${route}, seed ${seed}`;
           const maps = saliency(way, xs, { target: classes, ...options });

@@ -6,8 +6,6 @@ export interface Constant {
   readonly shape: readonly number[];
   /** A weight, which is the model's; numbers that its code wrote; or what is made of such. */
   readonly source: Tensor | Literal | Derived;
-  /** The number of a literal that is a single one. */
-  readonly scalar?: number | undefined;
 }
 
 /** Numbers that the model's code wrote, as a tensor was made of them. */
@@ -70,8 +68,13 @@ export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
     return Number(attrs['clipValueMin']) <= 0 && Number(attrs['clipValueMax']) === 6;
   return (
     kernel === 'Minimum' &&
-    Object.values(inputs).some((operand) => isConstant(operand) && operand.scalar === 6)
+    Object.values(inputs).some((operand) => isConstant(operand) && isNumber(operand, 6))
   );
+}
+
+/** Whether a constant is a single number that the model's code wrote. */
+function isNumber({ source }: Constant, value: number): boolean {
+  return 'values' in source && source.values.length === 1 && source.values[0] === value;
 }
 
 /** What the results of a program's kernels take, at four bytes a number. */

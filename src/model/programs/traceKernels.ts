@@ -147,11 +147,6 @@ class Tracing implements Follower {
     const operands = Object.fromEntries(
       Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, this.operand(x)] as const] : [])),
     );
-    if (kernel === 'Minimum') {
-      for (const [name, operand] of Object.entries(operands)) {
-        if (isConstant(operand)) operands[name] = { ...operand, scalar: literal(inputs[name] as Tensor) };
-      }
-    }
     const broken = brokenForward({ kernelName: kernel, inputs, attrs }, nameOfLayer(this.path));
     if (broken) throw broken;
     const list = Array.isArray(inputs);
@@ -235,11 +230,6 @@ function again(
   const given = list ? (from as unknown as NamedTensorMap) : named;
   const result = engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs);
   return Array.isArray(result) ? (result[output] as Tensor) : result;
-}
-
-/** The number in a literal. */
-function literal(tensor: Tensor): number | undefined {
-  return tensor.size === 1 ? written(tensor)[0] : undefined;
 }
 
 /** Numbers that the model's code wrote a moment ago: the device does not have them yet. */

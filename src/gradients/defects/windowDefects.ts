@@ -1,0 +1,110 @@
+import type { KernelInvocation } from '../engine';
+import type { Defect, Defects } from './defect';
+
+const convolution: readonly Defect[] = [
+  {
+    backends: ['tensorflow'],
+    what: 'a convolution with channels first, a stride and "same" padding',
+    when: ({ attrs }) =>
+      isNchwAttrs(attrs) && attrs?.['pad'] === 'same' && pairOf(attrs['strides']).some((stride) => stride > 1),
+  },
+  uneven('a convolution'),
+  { backends: ['wasm'], what: 'a convolution whose windows leave pixels out', when: leavesPixelsOut },
+];
+
+const depthwiseNchw: Defect = {
+  backends: ['cpu', 'wasm', 'webgl', 'tensorflow'],
+  what: 'a depthwise convolution with channels first',
+  when: isNchw,
+};
+
+/** Of convolutions and pooling. */
+export const windowDefects: Defects = {
+  Conv3DBackpropInputV2: [{ backends: ['wasm'], what: 'a transposed 3d convolution' }],
+  MaxPool3D: [{ backends: ['wasm'], what: '3d max pooling of windows without a positive value' }],
+  MaxPoolWithArgmax: [
+    { backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' },
+  ],
+  Dilation2D: [{ backends: ['wasm'], what: 'the dilation of windows without a positive value' }],
+  Conv2D: convolution,
+  FusedConv2D: [
+    ...convolution,
+    {
+      backends: ['webgl', 'webgpu'],
+      what: 'a convolution fused with a bias of more than one axis',
+      when: ({ inputs: { bias } }) => (bias?.size ?? 1) > 1 && bias?.rank !== 1,
+    },
+  ],
+  DepthwiseConv2dNative: [...convolution, depthwiseNchw],
+  FusedDepthwiseConv2D: [
+    ...convolution,
+    depthwiseNchw,
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'],
+      what: 'a depthwise convolution fused with a LeakyRelu, whose slope the converter does not pass on',
+      when: ({ attrs }) => attrs?.['activation'] === 'leakyrelu' && !Number.isFinite(attrs['leakyreluAlpha']),
+    },
+  ],
+  AvgPool: [uneven('an average pooling')],
+  MaxPool: [uneven('a max pooling')],
+};
+
+/**
+ * With a number of padding wasm sizes both axes as if they were the first; and where an output is rounded up,
+ * it leaves the last cells as they were in memory.
+ */
+function uneven(what: string): Defect {
+  return {
+    backends: ['wasm'],
+    what: `${what} with a number of padding that is not square, or with an output rounded up,`,
+    when: (invocation) => {
+      const { inputs, attrs } = invocation;
+      const [window, strides] = [inputs['filter']?.shape ?? attrs?.['filterSize'], attrs?.['strides']];
+      const padding = typeof attrs?.['pad'] === 'number' ? attrs['pad'] : 0;
+      return (padding > 0 && (!isSquare(window) || !isSquare(strides))) || roundsUp(invocation);
+    },
+  };
+}
+
+function roundsUp({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
+  const { pad, dimRoundingMode: mode } = attrs ?? {};
+  if (typeof pad === 'string' || (mode !== 'ceil' && mode !== 'round')) return false;
+  const window = filter?.shape ?? pairOf(attrs?.['filterSize']);
+  const first = isNchwAttrs(attrs) ? 2 : 1;
+  return [0, 1].some((axis) => {
+    const around = Array.isArray(pad) ? (pad as unknown as number[][])[first + axis] : undefined;
+    const [before, after] = (around ?? [Number(pad), Number(pad)]) as [number, number];
+    const reach = ((window[axis] ?? 1) - 1) * (pairOf(attrs?.['dilations'])[axis] ?? 1) + 1;
+    const size = (x?.shape[first + axis] ?? 0) - reach + before + after;
+    const steps = size / (pairOf(attrs?.['strides'])[axis] ?? 1);
+    return (mode === 'ceil' ? Math.ceil(steps) : Math.round(steps)) > Math.floor(steps);
+  });
+}
+
+function isSquare(sizes: unknown): boolean {
+  return !Array.isArray(sizes) || sizes[0] === sizes[1];
+}
+
+/** Where windows of a convolution with `same` padding leave pixels out, wasm puts them elsewhere. */
+function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
+  const window = filter?.shape.slice(0, 2) ?? [];
+  if (attrs?.['pad'] !== 'same' || window.every((size) => size === 1)) return false;
+  const first = isNchwAttrs(attrs) ? 2 : 1;
+  return window.some((size, axis) => {
+    const n = x?.shape[first + axis] ?? 0;
+    const [stride, dilation] = [pairOf(attrs['strides'])[axis] ?? 1, pairOf(attrs['dilations'])[axis] ?? 1];
+    return (Math.ceil(n / stride) - 1) * stride + (size - 1) * dilation + 1 < n;
+  });
+}
+
+function pairOf(value: unknown): number[] {
+  return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value, value] : [1, 1];
+}
+
+function isNchw({ attrs }: KernelInvocation): boolean {
+  return isNchwAttrs(attrs);
+}
+
+function isNchwAttrs(attrs: KernelInvocation['attrs']): boolean {
+  return attrs?.['dataFormat'] === 'NCHW';
+}
