@@ -1,9 +1,9 @@
-import { slice } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../gradients/tidied';
 import type { InputList } from '../model/inputs';
 import type { Network } from '../model/network';
 import type { ExplainOptions } from './checkOptions';
+import { samplesOf } from './samplesOf';
 
 /**
  * What the results of a forward pass may take at once. Samples are explained no faster, one by one, than 16
@@ -34,7 +34,7 @@ export function chunkSize(
   }
   if (samples === 1 || together !== undefined || typeof target === 'function') return samples;
   const bytes = tidied(() => {
-    const first = tensors.map((x) => slice(x, x.shape.map(() => 0), [1, ...x.shape.slice(1)]));
+    const first = tensors.map((x) => samplesOf(x, 0, 1));
     return network.bytesOf?.({ x: list.rebuild(first), tensors: first, places: [] });
   });
   if (bytes === undefined || bytes * samples <= BUDGET) return samples;

@@ -1,4 +1,4 @@
-import { cast, concat, reshape, slice } from '@tensorflow/tfjs-core';
+import { cast, concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../gradients/tidied';
 import { listInputs } from '../model/inputs';
@@ -11,6 +11,7 @@ import { chunkSize } from './chunkSize';
 import { explainOnce } from './explainOnce';
 import type { ExplainedOnce } from './explainOnce';
 import { findEnds } from './findEnds';
+import { samplesOf } from './samplesOf';
 import { targetOfChunk } from './targetOfChunk';
 
 /** A map with the number that it explains. */
@@ -73,11 +74,6 @@ function inChunks(
     value: concat(chunks.map(({ value }) => value), 0),
     classes: classes && concat(chunks.map((chunk) => chunk.classes as Tensor), 0),
   };
-}
-
-function samplesOf(x: Tensor, first: number, count: number): Tensor {
-  const begin = x.shape.map((_, axis) => (axis === 0 ? first : 0));
-  return slice(x, begin, [count, ...x.shape.slice(1)]);
 }
 
 function checkSamples(caller: string, { shape }: Tensor, count: number): void {

@@ -1,3 +1,4 @@
+import { checkClassCount } from '../targets/checkClassCount';
 import type { Target } from '../targets/target';
 
 /** The part of a target that is about some of the samples: where there is a class for each, theirs. */
@@ -9,15 +10,13 @@ export function targetOfChunk(
   count: number,
 ): Target | undefined {
   const part = (classes: readonly number[]) => {
-    if (classes.length === samples) return classes.slice(first, first + count);
-    throw new RangeError(
-      `${caller}: expected target to have one class for each of the ${samples} samples, got ${classes.length}`,
-    );
+    checkClassCount(caller, classes, samples);
+    return classes.slice(first, first + count);
   };
   if (isList(target)) return part(target);
   if (typeof target !== 'object' || !('output' in target) || 'layer' in target) return target;
   const { class: classes } = target;
-  return isList(classes) ? { ...(target), class: part(classes) } : target;
+  return isList(classes) ? { ...target, class: part(classes) } : target;
 }
 
 function isList(value: unknown): value is readonly number[] {

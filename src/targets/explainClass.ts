@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Recording } from '../gradients/recording';
+import { checkClassCount } from './checkClassCount';
 import type { Explained } from './explained';
 import { scored } from './scores';
 import type { Score } from './target';
@@ -49,11 +50,7 @@ export function explainClass(
 
 function listed(caller: string, classes: number | readonly number[], batch: number, count: number): number[] {
   const list = typeof classes === 'number' ? Array.from({ length: batch }, () => classes) : [...classes];
-  if (list.length !== batch) {
-    throw new RangeError(
-      `${caller}: expected target to have one class for each of the ${batch} samples, got ${list.length}`,
-    );
-  }
+  checkClassCount(caller, list, batch);
   const wrong = list.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
   if (wrong !== undefined) {
     throw new RangeError(`${caller}: expected target to be a class from 0 to ${count - 1}, got ${wrong}`);

@@ -6,7 +6,7 @@ const convolution: readonly Defect[] = [
     backends: ['tensorflow'],
     what: 'a convolution with channels first, a stride and "same" padding',
     when: ({ attrs }) =>
-      isNchwAttrs(attrs) && attrs?.['pad'] === 'same' && pairOf(attrs['strides']).some((stride) => stride > 1),
+      isNchw(attrs) && attrs?.['pad'] === 'same' && pairOf(attrs['strides']).some((stride) => stride > 1),
   },
   uneven('a convolution'),
   { backends: ['wasm'], what: 'a convolution whose windows leave pixels out', when: leavesPixelsOut },
@@ -15,7 +15,7 @@ const convolution: readonly Defect[] = [
 const depthwiseNchw: Defect = {
   backends: ['cpu', 'wasm', 'webgl', 'tensorflow'],
   what: 'a depthwise convolution with channels first',
-  when: isNchw,
+  when: ({ attrs }) => isNchw(attrs),
 };
 
 /** Of convolutions and pooling. */
@@ -70,7 +70,7 @@ function roundsUp({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
   const { pad, dimRoundingMode: mode } = attrs ?? {};
   if (typeof pad === 'string' || (mode !== 'ceil' && mode !== 'round')) return false;
   const window = filter?.shape ?? pairOf(attrs?.['filterSize']);
-  const first = isNchwAttrs(attrs) ? 2 : 1;
+  const first = isNchw(attrs) ? 2 : 1;
   return [0, 1].some((axis) => {
     const around = Array.isArray(pad) ? (pad as unknown as number[][])[first + axis] : undefined;
     const [before, after] = (around ?? [Number(pad), Number(pad)]) as [number, number];
@@ -89,7 +89,7 @@ function isSquare(sizes: unknown): boolean {
 function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): boolean {
   const window = filter?.shape.slice(0, 2) ?? [];
   if (attrs?.['pad'] !== 'same' || window.every((size) => size === 1)) return false;
-  const first = isNchwAttrs(attrs) ? 2 : 1;
+  const first = isNchw(attrs) ? 2 : 1;
   return window.some((size, axis) => {
     const n = x?.shape[first + axis] ?? 0;
     const [stride, dilation] = [pairOf(attrs['strides'])[axis] ?? 1, pairOf(attrs['dilations'])[axis] ?? 1];
@@ -101,10 +101,6 @@ function pairOf(value: unknown): number[] {
   return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value, value] : [1, 1];
 }
 
-function isNchw({ attrs }: KernelInvocation): boolean {
-  return isNchwAttrs(attrs);
-}
-
-function isNchwAttrs(attrs: KernelInvocation['attrs']): boolean {
+function isNchw(attrs: KernelInvocation['attrs']): boolean {
   return attrs?.['dataFormat'] === 'NCHW';
 }

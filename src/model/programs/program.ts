@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, TypedArray } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../../rules/rule';
 
@@ -79,11 +80,11 @@ function isNumber({ source }: Constant, value: number): boolean {
 
 /** What the results of a program's kernels take, at four bytes a number. */
 export function bytesOf({ steps, shapes }: Program): number {
-  const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => sizeOf({ shape: shapes.get(id) ?? [] })));
+  const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => util.sizeFromShape(shapes.get(id) ?? [])));
   return 4 * sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** How many numbers something of a shape holds. */
 export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return util.sizeFromShape([...shape]);
 }

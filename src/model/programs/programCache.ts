@@ -24,10 +24,16 @@ export class ProgramCache {
   /** @param lasting Whether the tensors made of the weights are kept with the programs. */
   constructor(private readonly lasting: boolean) {}
 
-  /** The program for such inputs and places, with its tensors; undefined where the model has none. */
-  find(network: Network, run: Run): { made: ModelProgram; forms: ProgramForms } | undefined {
-    const structure = network.structure?.();
-    if (!structure) return undefined;
+  /**
+   * The program for such inputs and places, with its tensors; undefined where the model has none.
+   *
+   * @param structure The network's, now.
+   */
+  find(
+    network: Network,
+    structure: readonly unknown[],
+    run: Run,
+  ): { made: ModelProgram; forms: ProgramForms } | undefined {
     const key = keyOf(run);
     let entry = this.entries.get(key);
     if (!entry || !this.isFresh(entry, structure)) {

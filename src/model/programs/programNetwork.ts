@@ -11,7 +11,8 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
   // who puts a gradient on a kernel means that kernel, as it stands in the model;
   // and who follows this call from outside may follow the weights
   const isTouched = FUSIBLE.some((kernel) => ruleInScope(kernel) ?? isReplaced(kernel));
-  const find = (run: Run) => (isTouched || currentFollower() ? undefined : cache.find(network, run));
+  const structure = isTouched || currentFollower() ? undefined : network.structure?.();
+  const find = (run: Run) => structure && cache.find(network, structure, run);
   let found: ReturnType<typeof find>;
   return {
     ...network,

@@ -1,9 +1,9 @@
-import { engine } from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOwnedByScope } from '../../gradients/engine';
 import type { Recording } from '../../gradients/recording';
 import { isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
+import { runKernel } from './runKernel';
 
 /**
  * Runs a program; call it inside `tidy`.
@@ -45,11 +45,7 @@ function runStep(step: Step, tensorOf: (operand: Operand) => Tensor, recording: 
     const named = Object.fromEntries(
       Object.entries(step.inputs).map(([name, operand]) => [name, tensorOf(operand)]),
     );
-    const given = step.list ? (Object.values(named) as unknown as NamedTensorMap) : named;
-    const result = recording.under(step.rule, () =>
-      engine().runKernel<Tensor | Tensor[]>(step.kernel, given, step.attrs),
-    );
-    return Array.isArray(result) ? result : [result];
+    return recording.under(step.rule, () => runKernel(step, named));
   };
   return step.where === undefined ? run() : recording.at(step.where, run);
 }

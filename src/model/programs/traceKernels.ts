@@ -1,5 +1,4 @@
-import { engine } from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../../gradients/brokenForward';
 import { tfEngine } from '../../gradients/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../../gradients/engine';
@@ -10,6 +9,7 @@ import { missingKernel, nameOfLayer } from '../../gradients/missingKernel';
 import type { GradientRule } from '../../rules/rule';
 import { clipsAtSix, isConstant } from './program';
 import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
+import { runKernel } from './runKernel';
 
 /** A weight; where training changes it, TF.js gives it another `dataId`. */
 export interface Weight {
@@ -156,7 +156,10 @@ class Tracing implements Follower {
     if (given.every(isConstant)) {
       const names = Object.keys(operands);
       outputs.forEach((y, i) => {
-        const make = (from: readonly Tensor[]) => again(kernel, attrs, list, names, from, i);
+        const make = (from: readonly Tensor[]) => {
+          const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
+          return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
+        };
         this.operands.set(y.id, { shape: y.shape, source: { from: given, make } });
       });
     } else {
@@ -215,21 +218,6 @@ function singleKernel([first, second, ...more]: readonly Step[]): string | undef
   if (!first || more.length > 0) return undefined;
   if (!second) return first.kernel === 'Relu' || first.kernel === 'Relu6' ? first.kernel : undefined;
   return first.kernel === 'Relu' && clipsAtSix(second) ? 'Relu6' : undefined;
-}
-
-/** What a kernel makes of constants. */
-function again(
-  kernel: string,
-  attrs: Step['attrs'],
-  list: boolean,
-  names: readonly string[],
-  from: readonly Tensor[],
-  output: number,
-): Tensor {
-  const named = Object.fromEntries(names.map((name, i) => [name, from[i] as Tensor]));
-  const given = list ? (from as unknown as NamedTensorMap) : named;
-  const result = engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs);
-  return Array.isArray(result) ? (result[output] as Tensor) : result;
 }
 
 /** Numbers that the model's code wrote a moment ago: the device does not have them yet. */
