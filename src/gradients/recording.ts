@@ -10,6 +10,7 @@ import { FUSED_SCOPES, fusedActivation, unfused } from './fusedKernels';
 import { gradientOf, outputName, ruleInScope } from './gradientOf';
 import type { Forms, KernelGradient } from './kernelGradient';
 import { CLIPS, RECTIFIERS, RESHAPES, SCORE_INPUT } from './kernelKinds';
+import { LayerFollower } from './layerFollower';
 import { missingKernel, nameOfLayer } from './missingKernel';
 import { neededBy } from './neededBy';
 import type { TapeNode, Value } from './tape';
@@ -24,7 +25,7 @@ export const currentRecording = currentFollower;
  * recording, and leaks when it throws. This one stands in front of the engine's one door for kernels while
  * `run` lasts, keeps second handles on data instead of copies, and is disposed as a whole.
  */
-export class Recording implements Follower {
+export class Recording extends LayerFollower implements Follower {
   nodes: TapeNode[] = [];
   private readonly values = new Map<number, Value>();
   /**
@@ -35,11 +36,8 @@ export class Recording implements Follower {
   private readonly customSaved: Tensor[] = [];
   private outer: Follower | undefined;
   private runOutside: RunKernelFunc | undefined;
-  /** Above 0 inside a kernel, whose own kernels are its own affair. */
-  private depth = 0;
   private ordinary = false;
   private nearRule: GradientRule | undefined;
-  private path: string | undefined;
 
   /**
    * @param rule A rule for all rectifiers, before any other.
@@ -48,7 +46,9 @@ export class Recording implements Follower {
   constructor(
     private readonly rule?: GradientRule,
     private readonly forms?: Forms,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Starts to follow a tensor. */
   watch(x: Tensor): Value {
@@ -56,7 +56,7 @@ export class Recording implements Follower {
   }
 
   /** What a tensor stands for; undefined where it does not depend on anything watched. */
-  valueOf(tensor: Tensor): Value | undefined {
+  override valueOf(tensor: Tensor): Value | undefined {
     return this.values.get(tensor.id);
   }
 
@@ -74,19 +74,6 @@ export class Recording implements Follower {
       );
     } catch (error) {
       throw missingKernel(error, nameOfLayer(undefined));
-    }
-  }
-
-  /** Runs `body`, the kernels of one layer: errors about them name its path. */
-  at<T>(path: string, body: () => T): T {
-    const before = this.path;
-    this.path = path;
-    try {
-      return body();
-    } catch (error) {
-      throw missingKernel(error, nameOfLayer(path));
-    } finally {
-      this.path = before;
     }
   }
 
@@ -352,15 +339,6 @@ export class Recording implements Follower {
   /** Not a clone, which on wasm is a copy: a reshape to the same shape shares the data on every backend. */
   private secondHandle(tensor: Tensor): Tensor {
     return this.hidden(() => keep(reshape(tensor, tensor.shape)));
-  }
-
-  private hidden<T>(body: () => T): T {
-    this.depth++;
-    try {
-      return body();
-    } finally {
-      this.depth--;
-    }
   }
 
   private outside(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {

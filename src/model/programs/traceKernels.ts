@@ -5,6 +5,7 @@ import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../.
 import { follow } from '../../gradients/follow';
 import type { Follower } from '../../gradients/follow';
 import { FUSED_SCOPES } from '../../gradients/fusedKernels';
+import { LayerFollower } from '../../gradients/layerFollower';
 import { missingKernel, nameOfLayer } from '../../gradients/missingKernel';
 import type { GradientRule } from '../../rules/rule';
 import { clipsAtSix, isConstant } from './program';
@@ -66,7 +67,7 @@ const SHAPED_BY_VALUES: ReadonlySet<string> = new Set([
   'Unique',
 ]);
 
-class Tracing implements Follower {
+class Tracing extends LayerFollower implements Follower {
   readonly steps: Step[] = [];
   readonly shapes = new Map<ValueId, number[]>();
   readonly weights: Weight[] = [];
@@ -74,8 +75,6 @@ class Tracing implements Follower {
   private readonly first = tfEngine().nextTensorId();
   private readonly operands = new Map<number, Operand>();
   private readonly dataIds = new Set<object>();
-  private depth = 0;
-  private path: string | undefined;
 
   /** A tensor that depends on the input. */
   value(tensor: Tensor): ValueId {
@@ -105,18 +104,6 @@ class Tracing implements Follower {
 
   checkRead(dataId: object): void {
     if (this.dataIds.has(dataId)) throw new NotTraceable('a value that is read back');
-  }
-
-  at<T>(path: string, body: () => T): T {
-    const before = this.path;
-    this.path = path;
-    try {
-      return body();
-    } catch (error) {
-      throw missingKernel(error, nameOfLayer(path));
-    } finally {
-      this.path = before;
-    }
   }
 
   rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor {
@@ -184,15 +171,6 @@ class Tracing implements Follower {
     }
     if (dtype === 'string' || dtype === 'complex64') throw new NotTraceable(`a literal of dtype ${dtype}`);
     return { shape, source: { values: written(tensor).slice(), dtype } };
-  }
-
-  private hidden<T>(body: () => T): T {
-    this.depth++;
-    try {
-      return body();
-    } finally {
-      this.depth--;
-    }
   }
 }
 
