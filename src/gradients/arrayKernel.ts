@@ -37,6 +37,15 @@ export function runOnArrays<Inputs extends string, Attrs>(
   return engine().runKernel<Tensor>(kernel.name, inputs, attrs as NamedAttrMap);
 }
 
+/** The same where the backend is known to have its values at hand. */
+export function runOnOwnArrays<Inputs extends string, Attrs>(
+  ...call: Parameters<typeof runOnArrays<Inputs, Attrs>>
+): Tensor {
+  const y = runOnArrays(...call);
+  if (!y) throw new Error('internal: the backend has no arrays');
+  return y;
+}
+
 function run<Inputs extends string, Attrs>(
   { shapeOf, compute }: ArrayKernel<Inputs, Attrs>,
   inputs: Readonly<Record<Inputs, TensorInfo>>,

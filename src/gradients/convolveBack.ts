@@ -1,5 +1,6 @@
 import { conv2d, getBackend, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { columnsBack, columnsPay } from './columnsBack';
 import type { Axis, DataFormat, ImageAxes } from './convolutionAxes';
 import { crop, padding } from './crop';
 import { cheapestWindows } from './phases';
@@ -23,6 +24,7 @@ import type { Weight } from './weight';
  */
 export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
   if (isPointwise(rows) && isPointwise(columns) && getBackend() === 'wasm') return pointwiseBack(dy, filter);
+  if (columnsPay(dy, filter)) return columnsBack(dy, filter, [rows, columns]);
 
   const channels = filter.shape[2]!;
   const down = sidesOf(rows);

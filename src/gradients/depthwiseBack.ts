@@ -1,4 +1,4 @@
-import { depthwiseConv2d, pad, reshape, sum } from '@tensorflow/tfjs-core';
+import { depthwiseConv2d, mul, pad, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Axis, ImageAxes } from './convolutionAxes';
 import { crop, padding } from './crop';
@@ -20,6 +20,9 @@ import type { Weight } from './weight';
  */
 export function depthwiseBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
   const [, , channels, multiplier] = filter.shape as Tensor4D['shape'];
+  if (multiplier === 1 && isOneCell(rows) && isOneCell(columns)) {
+    return mul(dy, reshape(filter.tensor(), [channels]));
+  }
   const around = [[0, 0], margins(rows), margins(columns), [0, 0]] as const;
   const rotated = filter.form('rotated', rotate) as Tensor4D;
   const spread = crop(betweenZeros(dy, rows.stride, columns.stride), around);
@@ -50,4 +53,9 @@ function betweenZeros(dy: Tensor4D, down: number, across: number): Tensor4D {
 /** The zeros that the spread dy needs before and after; below 0 where cells of it go unread. */
 function margins({ input, output, kernel, stride, dilation, before }: Axis): [number, number] {
   return [(kernel - 1) * dilation - before, input + before - output * stride];
+}
+
+/** Whether each cell of the output comes from the same cell of the input. */
+function isOneCell({ input, output, kernel, stride, before }: Axis): boolean {
+  return kernel === 1 && stride === 1 && before === 0 && input === output;
 }

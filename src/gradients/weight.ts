@@ -5,6 +5,8 @@ import type { KernelCall } from './kernelGradient';
 export interface Weight {
   readonly shape: readonly number[];
   tensor(): Tensor;
+  /** Whether a program reads it: then nothing takes the gradient of what is computed here. */
+  isOfProgram(): boolean;
   /** Whether forms are kept from one call to the next, and so may cost more to make. */
   kept(): boolean;
   /** @param name Tells this form from the weight's other ones. */
@@ -16,6 +18,7 @@ export function weightOf(call: KernelCall, input: string): Weight {
   return {
     shape: call.shapes[input] as number[],
     tensor: () => call.saved(input),
+    isOfProgram: () => call.forms?.has(call.saved(input)) === true,
     kept: () => call.forms !== undefined && call.forms.lasting && call.forms.has(call.saved(input)),
     form: (name, make) => {
       const weight = call.saved(input);
@@ -34,6 +37,7 @@ export function derivedWeight(
   return {
     shape,
     tensor: () => derive(weight.tensor()),
+    isOfProgram: () => weight.isOfProgram(),
     kept: () => weight.kept(),
     form: (inner, make) => weight.form(`${name} ${inner}`, (tensor) => make(derive(tensor))),
   };

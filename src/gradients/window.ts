@@ -1,6 +1,6 @@
 import { fill, getBackend, pad, reshape, slice } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { runOnArrays, type ArrayKernel } from './arrayKernel';
+import { runOnOwnArrays, type ArrayKernel } from './arrayKernel';
 import type { KernelGradient } from './kernelGradient';
 
 /*
@@ -108,9 +108,7 @@ function copyAxis(
 }
 
 function copied(x: Tensor, extents: readonly Extent[], value: number): Tensor {
-  const y = runOnArrays(COPY, { x }, { extents, value });
-  if (!y) throw new Error('internal: the backend has no arrays');
-  return y;
+  return runOnOwnArrays(COPY, { x }, { extents, value });
 }
 
 /** For gradients of gradients. */

@@ -70,6 +70,31 @@ describe('the program of a model', () => {
     },
   );
 
+  it.each([{}, { scale: false }, { center: false }, { center: false, scale: false }] as const)(
+    'gives the map that the layers give for batch norms that follow no convolution: %o',
+    async (config) => {
+      const x = input({ shape: [4, 4, 3] });
+      let y = on(on(x, layers.batchNormalization(config)), layers.reLU({ maxValue: 6 }));
+      y = on(on(y, layers.averagePooling2d({ poolSize: 2, strides: 1 })), layers.batchNormalization(config));
+      y = on(on(y, layers.flatten()), layers.batchNormalization({}));
+      const model = functional({ inputs: x, outputs: on(y, layers.dense({ units: 2, activation: 'relu' })) });
+      model.setWeights(
+        model.weights.map(({ name, shape }, i) =>
+          randomUniform(shape as number[], name.includes('variance') ? 0.5 : -0.3, 1, 'float32', i + 1),
+        ),
+      );
+      const photo = randomUniform([2, 4, 4, 3], -1, 1, 'float32', 5);
+      for (const rule of [undefined, guided]) {
+        const options = { target: 1, ...(rule && { rule }) };
+        const slow = saliency(asFunction(model), photo, options);
+        await expectSame(saliency(model, photo, options), slow);
+        const prepared = prepare(model);
+        await expectSame(saliency(prepared, photo, options), slow);
+        prepared.dispose();
+      }
+    },
+  );
+
   it.each([
     ['as it is', (model: LayersModel) => model],
     ['prepared', (model: LayersModel) => prepare(model)],

@@ -4,6 +4,7 @@ import type { Pays } from './fusing/foldBatchNorms';
 import { foldBiases } from './fusing/foldBiases';
 import { foldPads } from './fusing/foldPads';
 import { foldRectifiers } from './fusing/foldRectifiers';
+import { normsAsConvolutions } from './fusing/normsAsConvolutions';
 import type { Program } from './program';
 
 /*
@@ -15,6 +16,7 @@ import type { Program } from './program';
  *   conv, bias            one conv
  *   conv, relu or relu6   one conv, and the gate is read off the output
  *   identity, no reshape  nothing
+ *   batch norm alone      a difference and a conv of one cell, on wasm
  */
 
 /** The kernels that may be part of another one afterwards. */
@@ -37,11 +39,7 @@ export const FUSIBLE: readonly string[] = [
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */
 export function fuseKernels(program: Program, pays: Pays): Program {
-  let steps = program.steps;
-  let results = program.results;
   const foldNorms = (part: Program) => foldBatchNorms(part, pays);
-  for (const fuse of [dropIdentities, foldPads, foldNorms, foldBiases, foldRectifiers]) {
-    ({ steps, results } = fuse({ ...program, steps, results }));
-  }
-  return { ...program, steps, results };
+  const fusings = [dropIdentities, foldPads, foldNorms, normsAsConvolutions, foldBiases, foldRectifiers];
+  return fusings.reduce((fused: Program, fuse) => ({ ...fused, ...fuse(fused) }), program);
 }

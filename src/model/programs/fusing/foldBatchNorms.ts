@@ -1,10 +1,11 @@
-import { add, mul, neg, reshape, rsqrt, sub } from '@tensorflow/tfjs-core';
+import { mul, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isConstant, sizeOf } from '../program';
 import type { Constant, Part, Program, ValueId } from '../program';
 import { channelsOf, isPlainConvolution, withParameters } from './convolution';
-import { derive, flat } from './derive';
+import { derive } from './derive';
 import { joinPairs } from './joinPairs';
+import { normFactor, normShift } from './normNumbers';
 
 /** Whether it pays to make a new filter, of a size, for a convolution that gives so many numbers. */
 export type Pays = (filter: number, output: number) => boolean;
@@ -26,23 +27,18 @@ export function foldBatchNorms(program: Program, pays: Pays): Part {
     const output = program.shapes.get(conv.outputs[0] as ValueId) as number[];
     if (!pays(sizeOf(old), sizeOf({ shape: output }))) return undefined;
     const epsilon = Number(norm.attrs['varianceEpsilon'] ?? 1e-3);
-    const factor = derive([channels], [variance as Constant, scale as Constant | undefined], (at) => {
-      const inverse = rsqrt(add(flat(at(0) as Tensor), epsilon));
-      const given = at(1);
-      return given ? mul(inverse, flat(given)) : inverse;
-    });
+    const factor = derive([channels], [variance as Constant, scale as Constant | undefined], (at) =>
+      normFactor(at(0) as Tensor, at(1), epsilon),
+    );
     const depthwise = conv.kernel.includes('Depthwise');
     const filter = derive(old.shape, [old, factor], (at) =>
       scaled(at(0) as Tensor, at(1) as Tensor, depthwise),
     );
     const before = conv.inputs['bias'] as Constant | undefined;
     const parts = [mean as Constant, factor, before, offset as Constant | undefined];
-    const shift = derive([channels], parts, (at) => {
-      const bias = at(2);
-      const [means, factors, offsets] = [flat(at(0) as Tensor), at(1) as Tensor, at(3)];
-      const moved = mul(bias ? sub(means, flat(bias)) : means, factors);
-      return offsets ? sub(flat(offsets), moved) : neg(moved);
-    });
+    const shift = derive([channels], parts, (at) =>
+      normShift(at(0) as Tensor, at(1) as Tensor, at(2), at(3)),
+    );
     return withParameters(conv, norm, filter, shift);
   });
 }
