@@ -2,7 +2,7 @@ import { add, reshape, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from './engine';
-import { positivePart } from './gate';
+import { positivePart } from './gates/gate';
 import type { KernelCall } from './kernelGradient';
 import { missingKernel } from './missingKernel';
 import { pathBetween } from './pathBetween';

@@ -8,7 +8,7 @@ import { dilation2dGradients } from './dilation2d';
 import { einsumGradients } from './einsum';
 import { localResponseGradients } from './localResponse';
 import { matMulGradients } from './matMul';
-import { gateGradients } from './gate';
+import { gateGradients } from './gates/gate';
 import { averagePoolingGradients } from './averagePooling';
 import { maxPoolingGradients } from './maxPooling';
 import { arithmeticGradients } from './arithmetic';

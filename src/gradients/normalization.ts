@@ -2,6 +2,7 @@ import { add, mul, neg, rsqrt, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
 import { undoBroadcast } from './undoBroadcast';
+import { weightOf } from './weight';
 
 /*
  * Batch norm with given statistics, also with those of the input itself, as layer normalisation has them:
@@ -11,13 +12,22 @@ import { undoBroadcast } from './undoBroadcast';
  * `scale` and `offset` may be missing, which TF.js's own gradient does not survive.
  */
 
-const reciprocalDeviation = (call: KernelCall): Tensor =>
-  rsqrt(add(call.saved('variance'), Number(call.attrs['varianceEpsilon'])));
+const epsilonOf = (call: KernelCall): number => Number(call.attrs['varianceEpsilon']);
+
+const reciprocalDeviation = (call: KernelCall, variance = call.saved('variance')): Tensor =>
+  rsqrt(add(variance, epsilonOf(call)));
 
 /** What each unit of x is multiplied by: small, where the statistics are those of channels. */
 function factor(call: KernelCall): Tensor {
-  const r = reciprocalDeviation(call);
-  return 'scale' in call.shapes ? mul(r, call.saved('scale')) : r;
+  if (!('scale' in call.shapes)) {
+    return weightOf(call, 'variance').form(`r ${epsilonOf(call)}`, (variance) => reciprocalDeviation(call, variance));
+  }
+  const scale = call.saved('scale');
+  const scaled = (variance: Tensor) => mul(reciprocalDeviation(call, variance), scale);
+  // what is made of two weights is kept with one, under the name of the other
+  return call.forms?.has(scale)
+    ? weightOf(call, 'variance').form(`r ${epsilonOf(call)} × ${scale.id}`, scaled)
+    : scaled(call.saved('variance'));
 }
 
 export const normalizationGradients: readonly KernelGradient[] = [

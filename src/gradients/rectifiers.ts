@@ -1,7 +1,7 @@
 import { add, greater, mul, scalar, where } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../rules/keptWherePositive';
-import { gate, positivePart } from './gate';
+import { gate, positivePart } from './gates/gate';
 import type { KernelGradient } from './kernelGradient';
 
 /*

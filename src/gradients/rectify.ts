@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { deconv } from '../rules/deconv';
 import { guided } from '../rules/guided';
 import { applyRule } from './applyRule';
-import { positivePart } from './gate';
+import { positivePart } from './gates/gate';
 import type { Through } from './kernelGradient';
 import { CLIPS, RECTIFIERS } from './kernelKinds';
 import { savedOf } from './tape';

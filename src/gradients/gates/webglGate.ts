@@ -1,0 +1,50 @@
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { GATE } from './gateCall';
+import type { GateAttrs, GateCall } from './gateCall';
+
+interface WebglBackend {
+  runWebGLProgram(program: object, inputs: TensorInfo[], dtype: 'float32'): TensorInfo;
+}
+
+/** The gate as a shader. Packed, four numbers to a texel, as convolutions leave their results. */
+export const webglGate: KernelConfig = {
+  kernelName: GATE,
+  backendName: 'webgl',
+  kernelFunc: (call) => {
+    const { inputs: { dy, y }, attrs } = call as unknown as GateCall;
+    const program = {
+      variableNames: y ? ['Dy', 'Y'] : ['Dy'],
+      outputShape: dy.shape,
+      packedInputs: true,
+      packedOutput: true,
+      userCode: y ? gateCode(attrs) : SIGN_CODE,
+    };
+    return (call.backend as WebglBackend).runWebGLProgram(program, y ? [dy, y] : [dy], 'float32');
+  },
+};
+
+// none of the comparisons holds for a NaN, which `isnan` finds by its bits
+const gateCode = ({ limit, cut }: GateAttrs): string => `
+  float gated(float dy, float y) {
+    if (isnan(y)) return y;
+    if (y <= 0.0) return 0.0;
+    ${limit === Infinity ? '' : `if (y >= float(${limit})) return 0.0;`}
+    ${cut ? 'if (dy <= 0.0) return 0.0;' : ''}
+    return dy;
+  }
+  void main() {
+    vec4 d = getDyAtOutCoords();
+    vec4 at = getYAtOutCoords();
+    setOutput(vec4(gated(d.r, at.r), gated(d.g, at.g), gated(d.b, at.b), gated(d.a, at.a)));
+  }
+`;
+
+const SIGN_CODE = `
+  float gated(float dy) {
+    return dy <= 0.0 ? 0.0 : dy;
+  }
+  void main() {
+    vec4 d = getDyAtOutCoords();
+    setOutput(vec4(gated(d.r), gated(d.g), gated(d.b), gated(d.a)));
+  }
+`;
