@@ -8,9 +8,9 @@ import { PreparedModel } from './programs/preparedModel';
  * Prepares a model to be explained many times: the same maps, sooner.
  *
  * At the first explanation for a set of input shapes the model is run once and its kernels are written down:
- * batch norms and biases are folded into the convolutions, rectifiers are fused into them, and the rotated
- * kernels that the way back needs are kept. From then on that list of kernels runs in place of the model's
- * layers.
+ * biases are folded into the convolutions, and on cpu and wasm batch norms, too; rectifiers are fused into
+ * them, and the rotated kernels that the way back needs are kept. From then on that list of kernels runs in
+ * place of the model's layers.
  *
  * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), a layer's field such
  * as its activation, or the backend, the next explanation prepares anew. A model with layers, activations or
@@ -21,8 +21,8 @@ import { PreparedModel } from './programs/preparedModel';
  *
  * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be
  *   disposed before the prepared one.
- * @returns What is taken wherever a model is taken. It holds tensors of about the size of the weights twice
- *   over (once folded, once rotated); the caller disposes it.
+ * @returns What is taken wherever a model is taken. It holds tensors of up to about the size of the weights
+ *   twice over (once folded, once rotated); the caller disposes it.
  * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
  */
 export function prepare(model: LayersModel | GraphModelLike): PreparedModel {

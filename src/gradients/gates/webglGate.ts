@@ -17,6 +17,7 @@ export const webglGate: KernelConfig = {
       outputShape: dy.shape,
       packedInputs: true,
       packedOutput: true,
+      enableShapeUniforms: true, // else it is compiled anew for each shape
       userCode: y ? gateCode(attrs) : SIGN_CODE,
     };
     return (call.backend as WebglBackend).runWebGLProgram(program, y ? [dy, y] : [dy], 'float32');
