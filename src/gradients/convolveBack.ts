@@ -42,14 +42,12 @@ export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: Imag
 
 /** What one window of rows and one of columns give: [batch, height, width, phases · in]. */
 function convolve(dy: Tensor4D, filter: Weight, row: Side, column: Side): Tensor4D {
-  const { taps } = row.window;
   const phases = column.window.taps[0]?.length ?? 1;
   if (isEmpty(row) || isEmpty(column)) {
     return zeros([dy.shape[0], row.length, column.length, phases * filter.shape[2]!]);
   }
   const around = [[0, 0], margins(row), margins(column), [0, 0]] as const;
-  const name = `taps ${JSON.stringify([taps, column.window.taps])}`;
-  const picked = filter.form(name, (weight) => pickTaps(weight, row.window, column.window)) as Tensor4D;
+  const picked = pickTaps(filter, row.window, column.window);
   const spacings: [number, number] = [row.window.spacing, column.window.spacing];
   return conv2d(crop(dy, around), picked, 1, padding(around), 'NHWC', spacings);
 }
