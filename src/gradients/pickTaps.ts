@@ -51,7 +51,7 @@ const SWAP: ArrayKernel<'filter', Taps> = {
   compute: ({ filter: { shape, values } }, { chosen, phases }, result) => {
     const [taps, channels, out] = shape as [number, number, number];
     const row = phases * channels;
-    if (chosen.includes(taps)) result.fill(0);
+    result.fill(0);
     chosen.forEach((tap, i) => {
       if (tap === taps) return;
       const from = tap * channels * out;

@@ -11,7 +11,7 @@ export interface GateAttrs {
   readonly cut: boolean;
 }
 
-/** What the kernel is run on; `y` is missing where only the sign of `dy` decides. */
+/** What the kernel is run on; without `y`, with `cut`, only the sign of `dy` decides, as if it were both. */
 export interface GateCall {
   readonly inputs: { readonly dy: TensorInfo; readonly y?: TensorInfo };
   readonly attrs: GateAttrs;

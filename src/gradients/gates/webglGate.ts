@@ -11,21 +11,21 @@ export const webglGate: KernelConfig = {
   kernelName: GATE,
   backendName: 'webgl',
   kernelFunc: (call) => {
-    const { inputs: { dy, y }, attrs } = call as unknown as GateCall;
+    const { inputs: { dy, y = dy }, attrs } = call as unknown as GateCall;
     const program = {
-      variableNames: y ? ['Dy', 'Y'] : ['Dy'],
+      variableNames: ['Dy', 'Y'],
       outputShape: dy.shape,
       packedInputs: true,
       packedOutput: true,
       enableShapeUniforms: true, // else it is compiled anew for each shape
-      userCode: y ? gateCode(attrs) : SIGN_CODE,
+      userCode: codeOf(attrs),
     };
-    return (call.backend as WebglBackend).runWebGLProgram(program, y ? [dy, y] : [dy], 'float32');
+    return (call.backend as WebglBackend).runWebGLProgram(program, [dy, y], 'float32');
   },
 };
 
 // none of the comparisons holds for a NaN, which `isnan` finds by its bits
-const gateCode = ({ limit, cut }: GateAttrs): string => `
+const codeOf = ({ limit, cut }: GateAttrs): string => `
   float gated(float dy, float y) {
     if (isnan(y)) return y;
     if (y <= 0.0) return 0.0;
@@ -37,15 +37,5 @@ const gateCode = ({ limit, cut }: GateAttrs): string => `
     vec4 d = getDyAtOutCoords();
     vec4 at = getYAtOutCoords();
     setOutput(vec4(gated(d.r, at.r), gated(d.g, at.g), gated(d.b, at.b), gated(d.a, at.a)));
-  }
-`;
-
-const SIGN_CODE = `
-  float gated(float dy) {
-    return dy <= 0.0 ? 0.0 : dy;
-  }
-  void main() {
-    vec4 d = getDyAtOutCoords();
-    setOutput(vec4(gated(d.r), gated(d.g), gated(d.b), gated(d.a)));
   }
 `;

@@ -15,10 +15,10 @@ export const webgpuGate: KernelConfig = {
   kernelName: GATE,
   backendName: 'webgpu',
   kernelFunc: (call) => {
-    const { inputs: { dy, y }, attrs } = call as unknown as GateCall;
-    const code = y ? gateCode(attrs) : SIGN_CODE;
+    const { inputs: { dy, y = dy }, attrs } = call as unknown as GateCall;
+    const code = codeOf(attrs);
     const program = {
-      variableNames: y ? ['dy', 'y'] : ['dy'],
+      variableNames: ['dy', 'y'],
       outputShape: dy.shape,
       workgroupSize: [GROUP, 1, 1],
       dispatchLayout: { x: dy.shape.map((_, axis) => axis) },
@@ -27,12 +27,12 @@ export const webgpuGate: KernelConfig = {
       shaderKey: `${GATE} ${code}`,
       getUserCode: () => code,
     };
-    return (call.backend as WebgpuBackend).runWebGPUProgram(program, y ? [dy, y] : [dy], 'float32');
+    return (call.backend as WebgpuBackend).runWebGPUProgram(program, [dy, y], 'float32');
   },
 };
 
 // none of the comparisons holds for a NaN, which `isnan` finds by its bits
-const gateCode = ({ limit, cut }: GateAttrs): string => `
+const codeOf = ({ limit, cut }: GateAttrs): string => `
   fn main(index: i32) {
     if (index >= uniforms.size) { return; }
     let d = getDyByOutputIndex(index);
@@ -40,16 +40,6 @@ const gateCode = ({ limit, cut }: GateAttrs): string => `
     var dx = d;
     if (at <= 0.0${limit === Infinity ? '' : ` || at >= f32(${limit})`}${cut ? ' || d <= 0.0' : ''}) { dx = 0.0; }
     if (isnan(at)) { dx = at; }
-    setOutputAtIndex(index, dx);
-  }
-`;
-
-const SIGN_CODE = `
-  fn main(index: i32) {
-    if (index >= uniforms.size) { return; }
-    let d = getDyByOutputIndex(index);
-    var dx = d;
-    if (d <= 0.0) { dx = 0.0; }
     setOutputAtIndex(index, dx);
   }
 `;
