@@ -24,15 +24,9 @@ export function runOnArrays<Inputs extends string, Attrs>(
   kernel: ArrayKernel<Inputs, Attrs>, inputs: Readonly<Record<Inputs, Tensor>>, attrs: Attrs,
 ): Tensor | undefined {
   const backendName = getBackend();
-  const open = BACKENDS[backendName];
-  if (!open) return undefined;
+  if (!(backendName in BACKENDS)) return undefined;
   if ((getKernel(kernel.name, backendName) as KernelConfig | undefined) === undefined) {
-    registerKernel({
-      kernelName: kernel.name,
-      backendName,
-      kernelFunc: ({ inputs: given, attrs: told, backend }) =>
-        run(kernel, given as Readonly<Record<Inputs, TensorInfo>>, told as Attrs, open(backend)),
-    });
+    registerKernel(configOf(kernel, backendName));
   }
   return engine().runKernel<Tensor>(kernel.name, inputs, attrs as NamedAttrMap);
 }
@@ -44,6 +38,19 @@ export function runOnOwnArrays<Inputs extends string, Attrs>(
   const y = runOnArrays(...call);
   if (!y) throw new Error('internal: the backend has no arrays');
   return y;
+}
+
+/** The kernel as TF.js takes it, for a backend that has its values where JavaScript reaches them. */
+export function configOf<Inputs extends string, Attrs>(
+  kernel: ArrayKernel<Inputs, Attrs>, backendName: string,
+): KernelConfig {
+  const open = BACKENDS[backendName]!;
+  return {
+    kernelName: kernel.name,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      run(kernel, inputs as Readonly<Record<Inputs, TensorInfo>>, attrs as Attrs, open(backend)),
+  };
 }
 
 function run<Inputs extends string, Attrs>(

@@ -13,6 +13,11 @@ export interface Axis {
   readonly before: number;
 }
 
+/** Whether each cell of y comes from the same cell of x alone. */
+export function isOneCell({ input, output, kernel, stride, before }: Axis): boolean {
+  return kernel === 1 && stride === 1 && before === 0 && input === output;
+}
+
 export type DataFormat = 'NHWC' | 'NCHW';
 
 /** The padding around x that a convolution reads; behind x it may be below 0: cells that no window covers. */

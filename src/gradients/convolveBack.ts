@@ -1,7 +1,8 @@
 import { conv2d, getBackend, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { columnsBack, columnsPay } from './columnsBack';
-import type { Axis, DataFormat, ImageAxes } from './convolutionAxes';
+import { isOneCell } from './convolutionAxes';
+import type { DataFormat, ImageAxes } from './convolutionAxes';
 import { crop, padding } from './crop';
 import { cheapestWindows } from './phases';
 import { pickTaps } from './pickTaps';
@@ -23,7 +24,7 @@ import type { Weight } from './weight';
  * @returns [batch, height, width, in], of the size of the convolution's input.
  */
 export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
-  if (isPointwise(rows) && isPointwise(columns) && getBackend() === 'wasm') return pointwiseBack(dy, filter);
+  if (isOneCell(rows) && isOneCell(columns) && getBackend() === 'wasm') return pointwiseBack(dy, filter);
   if (columnsPay(dy, filter)) return columnsBack(dy, filter, [rows, columns]);
 
   const channels = filter.shape[2]!;
@@ -50,10 +51,6 @@ function convolve(dy: Tensor4D, filter: Weight, row: Side, column: Side): Tensor
   const picked = pickTaps(filter, row.window, column.window);
   const spacings: [number, number] = [row.window.spacing, column.window.spacing];
   return conv2d(crop(dy, around), picked, 1, padding(around), 'NHWC', spacings);
-}
-
-function isPointwise({ input, output, kernel, stride, before }: Axis): boolean {
-  return kernel === 1 && stride === 1 && before === 0 && input === output;
 }
 
 /** A 1×1 convolution is a matrix product, and wasm is quicker to prepare a matrix than a filter. */

@@ -1,5 +1,6 @@
 import { depthwiseConv2d, mul, pad, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { isOneCell } from './convolutionAxes';
 import type { Axis, ImageAxes } from './convolutionAxes';
 import { crop, padding } from './crop';
 import { pickRows } from './pickTaps';
@@ -53,9 +54,4 @@ function betweenZeros(dy: Tensor4D, down: number, across: number): Tensor4D {
 /** The zeros that the spread dy needs before and after; below 0 where cells of it go unread. */
 function margins({ input, output, kernel, stride, dilation, before }: Axis): [number, number] {
   return [(kernel - 1) * dilation - before, input + before - output * stride];
-}
-
-/** Whether each cell of the output comes from the same cell of the input. */
-function isOneCell({ input, output, kernel, stride, before }: Axis): boolean {
-  return kernel === 1 && stride === 1 && before === 0 && input === output;
 }

@@ -1,4 +1,4 @@
-import { add, conv2d, getBackend, ones, profile, reshape, slice, tensor, util } from '@tensorflow/tfjs-core';
+import { add, conv2d, eye, getBackend, ones, profile, reshape, slice, tensor, util } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { gate, positivePart } from '../../src/gradients/gates/gate';
@@ -46,7 +46,7 @@ describe('the gate of a rectifier', () => {
   it('takes what a convolution, a sum, a reshape and a slice leave, laid out as they are on a GPU', async () => {
     const values = numbers('image', 3 * 5 * 7).map((v) => (Number.isNaN(v) ? 1 : v));
     const image: Tensor4D = tensor(values, [1, 3, 5, 7]);
-    const same: Tensor4D = reshape(tensor(unit(7)), [1, 1, 7, 7]);
+    const same: Tensor4D = reshape(eye(7), [1, 1, 7, 7]);
     const one = conv2d(image, same, 1, 'same');
     const summed = add(image, reshape(ones([7]), [7]));
     const given: [Tensor, Tensor][] = [
@@ -66,8 +66,3 @@ describe('the gate of a rectifier', () => {
 
 /** 0 and −0, and on a GPU what is too small to be told from 0, are one. */
 const normal = (value: number): number => (Math.abs(value) < 1e-20 ? 0 : value);
-
-function unit(size: number): number[][] {
-  const places = Array.from({ length: size }, (_, i) => i);
-  return places.map((row) => places.map((column) => (row === column ? 1 : 0)));
-}

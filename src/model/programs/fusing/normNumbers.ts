@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../../gradients/arrayKernel';
-import type { ArrayKernel, Values } from '../../../gradients/arrayKernel';
+import type { ArrayKernel } from '../../../gradients/arrayKernel';
+import { sizeOf } from '../program';
 
 /*
  * A batch norm as numbers of each channel, y = x factor + shift, each made by one kernel: of TF.js's own it
@@ -22,7 +23,7 @@ export function normShift(
 
 const FACTOR: ArrayKernel<string, { readonly epsilon: number }> = {
   name: 'GuidedSaliencyNormFactor',
-  shapeOf: ({ variance }) => [sizeOf(variance)],
+  shapeOf: ({ variance }) => [sizeOf(variance!)],
   compute: ({ variance, scale }, { epsilon }, result) => {
     for (let i = 0; i < result.length; i++) {
       result[i] = (scale?.values[i] ?? 1) / Math.sqrt(variance!.values[i]! + epsilon);
@@ -32,7 +33,7 @@ const FACTOR: ArrayKernel<string, { readonly epsilon: number }> = {
 
 const SHIFT: ArrayKernel<string, object> = {
   name: 'GuidedSaliencyNormShift',
-  shapeOf: ({ mean }) => [sizeOf(mean)],
+  shapeOf: ({ mean }) => [sizeOf(mean!)],
   compute: ({ mean, factor, bias, offset }, _, result) => {
     for (let i = 0; i < result.length; i++) {
       const centre = mean!.values[i]! - (bias?.values[i] ?? 0);
@@ -40,7 +41,3 @@ const SHIFT: ArrayKernel<string, object> = {
     }
   },
 };
-
-function sizeOf(x: Pick<Values, 'shape'> | undefined): number {
-  return x ? x.shape.reduce((product, length) => product * length, 1) : 0;
-}

@@ -2,6 +2,7 @@ import { getBackend, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isConstant } from '../program';
 import type { Constant, Operand, Program, Step, ValueId } from '../program';
+import { fusedAttrs } from './convolution';
 import { derive } from './derive';
 import { normFactor } from './normNumbers';
 
@@ -43,13 +44,9 @@ function apart(norm: Step, centred: ValueId, channels: number): Step[] {
   const filter = derive(cell, [variance, scale], (at) =>
     reshape(normFactor(at(0) as Tensor, at(1), epsilon), cell),
   );
+  const conv = { ...norm, kernel: 'FusedDepthwiseConv2D', attrs: { strides: 1, pad: 'valid' } };
   return [
     { ...norm, kernel: 'Sub', attrs: {}, inputs: { a: x as Operand, b: mean as Constant }, outputs: [centred] },
-    {
-      ...norm,
-      kernel: 'FusedDepthwiseConv2D',
-      attrs: { strides: 1, pad: 'valid', dilations: 1, dataFormat: 'NHWC', activation: 'linear', leakyreluAlpha: 0.2 },
-      inputs: { x: centred, filter, ...(offset && { bias: offset }) },
-    },
+    { ...conv, attrs: fusedAttrs(conv), inputs: { x: centred, filter, ...(offset && { bias: offset }) } },
   ];
 }
