@@ -8,6 +8,7 @@ const testReport = 'node_modules/.cache/guided-saliency/tests.json';
 
 const checks = [
   ['lint', 'eslint .'],
+  ['format', 'prettier --check .'],
   ['types', 'tsc --noEmit'],
   ['documented defaults', 'tsx scripts/checkDocs.ts'],
   ['import directions', 'tsx scripts/checkImports.ts'],
@@ -41,7 +42,9 @@ counts.push(runTests());
 
 console.log('\n');
 for (const { name, passed, failed, skipped } of counts) {
-  console.log(`${name.padEnd(22)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  console.log(
+    `${name.padEnd(22)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
 }
 const total = (what: 'passed' | 'failed'): number => counts.reduce((sum, count) => sum + count[what], 0);
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
@@ -62,7 +65,8 @@ function runTests(): Count {
   const { numPassedTests: passed, numFailedTests: failed } = report;
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
-  for (const [name, times] of tally(skipped.map(({ fullName }) => fullName))) console.log(`SKIPPED ${times}x: ${name}`);
+  for (const [name, times] of tally(skipped.map(({ fullName }) => fullName)))
+    console.log(`SKIPPED ${times}x: ${name}`);
   // a file that does not load, or an error outside every test, fails no test
   const others = !isRight && failed === 0 ? 1 : 0;
   return { name: 'tests', passed, failed: failed + others, skipped: skipped.length };
