@@ -8,7 +8,10 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      'max-len': ['error', { code: 110, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true }],
+      'max-len': [
+        'error',
+        { code: 110, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       // indexing gives `T | undefined` here; where a loop's bound is the proof, `!` says so
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -44,7 +47,8 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'CallExpression[callee.property.name=/^(dataSync|arraySync|data|array|bytes)$/][arguments.length=0]',
+          selector:
+            'CallExpression[callee.property.name=/^(dataSync|arraySync|data|array|bytes)$/][arguments.length=0]',
           message: 'The library reads no value back from the device.',
         },
       ],

@@ -112,6 +112,8 @@ function loadTfjsNode(): boolean {
   } catch {
     return false;
   }
-  const loading = spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: atRoot('.') });
+  const loading = spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], {
+    cwd: atRoot('.'),
+  });
   return loading.status === 0;
 }

@@ -23,8 +23,15 @@ export async function timed(run: () => Tensor): Promise<number> {
 
 /** Waits until a result is computed: one value of it is read back, as a GPU works on behind our back. */
 async function finished(y: Tensor): Promise<void> {
-  const value = tidy(() => slice(y, y.shape.map(() => 0), y.shape.map(() => 1)));
-  if (getBackend() === 'webgpu') await value.data(); // which cannot wait in `dataSync`
+  const value = tidy(() =>
+    slice(
+      y,
+      y.shape.map(() => 0),
+      y.shape.map(() => 1),
+    ),
+  );
+  if (getBackend() === 'webgpu')
+    await value.data(); // which cannot wait in `dataSync`
   else value.dataSync();
   dispose(value);
 }

@@ -20,7 +20,9 @@ interface Found {
 /** Each goal of section 6 of the design, in its order. */
 export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
   const named: readonly (readonly [ModelName, BackendName])[] = [
-    ['mobilenet_v2', 'wasm'], ['inception_v3', 'wasm'], ['mobilenet_v2', 'cpu'],
+    ['mobilenet_v2', 'wasm'],
+    ['inception_v3', 'wasm'],
+    ['mobilenet_v2', 'cpu'],
   ];
   const limits = named.map(([model, backend]) => ratioIn(rows, model, backend, 'againstLimit'));
   const inNode = rows.filter(({ job }) => job.backend === 'cpu' || job.backend === 'wasm');
@@ -36,11 +38,21 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
     atMost('the same, MobileNetV2, cpu', 2.05, onCpu, '× predict'),
     atLeast('stock `tf.grad` against it, MobileNetV2, cpu', 15, stock, '×'),
     atMost('the worst of these three against the limit', 1.25, worst(limits), '× limit'),
-    atMost('the worst one-shot call against the prepared one, batch 1, cpu and wasm', 1.15, worst(oneShots), '×'),
+    atMost(
+      'the worst one-shot call against the prepared one, batch 1, cpu and wasm',
+      1.15,
+      worst(oneShots),
+      '×',
+    ),
     atMost('guidedBackprop on a prepared GraphModel, MobileNetV2, wasm', 2.2, graph, '× execute'),
     cloning(rows),
     atMost('peak memory of one gradient, prepared, MobileNetV2', 1 / 3, memoryRatio(rows), '× stock'),
-    atMost('`import { guidedBackprop }`, minified, gzipped, TF.js external', 16, kilobytes(bundleBytes), 'kB'),
+    atMost(
+      '`import { guidedBackprop }`, minified, gzipped, TF.js external',
+      16,
+      kilobytes(bundleBytes),
+      'kB',
+    ),
   ];
 }
 
@@ -73,7 +85,8 @@ function memoryRatio(rows: readonly Row[]): Found | undefined {
   const ratios = rows.flatMap(({ job, peaks: { stockGradient, preparedGuidedBackprop } }) =>
     job.model === 'mobilenet_v2' && job.batch === 1 && stockGradient && preparedGuidedBackprop
       ? [{ value: preparedGuidedBackprop / stockGradient, where: job.backend }]
-      : []);
+      : [],
+  );
   return worst(ratios);
 }
 
@@ -86,8 +99,16 @@ function cloning(rows: readonly Row[]): Verdict {
   const goal = '≤ 20 ms, 0 bytes';
   const clone = rowOf(rows, 'inception_v3', 'wasm')?.clone ?? rowOf(rows, 'inception_v3', 'cpu')?.clone;
   if (!clone) return { what, goal, measured: undefined, met: false };
-  const { milliseconds: { median }, bytes } = clone;
-  return { what, goal, measured: `${median.toFixed(1)} ms, ${bytes} bytes`, met: median <= 20 && bytes === 0 };
+  const {
+    milliseconds: { median },
+    bytes,
+  } = clone;
+  return {
+    what,
+    goal,
+    measured: `${median.toFixed(1)} ms, ${bytes} bytes`,
+    met: median <= 20 && bytes === 0,
+  };
 }
 
 function atMost(what: string, bound: number, found: Found | undefined, unit: string): Verdict {

@@ -41,7 +41,10 @@ async function servePage(): Promise<ViteDevServer> {
       hmr: false,
       watch: null,
       // isolated, the page may share memory between threads, and its clock is a fine one
-      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+      headers: {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      },
     },
     optimizeDeps: {
       // all at the start: a dependency found later reloads the page in the middle of a job
@@ -70,7 +73,9 @@ function startIn(browser: Browser, server: ViteDevServer): StartJob {
     await page.goto(address);
     await page.waitForFunction(() => typeof window.runJob === 'function');
     const run = page.evaluate((given) => window.runJob(given), job);
-    const crash = new Promise<never>((_, reject) => page.on('crash', () => reject(new Error('the page crashed'))));
+    const crash = new Promise<never>((_, reject) =>
+      page.on('crash', () => reject(new Error('the page crashed'))),
+    );
     const done = Promise.race([run, crash]).finally(() => context.close());
     return {
       done,

@@ -29,5 +29,8 @@ export const startInNode: StartJob = (job, tell) => {
 };
 
 function reasonIn(errors: string): string | undefined {
-  return errors.split('\n').find((line) => /^\s*(\w*Error|abort|Aborted|FATAL)\b/i.test(line))?.trim();
+  return errors
+    .split('\n')
+    .find((line) => /^\s*(\w*Error|abort|Aborted|FATAL)\b/i.test(line))
+    ?.trim();
 }

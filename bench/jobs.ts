@@ -9,7 +9,11 @@ export interface PlannedJob extends Omit<Job, 'seconds'> {
 
 /** About what a forward pass takes, MobileNetV2's being 1. */
 const work: Readonly<Record<ModelName, number>> = {
-  mobilenet_v2: 1, inception_v3: 9, resnet50: 7, vgg16: 40, mobilenet_v2_mid: 1,
+  mobilenet_v2: 1,
+  inception_v3: 9,
+  resnet50: 7,
+  vgg16: 40,
+  mobilenet_v2_mid: 1,
 };
 
 /** What is measured, in the order in which it is. */
@@ -20,12 +24,16 @@ export function planJobs({ backends, models, quick, gpu }: BenchOptions): Planne
     // in software, a gradient of the smallest model takes seconds
     const able = isSoftware ? models.filter((model) => model === 'mobilenet_v2') : models;
     const batches = !quick && (backend === 'wasm' || (isGpu && gpu)) ? [1, 4, 16] : [1];
-    return able.flatMap((model) => batches.map((batch) => ({
-      backend, model, batch,
-      side: sideOf(model, backend),
-      rounds: quick ? 1 : 30,
-      share: shareOf(backend, model, batch, isSoftware),
-    })));
+    return able.flatMap((model) =>
+      batches.map((batch) => ({
+        backend,
+        model,
+        batch,
+        side: sideOf(model, backend),
+        rounds: quick ? 1 : 30,
+        share: shareOf(backend, model, batch, isSoftware),
+      })),
+    );
   });
 }
 
@@ -37,7 +45,11 @@ function sideOf(model: ModelName, backend: BackendName): number {
 
 /** Shares on cpu; MobileNetV2 needs room for two stock gradients, which take half a minute each. */
 const onCpu: Readonly<Record<ModelName, number>> = {
-  mobilenet_v2: 6, inception_v3: 6, resnet50: 3, vgg16: 5, mobilenet_v2_mid: 6,
+  mobilenet_v2: 6,
+  inception_v3: 6,
+  resnet50: 3,
+  vgg16: 5,
+  mobilenet_v2_mid: 6,
 };
 
 function shareOf(backend: BackendName, model: ModelName, batch: number, isSoftware: boolean): number {

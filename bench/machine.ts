@@ -18,7 +18,10 @@ export function describeVersions(chromium: string | undefined): string {
   const names = ['core', 'layers', 'converter', ...backends].map((name) => `tfjs-${name}`);
   const packages = names.map((name) => `${name} ${versionOf(`@tensorflow/${name}`)}`);
   const browser = chromium === undefined ? [] : [`Chromium ${chromium}`];
-  return ['Versions: Node', [process.versions.node, ...browser, ...packages, `this library ${commit()}`].join(', ')].join(' ');
+  return [
+    'Versions: Node',
+    [process.versions.node, ...browser, ...packages, `this library ${commit()}`].join(', '),
+  ].join(' ');
 }
 
 function versionOf(name: string): string {
@@ -28,7 +31,11 @@ function versionOf(name: string): string {
 
 function commit(): string {
   const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: projectFolder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', args, {
+      cwd: projectFolder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     const changed = git('status', '--porcelain', 'src') === '' ? '' : ', changed since';
     return `at ${git('rev-parse', '--short', 'HEAD')}${changed}`;

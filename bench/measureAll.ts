@@ -45,10 +45,15 @@ export async function measureAll(
 }
 
 function progress(row: Row, seconds: number): string {
-  const { job: { backend, model, batch }, times, failures } = row;
+  const {
+    job: { backend, model, batch },
+    times,
+    failures,
+  } = row;
   const { preparedGuidedBackprop, againstLimit } = ratiosOf(row);
-  const figures = preparedGuidedBackprop && againstLimit
-    ? `prepared guidedBackprop ${preparedGuidedBackprop.median.toFixed(2)} × predict, ${againstLimit.median.toFixed(2)} × limit`
-    : `nothing: ${Object.values(failures).join('; ')}`;
+  const figures =
+    preparedGuidedBackprop && againstLimit
+      ? `prepared guidedBackprop ${preparedGuidedBackprop.median.toFixed(2)} × predict, ${againstLimit.median.toFixed(2)} × limit`
+      : `nothing: ${Object.values(failures).join('; ')}`;
   return `${backend} ${model} × ${batch}: ${figures}; ${present(times.predict).length} rounds, ${seconds.toFixed(0)} s`;
 }

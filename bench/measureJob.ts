@@ -36,7 +36,11 @@ export async function measureJob(job: Job, device: string | null, tell: (news: N
   const x = image(job);
   const until = performance.now() + job.seconds * 1000;
   let findings: Findings = {
-    times: {}, failures: {}, peaks: {}, weights, device,
+    times: {},
+    failures: {},
+    peaks: {},
+    weights,
+    device,
     clone: job.batch === 1 && 'layers' in model ? cloneCost(model, 20) : null,
   };
   const found = (more: Partial<Findings>): void => tell({ found: (findings = { ...findings, ...more }) });
@@ -102,7 +106,10 @@ function factorOf(name: MeasureName, { backend }: Job): number {
 function image({ batch, side }: Job): Tensor {
   const shape = [batch, side, side, 3];
   const random = new Random('bench');
-  return tensor(Float32Array.from({ length: sizeOf(shape) }, () => random.next()), shape);
+  return tensor(
+    Float32Array.from({ length: sizeOf(shape) }, () => random.next()),
+    shape,
+  );
 }
 
 function firstLine(error: unknown): string {

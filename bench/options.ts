@@ -39,7 +39,8 @@ function listOf<T extends string>(known: readonly T[]): (text: string) => readon
   return (text) => {
     const names = text.split(',');
     const other = names.find((name) => !known.includes(name as T));
-    if (other !== undefined) throw new InvalidArgumentError(`There is no "${other}"; there are ${known.join(', ')}.`);
+    if (other !== undefined)
+      throw new InvalidArgumentError(`There is no "${other}"; there are ${known.join(', ')}.`);
     return known.filter((name) => names.includes(name));
   };
 }

@@ -36,7 +36,8 @@ async function startThreads(): Promise<string> {
   Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads });
   setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
   await startBackend('wasm');
-  if (!env().getBool('WASM_HAS_MULTITHREAD_SUPPORT')) throw new Error('the page is not isolated, or has no threads');
+  if (!env().getBool('WASM_HAS_MULTITHREAD_SUPPORT'))
+    throw new Error('the page is not isolated, or has no threads');
   return `${getThreadsCount()} threads on ${cores} cores (TF.js alone takes half as many as there are cores)`;
 }
 

@@ -32,7 +32,12 @@ export function report(head: ReportHead, rows: readonly Row[], verdicts: readonl
     'stock `predict` (`execute` for a GraphModel). `tf.grad` is the gradient of one output of `predict` with respect to',
     'the image. Peaks are megabytes by `tf.profile`: all tensors held at once, weights included; one that shares its',
     'data with another is counted again.',
-    ...backendNames.flatMap((name) => backendSection(name, rows.filter(({ job }) => job.backend === name))),
+    ...backendNames.flatMap((name) =>
+      backendSection(
+        name,
+        rows.filter(({ job }) => job.backend === name),
+      ),
+    ),
     '',
     '## A copy by `overrideActivations`',
     '',
@@ -53,7 +58,9 @@ function backendSection(backend: BackendName, rows: readonly Row[]): string[] {
     '',
     `## ${titles[backend]}${software ? ': a software renderer' : ''}`,
     '',
-    ...(software ? ['The GPU is simulated on the CPU: these figures say that it works, not how fast a GPU is.', ''] : []),
+    ...(software
+      ? ['The GPU is simulated on the CPU: these figures say that it works, not how fast a GPU is.', '']
+      : []),
     ...markdown(timeTable(rows)),
     '',
     ...markdown(ratioTable(rows)),
@@ -65,8 +72,15 @@ function backendSection(backend: BackendName, rows: readonly Row[]): string[] {
 
 /** One line a goal. */
 export function verdictTable(verdicts: readonly Verdict[]): Table {
-  return [['what', 'goal', 'measured', ''], ...verdicts.map(({ what, goal, measured, met }) =>
-    [what, goal, measured ?? '–', measured === undefined ? 'not measured' : met ? 'met' : 'missed'])];
+  return [
+    ['what', 'goal', 'measured', ''],
+    ...verdicts.map(({ what, goal, measured, met }) => [
+      what,
+      goal,
+      measured ?? '–',
+      measured === undefined ? 'not measured' : met ? 'met' : 'missed',
+    ]),
+  ];
 }
 
 function markdown([head = [], ...rows]: Table): string[] {

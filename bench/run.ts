@@ -12,12 +12,16 @@ const options = readOptions(process.argv);
 const machine = describeMachine();
 const bytes = await bundleSize();
 const { rows, chromium } = await measureAll(options, console.log);
-const devices = new Set(rows.flatMap(({ job, device }) => device === null ? [] : [`${job.backend}: ${device}`]));
+const devices = new Set(
+  rows.flatMap(({ job, device }) => (device === null ? [] : [`${job.backend}: ${device}`])),
+);
 const text = report(
   {
     machine: [machine, ...[...devices].map((device) => `Device of ${device}`), describeVersions(chromium)],
     date: new Date().toISOString().slice(0, 10),
-    command: ['npm run bench', ...(process.argv.length > 2 ? ['--'] : []), ...process.argv.slice(2)].join(' '),
+    command: ['npm run bench', ...(process.argv.length > 2 ? ['--'] : []), ...process.argv.slice(2)].join(
+      ' ',
+    ),
   },
   rows,
   judge(rows, bytes),

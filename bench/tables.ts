@@ -9,46 +9,70 @@ export type Table = readonly (readonly string[])[];
 /** Milliseconds: median, and the least in brackets. */
 export function timeTable(rows: readonly Row[]): Table {
   const head = ['model', 'batch', 'rounds', ...measureNames.map((name) => measureTitles[name])];
-  return [head, ...rows.map((row) => [
-    ...nameCells(row),
-    String(present(row.times.predict).length),
-    ...measureNames.map((name) => timeCell(row, name)),
-  ])];
+  return [
+    head,
+    ...rows.map((row) => [
+      ...nameCells(row),
+      String(present(row.times.predict).length),
+      ...measureNames.map((name) => timeCell(row, name)),
+    ]),
+  ];
 }
 
 /** Ratios: median, then in brackets the least and the spread. */
 export function ratioTable(rows: readonly Row[]): Table {
-  return [['model', 'batch', ...ratioNames.map((name) => ratioTitles[name])], ...rows.map((row) => {
-    const ratios = ratiosOf(row);
-    return [...nameCells(row), ...ratioNames.map((name) => ratioCell(ratios[name]))];
-  })];
+  return [
+    ['model', 'batch', ...ratioNames.map((name) => ratioTitles[name])],
+    ...rows.map((row) => {
+      const ratios = ratiosOf(row);
+      return [...nameCells(row), ...ratioNames.map((name) => ratioCell(ratios[name]))];
+    }),
+  ];
 }
 
 const peakNames = ['predict', 'stockGradient', 'guidedBackprop', 'preparedGuidedBackprop'] as const;
 
 /** Megabytes at the peak, the weights included. */
 export function memoryTable(rows: readonly Row[]): Table {
-  const head = ['model', 'batch', 'weights', ...peakNames.map((name) => measureTitles[name]), 'prepared / stock'];
-  return [head, ...rows.map((row) => {
-    const { stockGradient, preparedGuidedBackprop } = row.peaks;
-    const ratio = stockGradient && preparedGuidedBackprop && preparedGuidedBackprop / stockGradient;
-    return [
-      ...nameCells(row),
-      megabytes(row.weights),
-      ...peakNames.map((name) => megabytes(row.peaks[name])),
-      ratio ? ratio.toFixed(2) : '–',
-    ];
-  })];
+  const head = [
+    'model',
+    'batch',
+    'weights',
+    ...peakNames.map((name) => measureTitles[name]),
+    'prepared / stock',
+  ];
+  return [
+    head,
+    ...rows.map((row) => {
+      const { stockGradient, preparedGuidedBackprop } = row.peaks;
+      const ratio = stockGradient && preparedGuidedBackprop && preparedGuidedBackprop / stockGradient;
+      return [
+        ...nameCells(row),
+        megabytes(row.weights),
+        ...peakNames.map((name) => megabytes(row.peaks[name])),
+        ratio ? ratio.toFixed(2) : '–',
+      ];
+    }),
+  ];
 }
 
 /** What `overrideActivations` costs, where it was measured. */
 export function cloneTable(rows: readonly Row[]): Table {
   const head = ['model', 'backend', 'median ms', 'least ms', 'bytes added', 'tensors added'];
-  return [head, ...rows.flatMap(({ job: { model, backend }, clone }) => {
-    if (!clone) return [];
-    const { milliseconds: { median, min }, bytes, tensors } = clone;
-    return [[modelTitles[model], backend, median.toFixed(1), min.toFixed(1), String(bytes), String(tensors)]];
-  })];
+  return [
+    head,
+    ...rows.flatMap(({ job: { model, backend }, clone }) => {
+      if (!clone) return [];
+      const {
+        milliseconds: { median, min },
+        bytes,
+        tensors,
+      } = clone;
+      return [
+        [modelTitles[model], backend, median.toFixed(1), min.toFixed(1), String(bytes), String(tensors)],
+      ];
+    }),
+  ];
 }
 
 /** Why cells are empty: one line for each reason, with the rows that it holds for. */

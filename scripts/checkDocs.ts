@@ -4,8 +4,13 @@ import ts from 'typescript';
 // Compares each `@default` in the doc comments of src with the default that the code gives, which stands in a
 // destructuring (`const { samples = 25 } = options`). Documentation drifts; this holds it.
 
-const configuration = ts.parseConfigFileTextToJson('', ts.sys.readFile('tsconfig.json') ?? '').config as object;
-const { fileNames, options } = ts.parseJsonConfigFileContent({ ...configuration, include: ['src'] }, ts.sys, process.cwd());
+const configuration = ts.parseConfigFileTextToJson('', ts.sys.readFile('tsconfig.json') ?? '')
+  .config as object;
+const { fileNames, options } = ts.parseJsonConfigFileContent(
+  { ...configuration, include: ['src'] },
+  ts.sys,
+  process.cwd(),
+);
 const program = ts.createProgram(fileNames, options);
 const checker = program.getTypeChecker();
 const sources = program.getSourceFiles().filter(({ fileName }) => fileNames.includes(fileName));
@@ -47,7 +52,10 @@ function comparePattern(pattern: ts.ObjectBindingPattern): void {
       }
       compared.add(declaration);
       if (plain(documented) !== plain(code)) {
-        report(declaration, `"${name}" says @default ${documented}, the code at ${place(element)} says ${code}`);
+        report(
+          declaration,
+          `"${name}" says @default ${documented}, the code at ${place(element)} says ${code}`,
+        );
       }
     }
   }
@@ -57,7 +65,10 @@ function comparePattern(pattern: ts.ObjectBindingPattern): void {
 function requireCode(member: ts.PropertySignature): void {
   const documented = documentedDefault(member);
   if (documented === undefined || compared.has(member)) return;
-  report(member, `"${member.name.getText()}" says @default ${documented}, and no destructuring gives it that`);
+  report(
+    member,
+    `"${member.name.getText()}" says @default ${documented}, and no destructuring gives it that`,
+  );
 }
 
 function documentedDefault(node: ts.Node): string | undefined {

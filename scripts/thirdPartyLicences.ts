@@ -30,7 +30,10 @@ function packageFolder(input: string): string | undefined {
 }
 
 async function notice(folder: string): Promise<string> {
-  const { name, version } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as Record<string, string>;
+  const { name, version } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as Record<
+    string,
+    string
+  >;
   const licence = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
   if (licence === undefined) throw new Error(`thirdPartyLicences: ${name} has no licence file`);
   return `${name} ${version}\n\n${await readFile(`${folder}/${licence}`, 'utf8')}`;

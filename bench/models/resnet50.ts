@@ -3,7 +3,12 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { seedWeights } from './seedWeights.ts';
 
 /** Channels of the narrow convolutions, blocks, and the stride of the first block, stage by stage. */
-const stages = [[64, 3, 1], [128, 4, 2], [256, 6, 2], [512, 3, 2]] as const;
+const stages = [
+  [64, 3, 1],
+  [128, 4, 2],
+  [256, 6, 2],
+  [512, 3, 2],
+] as const;
 
 /**
  * A LayersModel with the layers of ResNet50 as Keras exports it: padding, batch norm and activation are

@@ -3,7 +3,13 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { seedWeights } from './seedWeights.ts';
 
 /** Channels and number of convolutions of each stage. */
-const stages = [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]] as const;
+const stages = [
+  [64, 2],
+  [128, 2],
+  [256, 3],
+  [512, 3],
+  [512, 3],
+] as const;
 
 /**
  * A LayersModel with the layers of VGG16 as Keras exports it: the activations are inside the convolutions,
@@ -21,7 +27,11 @@ export function vgg16(side: number): LayersModel {
     x = layers.maxPooling2d({ poolSize: 2, strides: 2 }).apply(x) as SymbolicTensor;
   }
   x = layers.flatten().apply(x) as SymbolicTensor;
-  for (const [units, activation] of [[4096, 'relu'], [4096, 'relu'], [1000, 'softmax']] as const) {
+  for (const [units, activation] of [
+    [4096, 'relu'],
+    [4096, 'relu'],
+    [1000, 'softmax'],
+  ] as const) {
     x = layers.dense({ units, activation, kernelInitializer: 'zeros' }).apply(x) as SymbolicTensor;
   }
   const built = model({ inputs: image, outputs: x, name: 'vgg16' });
@@ -31,7 +41,11 @@ export function vgg16(side: number): LayersModel {
 
 function convolution(x: SymbolicTensor, filters: number): SymbolicTensor {
   const layer = layers.conv2d({
-    filters, kernelSize: 3, padding: 'same', activation: 'relu', kernelInitializer: 'zeros',
+    filters,
+    kernelSize: 3,
+    padding: 'same',
+    activation: 'relu',
+    kernelInitializer: 'zeros',
   });
   return layer.apply(x) as SymbolicTensor;
 }

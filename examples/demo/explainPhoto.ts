@@ -60,7 +60,10 @@ export async function explainPhoto(options: DemoOptions, print: (line: string) =
   say('picture', resolve(out));
   say('', ['photo', ...explanations.map(({ title }) => title)].join(' | '));
   if (modelPath === undefined && names.includes('deconv')) {
-    say('note', 'deconvnet sees the photo through max pooling alone, and MobileNet has none: its map is of the class only');
+    say(
+      'note',
+      'deconvnet sees the photo through max pooling alone, and MobileNet has none: its map is of the class only',
+    );
   }
   [photo, x, model].forEach((resource) => resource.dispose());
 }

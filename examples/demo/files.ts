@@ -11,7 +11,9 @@ export async function bytesOf(path: string, named: string): Promise<Uint8Array<A
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(code === 'ENOENT' ? `${named}: no file "${path}"` : `${named}: cannot read "${path}" (${code})`);
+    throw new Error(
+      code === 'ENOENT' ? `${named}: no file "${path}"` : `${named}: cannot read "${path}" (${code})`,
+    );
   }
 }
 

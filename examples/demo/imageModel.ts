@@ -20,8 +20,12 @@ export function imageSizeOf(model: LayersModel | GraphModel): ImageSize {
   const shapes = model.inputs.map((input) => [...(input.shape ?? [])]);
   const [, height, width, channels] = shapes[0] ?? [];
   if (shapes.length !== 1 || shapes[0]?.length !== 4 || (channels !== 1 && channels !== 3)) {
-    const got = shapes.map((shape) => (shape.length === 0 ? 'an unknown shape' : shapeText(shape))).join(' and ');
-    throw new Error(`--model: expected an image model, with the one input [batch, height, width, 1 or 3], got ${got}`);
+    const got = shapes
+      .map((shape) => (shape.length === 0 ? 'an unknown shape' : shapeText(shape)))
+      .join(' and ');
+    throw new Error(
+      `--model: expected an image model, with the one input [batch, height, width, 1 or 3], got ${got}`,
+    );
   }
   return { height: sizeOr(ANY_SIZE, height), width: sizeOr(ANY_SIZE, width), channels };
 }

@@ -8,7 +8,9 @@ import { bytesOf, jsonOf } from './files';
 export async function readLabels(path: string, classes: number): Promise<string[]> {
   const labels = path.endsWith('.json') ? await fromJson(path) : await fromLines(path);
   if (labels.length < classes) {
-    throw new Error(`--labels: expected "${path}" to name the model's ${classes} classes, got ${labels.length} names`);
+    throw new Error(
+      `--labels: expected "${path}" to name the model's ${classes} classes, got ${labels.length} names`,
+    );
   }
   return labels;
 }

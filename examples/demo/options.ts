@@ -23,7 +23,10 @@ export function readOptions(argv: string[]): DemoOptions {
       'Explains what an image network sees in a photo: one PNG with the photo, the plain gradient, guided ' +
         'backpropagation and deconvnet side by side.',
     )
-    .option('--model <model.json>', 'a LayersModel or GraphModel, weights beside it (default: MobileNetV2 from nsfwjs)')
+    .option(
+      '--model <model.json>',
+      'a LayersModel or GraphModel, weights beside it (default: MobileNetV2 from nsfwjs)',
+    )
     .option('--image <file>', 'a PNG or JPEG; its middle is taken (default: the cat in examples/chelsea.png)')
     .option('--target <n>', 'the class to explain (default: the one with the highest score)', classIndex)
     .option('--labels <file>', 'names of the classes: a JSON array, or one a line')
@@ -43,7 +46,9 @@ function classIndex(text: string): number {
 }
 
 function range(text: string): [number, number] {
-  const [low = NaN, high = NaN, ...rest] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [low = NaN, high = NaN, ...rest] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? NaN : Number(part)));
   if (rest.length > 0 || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) {
     throw new InvalidArgumentError('Expected two numbers, the lower first, such as 0,1 or -1,1 or 0,255.');
   }

@@ -24,7 +24,9 @@ export function overrideLines(model: LayersModel | GraphModel, names: readonly M
 }
 
 function kind({ layerClass, activation }: { layerClass: string; activation: string }): string {
-  return layerClass.toLowerCase() === activation.toLowerCase() ? layerClass : `${activation} in ${layerClass}`;
+  return layerClass.toLowerCase() === activation.toLowerCase()
+    ? layerClass
+    : `${activation} in ${layerClass}`;
 }
 
 /** `3 x relu in Conv2D`: each kind once, with its number. */

@@ -15,7 +15,10 @@ export function seenAlong(x: Tensor, axis: number): Tensor3D {
 /** Applies `f`, which may change the length of the axis. */
 export function alongAxis(x: Tensor, axis: number, f: (x: Tensor3D) => Tensor3D): Tensor {
   const y = f(seenAlong(x, axis));
-  return reshape(y, x.shape.map((length, i) => (i === axis ? y.shape[1] : length)));
+  return reshape(
+    y,
+    x.shape.map((length, i) => (i === axis ? y.shape[1] : length)),
+  );
 }
 
 /** `size` cells of the axis from `begin` on, which may lie outside: there it finds `value`. */

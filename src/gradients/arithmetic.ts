@@ -57,9 +57,15 @@ export const arithmeticGradients: readonly KernelGradient[] = [
     kernel: 'AddN',
     backward: (dy, call) => Object.fromEntries(Object.keys(call.shapes).map((name) => [name, () => dy])),
   },
-  ofTwo('Multiply', { a: ['b'], b: ['a'] }, (dy, saved) => mul(dy, saved('b')), (dy, saved) => mul(dy, saved('a'))),
   ofTwo(
-    'RealDiv', { a: ['b'], b: ['a', 'b'] },
+    'Multiply',
+    { a: ['b'], b: ['a'] },
+    (dy, saved) => mul(dy, saved('b')),
+    (dy, saved) => mul(dy, saved('a')),
+  ),
+  ofTwo(
+    'RealDiv',
+    { a: ['b'], b: ['a', 'b'] },
     (dy, saved) => div(dy, divisor(saved('b'))),
     (dy, saved) => {
       const b = divisor(saved('b'));
@@ -67,17 +73,22 @@ export const arithmeticGradients: readonly KernelGradient[] = [
     },
   ),
   ofTwo(
-    'SquaredDifference', BOTH,
+    'SquaredDifference',
+    BOTH,
     (dy, saved) => mul(dy, mul(2, sub(saved('a'), saved('b')))),
     (dy, saved) => mul(dy, mul(2, sub(saved('b'), saved('a')))),
   ),
   // of equal operands the first one is chosen
   ofTwo(
-    'Maximum', BOTH,
-    (dy, saved) => whereNotLess(saved('a'), saved('b'), dy), (dy, saved) => whereGreater(saved('b'), saved('a'), dy),
+    'Maximum',
+    BOTH,
+    (dy, saved) => whereNotLess(saved('a'), saved('b'), dy),
+    (dy, saved) => whereGreater(saved('b'), saved('a'), dy),
   ),
   ofTwo(
-    'Minimum', BOTH,
-    (dy, saved) => whereNotLess(saved('b'), saved('a'), dy), (dy, saved) => whereGreater(saved('a'), saved('b'), dy),
+    'Minimum',
+    BOTH,
+    (dy, saved) => whereNotLess(saved('b'), saved('a'), dy),
+    (dy, saved) => whereGreater(saved('a'), saved('b'), dy),
   ),
 ];

@@ -21,7 +21,9 @@ export interface ArrayKernel<Inputs extends string, Attrs> {
 
 /** Runs a kernel of our own on float32 tensors; undefined on a backend that has its values elsewhere. */
 export function runOnArrays<Inputs extends string, Attrs>(
-  kernel: ArrayKernel<Inputs, Attrs>, inputs: Readonly<Record<Inputs, Tensor>>, attrs: Attrs,
+  kernel: ArrayKernel<Inputs, Attrs>,
+  inputs: Readonly<Record<Inputs, Tensor>>,
+  attrs: Attrs,
 ): Tensor | undefined {
   const backendName = getBackend();
   if (!(backendName in BACKENDS)) return undefined;
@@ -42,7 +44,8 @@ export function runOnOwnArrays<Inputs extends string, Attrs>(
 
 /** The kernel as TF.js takes it, for a backend that has its values where JavaScript reaches them. */
 export function configOf<Inputs extends string, Attrs>(
-  kernel: ArrayKernel<Inputs, Attrs>, backendName: string,
+  kernel: ArrayKernel<Inputs, Attrs>,
+  backendName: string,
 ): KernelConfig {
   const open = BACKENDS[backendName]!;
   return {
@@ -62,7 +65,8 @@ function run<Inputs extends string, Attrs>(
   const result = memory.allocate(shapeOf(inputs, attrs));
   // after the allocation, which on wasm may move everything
   const opened = Object.entries<TensorInfo>(inputs).map(([name, info]) => [
-    name, { shape: info.shape, values: memory.valuesOf(info) },
+    name,
+    { shape: info.shape, values: memory.valuesOf(info) },
   ]);
   compute(Object.fromEntries(opened) as Record<Inputs, Values>, attrs, memory.valuesOf(result));
   return result;
@@ -89,7 +93,11 @@ const BACKENDS: Readonly<Record<string, (backend: unknown) => Memory>> = {
     const { data } = backend as CpuBackend;
     return {
       allocate: (shape) =>
-        (backend as CpuBackend).makeTensorInfo(shape, 'float32', new Float32Array(shape.reduce((a, b) => a * b, 1))),
+        (backend as CpuBackend).makeTensorInfo(
+          shape,
+          'float32',
+          new Float32Array(shape.reduce((a, b) => a * b, 1)),
+        ),
       valuesOf: ({ dataId }) => data.get(dataId).values,
     };
   },

@@ -66,7 +66,12 @@ const ADD_TAPS: ArrayKernel<'cells', Taps> = {
 
 /** A row of cells, of which the first one belongs to the cell `left` of the row at `to`, if there is one. */
 function addRow(
-  values: Float32Array, from: number, result: Float32Array, to: number, left: number, axis: Axis,
+  values: Float32Array,
+  from: number,
+  result: Float32Array,
+  to: number,
+  left: number,
+  axis: Axis,
 ): void {
   const { input, output, stride } = axis;
   const first = left < 0 ? Math.ceil(-left / stride) : 0;

@@ -44,7 +44,9 @@ export function throughConvolution(dy: Tensor4D, call: KernelCall): Record<'x' |
 }
 
 function toFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes, attrs: KernelCall['attrs']): Tensor4D {
-  return shippedFilterGradient('Conv2DBackpropFilter', { x, dy }, axes, attrs) ?? convolveBackToFilter(x, dy, axes);
+  return (
+    shippedFilterGradient('Conv2DBackpropFilter', { x, dy }, axes, attrs) ?? convolveBackToFilter(x, dy, axes)
+  );
 }
 
 /** The convolution itself, channels last. */

@@ -57,12 +57,17 @@ function volumeBack(dy: Tensor5D, filter: Weight, [depth, rows, columns]: Volume
   const phases = phasesOf(depth);
   const length = Math.ceil(depth.input / phases.length);
   const slices: Tensor3D = reshape(dy, [batch, depth.output, height * width * out]);
-  const slabs = phases.map((window) => tidy(() => {
-    if (window.taps.length === 0) return zeros([batch, length, rows.input * columns.input * channels]);
-    const seen = window.taps.map((_, t) => span(slices, window.start + t * window.spacing, length));
-    const images = concat(seen.map((x): Tensor4D => reshape(x, [batch * length, height, width, out])), 3);
-    return reshape(convolveBack(images, flat(filter, window), [rows, columns]), [batch, length, -1]);
-  }));
+  const slabs = phases.map((window) =>
+    tidy(() => {
+      if (window.taps.length === 0) return zeros([batch, length, rows.input * columns.input * channels]);
+      const seen = window.taps.map((_, t) => span(slices, window.start + t * window.spacing, length));
+      const images = concat(
+        seen.map((x): Tensor4D => reshape(x, [batch * length, height, width, out])),
+        3,
+      );
+      return reshape(convolveBack(images, flat(filter, window), [rows, columns]), [batch, length, -1]);
+    }),
+  );
   const whole = span(weave(slabs, 1) as Tensor3D, 0, depth.input);
   return reshape(whole, [batch, depth.input, rows.input, columns.input, channels]);
 }
@@ -83,11 +88,13 @@ function volumeBackToFilter(x: Tensor5D, dy: Tensor5D, [depth, rows, columns]: V
   const [batch, , height, width, channels] = x.shape;
   const images: Tensor4D = reshape(dy, [batch * depth.output, rows.output, columns.output, dy.shape[4]]);
   const slices: Tensor3D = reshape(x, [batch, depth.input, height * width * channels]);
-  const taps = Array.from({ length: depth.kernel }, (_, tap) => tidy(() => {
-    const met = cellsOfTap(slices, depth, tap);
-    const shape: Tensor4D['shape'] = [batch * depth.output, height, width, channels];
-    return convolveBackToFilter(reshape(met, shape), images, [rows, columns]);
-  }));
+  const taps = Array.from({ length: depth.kernel }, (_, tap) =>
+    tidy(() => {
+      const met = cellsOfTap(slices, depth, tap);
+      const shape: Tensor4D['shape'] = [batch * depth.output, height, width, channels];
+      return convolveBackToFilter(reshape(met, shape), images, [rows, columns]);
+    }),
+  );
   return reshape(concat(taps, 0), [depth.kernel, rows.kernel, columns.kernel, channels, dy.shape[4]]);
 }
 

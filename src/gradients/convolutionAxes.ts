@@ -55,12 +55,20 @@ export function imageAxes(attrs: Attrs, xShape: Shape, filterShape: Shape): Imag
   );
   return [
     {
-      input: info.inHeight, output: info.outHeight, kernel: info.filterHeight,
-      stride: info.strideHeight, dilation: info.dilationHeight, before: info.padInfo.top,
+      input: info.inHeight,
+      output: info.outHeight,
+      kernel: info.filterHeight,
+      stride: info.strideHeight,
+      dilation: info.dilationHeight,
+      before: info.padInfo.top,
     },
     {
-      input: info.inWidth, output: info.outWidth, kernel: info.filterWidth,
-      stride: info.strideWidth, dilation: info.dilationWidth, before: info.padInfo.left,
+      input: info.inWidth,
+      output: info.outWidth,
+      kernel: info.filterWidth,
+      stride: info.strideWidth,
+      dilation: info.dilationWidth,
+      before: info.padInfo.left,
     },
   ];
 }
@@ -77,16 +85,28 @@ export function volumeAxes(attrs: Attrs, xShape: Shape, filterShape: Shape): Vol
   const { front, top, left } = info.padInfo;
   return [
     {
-      input: info.inDepth, output: info.outDepth, kernel: info.filterDepth,
-      stride: info.strideDepth, dilation: info.dilationDepth, before: applied(front),
+      input: info.inDepth,
+      output: info.outDepth,
+      kernel: info.filterDepth,
+      stride: info.strideDepth,
+      dilation: info.dilationDepth,
+      before: applied(front),
     },
     {
-      input: info.inHeight, output: info.outHeight, kernel: info.filterHeight,
-      stride: info.strideHeight, dilation: info.dilationHeight, before: applied(top),
+      input: info.inHeight,
+      output: info.outHeight,
+      kernel: info.filterHeight,
+      stride: info.strideHeight,
+      dilation: info.dilationHeight,
+      before: applied(top),
     },
     {
-      input: info.inWidth, output: info.outWidth, kernel: info.filterWidth,
-      stride: info.strideWidth, dilation: info.dilationWidth, before: applied(left),
+      input: info.inWidth,
+      output: info.outWidth,
+      kernel: info.filterWidth,
+      stride: info.strideWidth,
+      dilation: info.dilationWidth,
+      before: applied(left),
     },
   ];
 }

@@ -31,13 +31,19 @@ export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: Imag
   const down = sidesOf(rows);
   const across = sidesOf(columns, cheapestWindows(columns, channels));
   // a band is [batch, height, width · channels]: the rows of one phase
-  const bands = down.map((row) => tidy(() => {
-    const pieces = across.map((column) => convolve(dy, filter, row, column));
-    return reshape(weave(pieces, 2), [dy.shape[0], row.length, -1]);
-  }));
+  const bands = down.map((row) =>
+    tidy(() => {
+      const pieces = across.map((column) => convolve(dy, filter, row, column));
+      return reshape(weave(pieces, 2), [dy.shape[0], row.length, -1]);
+    }),
+  );
   const whole = weave(bands, 1);
   const [, height, width] = whole.shape as [number, number, number];
-  const fitted = crop(whole, [[0, 0], [0, rows.input - height], [0, columns.input * channels - width]]);
+  const fitted = crop(whole, [
+    [0, 0],
+    [0, rows.input - height],
+    [0, columns.input * channels - width],
+  ]);
   return reshape(fitted, [dy.shape[0], rows.input, columns.input, channels]);
 }
 

@@ -37,10 +37,12 @@ export function depthwiseBackToFilter(x: Tensor4D, dy: Tensor4D, axes: ImageAxes
   const shape: Tensor4D['shape'] = [rows.output, columns.output, batch * channels, multiplier];
   const filter: Tensor4D = reshape(transpose(dy, [1, 2, 0, 3]), shape);
   const each = slide(images, filter, axes, depthwiseConv2d);
-  return reshape(
-    sum(reshape(each, [rows.kernel * columns.kernel, batch, channels * multiplier]), 1),
-    [rows.kernel, columns.kernel, channels, multiplier],
-  );
+  return reshape(sum(reshape(each, [rows.kernel * columns.kernel, batch, channels * multiplier]), 1), [
+    rows.kernel,
+    columns.kernel,
+    channels,
+    multiplier,
+  ]);
 }
 
 function slide(x: Tensor4D, dy: Tensor4D, [rows, columns]: ImageAxes, op: typeof conv2d): Tensor4D {

@@ -1,6 +1,23 @@
 import {
-  add, cast, ceil, clipByValue, floor, gather, greaterEqual, lessEqual, logicalAnd, matMul, mul, reshape,
-  scalar, slice, stack, sub, sum, tensor2d, zeros,
+  add,
+  cast,
+  ceil,
+  clipByValue,
+  floor,
+  gather,
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
+  matMul,
+  mul,
+  reshape,
+  scalar,
+  slice,
+  stack,
+  sub,
+  sum,
+  tensor2d,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { KernelCall } from './kernelGradient';

@@ -25,8 +25,10 @@ export function throughDepthwise(dy: Tensor4D, call: KernelCall): Record<'x' | '
     x: () => inFormat(depthwiseBack(arriving(), filter, axes), dataFormat),
     filter: () => {
       const inputs = { x: channelsLast(call.saved('x'), dataFormat), dy: arriving() };
-      return shippedFilterGradient('DepthwiseConv2dNativeBackpropFilter', inputs, axes, call.attrs) ??
-        depthwiseBackToFilter(inputs.x, inputs.dy, axes);
+      return (
+        shippedFilterGradient('DepthwiseConv2dNativeBackpropFilter', inputs, axes, call.attrs) ??
+        depthwiseBackToFilter(inputs.x, inputs.dy, axes)
+      );
     },
   };
 }

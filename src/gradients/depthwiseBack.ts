@@ -47,7 +47,12 @@ function betweenZeros(dy: Tensor4D, down: number, across: number): Tensor4D {
   if (down === 1 && across === 1) return dy;
   const [batch, height, width, channels] = dy.shape;
   const apart = reshape(dy, [batch * height, 1, width, channels]);
-  const spread = pad(apart, [[0, 0], [0, down - 1], [0, 0], [0, (across - 1) * channels]]);
+  const spread = pad(apart, [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, (across - 1) * channels],
+  ]);
   return reshape(spread, [batch, height * down, width * across, channels]);
 }
 

@@ -1,5 +1,17 @@
 import {
-  add, cast, concat, equal, greater, maximum, mul, reshape, slice, sum, tidy, where, zerosLike,
+  add,
+  cast,
+  concat,
+  equal,
+  greater,
+  maximum,
+  mul,
+  reshape,
+  slice,
+  sum,
+  tidy,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis } from './alongAxis';
@@ -26,12 +38,16 @@ export const dilation2dGradients: readonly KernelGradient[] = [
 
 function toImage(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
   const winner = winners(call, axes);
-  return taps(axes).reduce<Tensor | null>((dx, { row, column }, tap) => tidy(() => {
-    const won = wonBy(tap, winner, dy);
-    const rows = alongAxis(won, 1, (x) => atCellsOfTap(x, axes[0], row));
-    const placed = alongAxis(rows, 2, (x) => atCellsOfTap(x, axes[1], column));
-    return dx ? add(dx, placed) : placed;
-  }), null)!;
+  return taps(axes).reduce<Tensor | null>(
+    (dx, { row, column }, tap) =>
+      tidy(() => {
+        const won = wonBy(tap, winner, dy);
+        const rows = alongAxis(won, 1, (x) => atCellsOfTap(x, axes[0], row));
+        const placed = alongAxis(rows, 2, (x) => atCellsOfTap(x, axes[1], column));
+        return dx ? add(dx, placed) : placed;
+      }),
+    null,
+  )!;
 }
 
 function toFilter(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {

@@ -30,7 +30,9 @@ function toOperand(operand: 0 | 1, dy: Tensor, call: KernelCall): Tensor {
   const other = labels[1 - operand];
   if (dy.rank !== output.length) {
     // its own kernels forget to sum over a label that the operand in front of them alone has
-    throw new Error(`einsum: TF.js computes "${equation}" wrongly; sum over the labels of one operand beforehand`);
+    throw new Error(
+      `einsum: TF.js computes "${equation}" wrongly; sum over the labels of one operand beforehand`,
+    );
   }
   const arriving: Labelled = { labels: lettersOf(output), tensor: dy };
   const factor = other && { labels: other, tensor: call.saved(String(1 - operand)) };
@@ -67,12 +69,21 @@ function arrange({ labels, tensor }: Labelled, wanted: readonly string[]): Label
   const unwanted = labels.flatMap((label, axis) => (wanted.includes(label) ? [] : [axis]));
   const rest = labels.filter((label) => wanted.includes(label));
   const summed = unwanted.length > 0 ? sum(tensor, unwanted) : tensor;
-  return { labels: wanted, tensor: transpose(summed, wanted.map((label) => rest.indexOf(label))) };
+  return {
+    labels: wanted,
+    tensor: transpose(
+      summed,
+      wanted.map((label) => rest.indexOf(label)),
+    ),
+  };
 }
 
 /** Brings the axes in order and repeats along those that are missing. */
 function expand(x: Labelled, labels: readonly string[], shape: readonly number[]): Tensor {
-  const arranged = arrange(x, labels.filter((label) => x.labels.includes(label))).tensor;
+  const arranged = arrange(
+    x,
+    labels.filter((label) => x.labels.includes(label)),
+  ).tensor;
   const aligned = labels.map((label, axis) => (x.labels.includes(label) ? shape[axis]! : 1));
   return broadcastTo(reshape(arranged, aligned), [...shape] as Tensor['shape']);
 }

@@ -30,7 +30,12 @@ export const fusedGradients: readonly KernelGradient[] = [
   fused('_FusedMatMul', 'a', 'b', throughMatMul),
 ];
 
-function fused(kernel: string, x: string, weight: string, through: KernelGradient['backward']): KernelGradient {
+function fused(
+  kernel: string,
+  x: string,
+  weight: string,
+  through: KernelGradient['backward'],
+): KernelGradient {
   return {
     kernel,
     needs: (attrs) => {
@@ -51,7 +56,8 @@ function isLinear({ activation }: Attrs): boolean {
 function throughActivation(dy: Tensor, call: KernelCall): Tensor {
   if (isLinear(call.attrs)) return dy;
   const through = ACTIVATIONS[String(call.attrs['activation'])];
-  if (!through) throw new Error(`internal: ${call.kernel} ran fused with ${String(call.attrs['activation'])}`);
+  if (!through)
+    throw new Error(`internal: ${call.kernel} ran fused with ${String(call.attrs['activation'])}`);
   const y = () => call.saved('output');
   return call.rectify(dy, (arriving, cut) => through(arriving, y(), cut, call.attrs), y);
 }

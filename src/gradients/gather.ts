@@ -1,6 +1,19 @@
 import {
-  gather, gatherND, greater, mul, ones, reshape, scatterND, sparseToDense, sub, sum, transpose, util, where,
-  zeros, zerosLike,
+  gather,
+  gatherND,
+  greater,
+  mul,
+  ones,
+  reshape,
+  scatterND,
+  sparseToDense,
+  sub,
+  sum,
+  transpose,
+  util,
+  where,
+  zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../rules/keptWherePositive';

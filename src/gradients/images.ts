@@ -1,6 +1,24 @@
 import {
-  add, cast, clipByValue, concat, div, engine, equal, getBackend, mul, range, reshape, reverse, round, scalar,
-  slice, split, tensor4d, tile, zeros, zerosLike,
+  add,
+  cast,
+  clipByValue,
+  concat,
+  div,
+  engine,
+  equal,
+  getBackend,
+  mul,
+  range,
+  reshape,
+  reverse,
+  round,
+  scalar,
+  slice,
+  split,
+  tensor4d,
+  tile,
+  zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { toBoxes } from './cropBoxes';
@@ -14,7 +32,12 @@ import { scatterRows } from './scatterRows';
  * neighbour that is there; given the row, or the column, in these places, it gives the weight times that.
  * Four such images tell all neighbours.
  */
-const PARITIES = [[0, 0], [0, 1], [1, 0], [1, 1]] as const;
+const PARITIES = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+] as const;
 
 /** @returns [1, height, width, 3]: 1, row and column of the pixels of that parity. */
 function probe(height: number, width: number, [oddRow, oddColumn]: readonly [number, number]): Tensor4D {
@@ -36,7 +59,10 @@ function probe(height: number, width: number, [oddRow, oddColumn]: readonly [num
  * @param read Runs the kernel on a probe: [number or 1, height, width, 3].
  */
 function toRead(
-  dy: Tensor, shape: readonly number[], from: Tensor, read: (probe: Tensor4D) => Tensor,
+  dy: Tensor,
+  shape: readonly number[],
+  from: Tensor,
+  read: (probe: Tensor4D) => Tensor,
 ): Tensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const [number = 0] = dy.shape;
@@ -53,7 +79,10 @@ function toRead(
     const at = add(mul(row, whole(width)), place(columns, width));
     return scatterRows(reshape(mul(dy, weight), [at.size, channels]), at, batch * height * width);
   });
-  return reshape(parts.reduce((sum, part) => add(sum, part)), [...shape]);
+  return reshape(
+    parts.reduce((sum, part) => add(sum, part)),
+    [...shape],
+  );
 }
 
 /** Runs the kernel again, with other inputs and filling with zeros. */
@@ -65,8 +94,12 @@ function again(call: KernelCall, inputs: Record<string, Tensor>, fill: string): 
 function transformed(call: KernelCall, image: Tensor): Tensor {
   const transforms = call.saved('transforms');
   const [count = 0] = transforms.shape;
-  return concat(Array.from({ length: count }, (_, i) =>
-    again(call, { image, transforms: slice(transforms, [i, 0], [1, 8]) }, 'fillValue')), 0);
+  return concat(
+    Array.from({ length: count }, (_, i) =>
+      again(call, { image, transforms: slice(transforms, [i, 0], [1, 8]) }, 'fillValue'),
+    ),
+    0,
+  );
 }
 
 const each = (shape: readonly number[]): Tensor => range(0, shape[0]!, 1, 'int32');

@@ -7,7 +7,8 @@ import { windowOf } from './window';
  * Joining, splitting and repeating.
  */
 
-const axisOf = (call: KernelCall, shape: number[]): number => util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
+const axisOf = (call: KernelCall, shape: number[]): number =>
+  util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
 
 /**
  * The part of a joined `dy` that belongs to each input: TF.js's own gradient takes all of them, asked for or
@@ -16,11 +17,13 @@ const axisOf = (call: KernelCall, shape: number[]): number => util.parseAxisPara
 function toJoined(dy: Tensor, call: KernelCall, sizes: number[][]): Record<string, () => Tensor> {
   const axis = axisOf(call, dy.shape);
   let begin = 0;
-  return Object.fromEntries(Object.keys(call.shapes).map((name, i) => {
-    const from = dy.shape.map((_, other) => (other === axis ? begin : 0));
-    begin += sizes[i]![axis]!;
-    return [name, () => reshape(windowOf(dy, from, sizes[i]!), call.shapes[name]!)];
-  }));
+  return Object.fromEntries(
+    Object.keys(call.shapes).map((name, i) => {
+      const from = dy.shape.map((_, other) => (other === axis ? begin : 0));
+      begin += sizes[i]![axis]!;
+      return [name, () => reshape(windowOf(dy, from, sizes[i]!), call.shapes[name]!)];
+    }),
+  );
 }
 
 /** Sums over the copies, along one axis after the other. */
@@ -31,7 +34,10 @@ function toRepeated(dy: Tensor, call: KernelCall): Tensor {
     if (times === 1 || d.size === 0) return d;
     const outer = util.sizeFromShape(d.shape.slice(0, axis));
     const summed = sum(reshape(d, [outer, times, d.size / (outer * times)]), 1);
-    return reshape(summed, d.shape.map((size, other) => (other === axis ? length : size)));
+    return reshape(
+      summed,
+      d.shape.map((size, other) => (other === axis ? length : size)),
+    );
   }, dy);
 }
 
@@ -41,11 +47,21 @@ export const joiningGradients: readonly KernelGradient[] = [
     kernel: 'Pack',
     backward: (dy, call) => {
       const one = dy.shape.map((size, axis) => (axis === axisOf(call, dy.shape) ? 1 : size));
-      return toJoined(dy, call, Object.keys(call.shapes).map(() => one));
+      return toJoined(
+        dy,
+        call,
+        Object.keys(call.shapes).map(() => one),
+      );
     },
   },
   // all outputs, also where there is only one
-  { kernel: 'SplitV', backward: (_dy, call) => ({ x: () => concat([...call.dys], Number(call.attrs['axis'])) }) },
-  { kernel: 'Unpack', backward: (_dy, call) => ({ value: () => stack([...call.dys], Number(call.attrs['axis'])) }) },
+  {
+    kernel: 'SplitV',
+    backward: (_dy, call) => ({ x: () => concat([...call.dys], Number(call.attrs['axis'])) }),
+  },
+  {
+    kernel: 'Unpack',
+    backward: (_dy, call) => ({ value: () => stack([...call.dys], Number(call.attrs['axis'])) }),
+  },
   { kernel: 'Tile', backward: (dy, call) => ({ x: () => toRepeated(dy, call) }) },
 ];

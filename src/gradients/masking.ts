@@ -1,5 +1,15 @@
 import {
-  abs, cast, equal, getBackend, greater, greaterEqual, mul, step, sub, where, zerosLike,
+  abs,
+  cast,
+  equal,
+  getBackend,
+  greater,
+  greaterEqual,
+  mul,
+  step,
+  sub,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../rules/keptWherePositive';

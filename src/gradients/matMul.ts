@@ -46,7 +46,11 @@ export function throughMatMul(dy: Tensor, call: KernelCall): Record<'a' | 'b', (
 }
 
 /** One matrix b for the whole batch, as in a dense layer: the rows of all samples make one matrix, too. */
-function throughOneMatrix(dy: Tensor, call: KernelCall, transposeB: boolean): Record<'a' | 'b', () => Tensor> {
+function throughOneMatrix(
+  dy: Tensor,
+  call: KernelCall,
+  transposeB: boolean,
+): Record<'a' | 'b', () => Tensor> {
   const { a: shapeOfA, b: shapeOfB } = call.shapes as { a: number[]; b: number[] };
   const b = derivedWeight(weightOf(call, 'b'), 'matrix', shapeOfB.slice(-2), rowsOf);
   return {

@@ -70,7 +70,9 @@ const byKernel = (inputs: { dy: Tensor; input: Tensor; output: Tensor }, attrs: 
 
 /** By TF.js's kernel with rows and columns in reverse order, where the last of equal cells is the first. */
 function turnedAround(
-  { dy, x, y }: Readonly<Record<'dy' | 'x' | 'y', Tensor>>, call: KernelCall, axes: readonly [PooledAxis, PooledAxis],
+  { dy, x, y }: Readonly<Record<'dy' | 'x' | 'y', Tensor>>,
+  call: KernelCall,
+  axes: readonly [PooledAxis, PooledAxis],
 ): Tensor {
   // the cells behind the last window are in no window, and would be in the first one
   const seen = axes.map((axis) => Math.min(axis.input, reachOf(axis) - axis.before));
@@ -143,6 +145,8 @@ export const maxPoolingGradients: readonly KernelGradient[] = [
   {
     kernel: 'MaxPool3D',
     needs: { x: ['x', 'output'] },
-    backward: (dy, call) => ({ x: () => toAllMaxima(dy, call.saved('x'), call.saved('output'), pooledAxes(call)) }),
+    backward: (dy, call) => ({
+      x: () => toAllMaxima(dy, call.saved('x'), call.saved('output'), pooledAxes(call)),
+    }),
   },
 ];

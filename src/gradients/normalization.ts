@@ -20,7 +20,9 @@ const reciprocalDeviation = (call: KernelCall, variance = call.saved('variance')
 /** What each unit of x is multiplied by: small, where the statistics are those of channels. */
 function factor(call: KernelCall): Tensor {
   if (!('scale' in call.shapes)) {
-    return weightOf(call, 'variance').form(`r ${epsilonOf(call)}`, (variance) => reciprocalDeviation(call, variance));
+    return weightOf(call, 'variance').form(`r ${epsilonOf(call)}`, (variance) =>
+      reciprocalDeviation(call, variance),
+    );
   }
   const scale = call.saved('scale');
   const scaled = (variance: Tensor) => mul(reciprocalDeviation(call, variance), scale);

@@ -52,8 +52,9 @@ export function cheapestWindows(axis: Axis, channels: number): Window[] {
 }
 
 function sideBySide(phases: readonly Window[]): Window {
-  const cells = phases.map(({ taps, start, spacing }) =>
-    new Map(taps.map(([tap], t) => [start + t * spacing, tap!] as const)));
+  const cells = phases.map(
+    ({ taps, start, spacing }) => new Map(taps.map(([tap], t) => [start + t * spacing, tap!] as const)),
+  );
   const read = cells.flatMap((taps) => [...taps.keys()]);
   const start = Math.min(...read);
   const length = Math.max(...read) - start + 1;

@@ -16,7 +16,8 @@ export function pickTaps(filter: Weight, rows: Window, columns: Window): Tensor4
   const none = height * width;
   const across = columns.taps.flat();
   const chosen = rows.taps.flatMap(([row]) =>
-    across.map((column) => (column < 0 ? none : row! * width + column)));
+    across.map((column) => (column < 0 ? none : row! * width + column)),
+  );
   const phases = columns.taps[0]?.length ?? 0;
   const shape: Tensor4D['shape'] = [rows.taps.length, columns.taps.length, out, phases * channels];
   // nothing takes the gradient of this one where a program runs
@@ -46,8 +47,14 @@ function swappedOnArrays(filter: Tensor, taps: Taps): Tensor {
 
 const SWAP: ArrayKernel<'filter', Taps> = {
   name: 'GuidedSaliencySwapChannels',
-  shapeOf: ({ filter: { shape: [, channels, out] } }, { chosen, phases }) =>
-    [chosen.length / phases, out!, phases * channels!],
+  shapeOf: (
+    {
+      filter: {
+        shape: [, channels, out],
+      },
+    },
+    { chosen, phases },
+  ) => [chosen.length / phases, out!, phases * channels!],
   compute: ({ filter: { shape, values } }, { chosen, phases }, result) => {
     const [taps, channels, out] = shape as [number, number, number];
     const row = phases * channels;
@@ -71,6 +78,11 @@ const SWAP: ArrayKernel<'filter', Taps> = {
 export function pickRows(matrix: Tensor, chosen: readonly number[]): Tensor {
   const [count] = matrix.shape as [number];
   if (chosen.length === count && chosen.every((row, i) => row === i)) return matrix;
-  const source = chosen.includes(count) ? pad(matrix, [[0, 1], [0, 0]]) : matrix;
+  const source = chosen.includes(count)
+    ? pad(matrix, [
+        [0, 1],
+        [0, 0],
+      ])
+    : matrix;
   return gatherND(source, tensor2d([...chosen], [chosen.length, 1], 'int32'));
 }

@@ -1,5 +1,16 @@
 import {
-  add, getBackend, greater, less, mul, neg, sign, step, sub, where, zeros, zerosLike,
+  add,
+  getBackend,
+  greater,
+  less,
+  mul,
+  neg,
+  sign,
+  step,
+  sub,
+  where,
+  zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../rules/keptWherePositive';

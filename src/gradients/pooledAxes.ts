@@ -19,8 +19,12 @@ export function pooledAxes({ shapes, attrs }: KernelCall): PooledAxis[] {
   const [pad, rounding] = [attrs['pad'] as 'same' | 'valid' | number, attrs['dimRoundingMode'] as Rounding];
   if (shape.length === 4) {
     const info = backend_util.computePool2DInfo(
-      shape as [number, number, number, number], attrs['filterSize'] as [number, number],
-      attrs['strides'] as [number, number], 1, pad, rounding,
+      shape as [number, number, number, number],
+      attrs['filterSize'] as [number, number],
+      attrs['strides'] as [number, number],
+      1,
+      pad,
+      rounding,
     );
     return [
       axis(1, info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top),
@@ -28,8 +32,12 @@ export function pooledAxes({ shapes, attrs }: KernelCall): PooledAxis[] {
     ];
   }
   const info = backend_util.computePool3DInfo(
-    shape as [number, number, number, number, number], attrs['filterSize'] as [number, number, number],
-    attrs['strides'] as [number, number, number], 1, pad, rounding,
+    shape as [number, number, number, number, number],
+    attrs['filterSize'] as [number, number, number],
+    attrs['strides'] as [number, number, number],
+    1,
+    pad,
+    rounding,
   );
   return [
     axis(1, info.inDepth, info.outDepth, info.filterDepth, info.strideDepth, info.padInfo.front),
@@ -39,7 +47,12 @@ export function pooledAxes({ shapes, attrs }: KernelCall): PooledAxis[] {
 }
 
 function axis(
-  axis: number, input: number, output: number, window: number, stride: number, before: number,
+  axis: number,
+  input: number,
+  output: number,
+  window: number,
+  stride: number,
+  before: number,
 ): PooledAxis {
   // a stride larger than the window gives TF.js, not TensorFlow, a negative padding in three dimensions
   const padded = getBackend() === 'tensorflow' ? Math.max(before, 0) : before;

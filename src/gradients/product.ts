@@ -24,7 +24,10 @@ function breaksTransposed(shape: readonly number[]): boolean {
 /** `x · weightᵀ`, of two matrices. */
 export function timesTransposed(x: Tensor, weight: Weight): Tensor {
   return weight.kept() && isWorthKeeping(weight)
-    ? matMul(x, weight.form('transposed', (matrix) => transpose(matrix)))
+    ? matMul(
+        x,
+        weight.form('transposed', (matrix) => transpose(matrix)),
+      )
     : matrixProduct(x, weight.tensor(), false, true);
 }
 

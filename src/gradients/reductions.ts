@@ -50,7 +50,11 @@ export const reductionGradients: readonly KernelGradient[] = [
   {
     kernel: 'Mean',
     backward: (dy, call) => ({
-      x: () => toTerms(mul(dy, call.outputShapes[0]!.reduce(product, 1) / call.shapes['x']!.reduce(product, 1)), call),
+      x: () =>
+        toTerms(
+          mul(dy, call.outputShapes[0]!.reduce(product, 1) / call.shapes['x']!.reduce(product, 1)),
+          call,
+        ),
     }),
   },
   extremes('Max', 'reductionIndices'),

@@ -24,8 +24,16 @@ export function toRows(x: Tensor, axes: readonly number[]): Tensor2D {
 /** The way back, to the shape of the tensor that the rows were. */
 export function fromRows(rows: Tensor, axes: readonly number[], shape: readonly number[]): Tensor {
   const order = orderOf(shape, axes);
-  const apart = reshape(rows, order.map((axis) => shape[axis]!));
-  return isSorted(order) ? apart : transpose(apart, order.map((_, axis) => order.indexOf(axis)));
+  const apart = reshape(
+    rows,
+    order.map((axis) => shape[axis]!),
+  );
+  return isSorted(order)
+    ? apart
+    : transpose(
+        apart,
+        order.map((_, axis) => order.indexOf(axis)),
+      );
 }
 
 /** The axes with the named ones last. */

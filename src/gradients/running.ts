@@ -1,5 +1,15 @@
 import {
-  add, cumprod, cumsum, div, equal, mul, pad, reverse, slice, where, zerosLike,
+  add,
+  cumprod,
+  cumsum,
+  div,
+  equal,
+  mul,
+  pad,
+  reverse,
+  slice,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, KernelGradient } from './kernelGradient';
@@ -43,7 +53,12 @@ function toFactors(dy: Tensor, x: Tensor, exclusive: boolean): Tensor {
 /** An exclusive product is the inclusive one of the element before. */
 function fromNext(dy: Tensor): Tensor {
   const [rows = 0, length = 0] = dy.shape;
-  return length === 1 ? zerosLike(dy) : pad(slice(dy, [0, 1], [rows, length - 1]), [[0, 0], [0, 1]]);
+  return length === 1
+    ? zerosLike(dy)
+    : pad(slice(dy, [0, 1], [rows, length - 1]), [
+        [0, 0],
+        [0, 1],
+      ]);
 }
 
 /** Runs a gradient along the axis of a kernel, from the other end where the kernel is told to. */

@@ -18,5 +18,9 @@ export function shippedFilterGradient(
   const { x, dy } = inputs;
   const out = kernel === 'Conv2DBackpropFilter' ? dy.shape[3] : dy.shape[3] / x.shape[3];
   const filterShape = [rows.kernel, columns.kernel, x.shape[3], out];
-  return engine().runKernel<Tensor4D>(kernel, inputs, { ...(attrs as NamedAttrMap), dataFormat: 'NHWC', filterShape });
+  return engine().runKernel<Tensor4D>(kernel, inputs, {
+    ...(attrs as NamedAttrMap),
+    dataFormat: 'NHWC',
+    filterShape,
+  });
 }

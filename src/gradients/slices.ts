@@ -21,22 +21,40 @@ interface StridedSlice {
 function toSliced(dy: Tensor, call: KernelCall): Tensor {
   const shape = call.shapes['x']!;
   const [begin = []] = slice_util.parseSliceParams(
-    { shape, dtype: 'float32', dataId: {} }, call.attrs['begin'] as number[], call.attrs['size'] as number[],
+    { shape, dtype: 'float32', dataId: {} },
+    call.attrs['begin'] as number[],
+    call.attrs['size'] as number[],
   );
-  return windowOf(dy, begin.map((cell) => -cell), shape);
+  return windowOf(
+    dy,
+    begin.map((cell) => -cell),
+    shape,
+  );
 }
 
 function toStrided(dy: Tensor, call: KernelCall): Tensor {
   const shape = call.shapes['x']!;
   const told = call.attrs as unknown as StridedSlice;
   const { begin, strides, end } = slice_util.sliceInfo(
-    shape, told.begin, told.end, told.strides,
-    told.beginMask, told.endMask, told.ellipsisMask, told.newAxisMask, told.shrinkAxisMask,
+    shape,
+    told.begin,
+    told.end,
+    told.strides,
+    told.beginMask,
+    told.endMask,
+    told.ellipsisMask,
+    told.newAxisMask,
+    told.shrinkAxisMask,
   );
   const sizes = slice_util.computeOutShape(begin, end, strides).map((size) => Math.max(size, 0));
   if (dy.size === 0) return zeros(shape);
   const parts = reshape(dy, sizes);
-  if (strides.every((stride) => stride === 1)) return windowOf(parts, begin.map((cell) => -cell), shape);
+  if (strides.every((stride) => stride === 1))
+    return windowOf(
+      parts,
+      begin.map((cell) => -cell),
+      shape,
+    );
   return shape.reduce<Tensor>((d, length, axis) => {
     const [from, stride] = [begin[axis]!, strides[axis]!];
     return alongAxis(d, axis, (along) => spreadAlong(along, from, stride, length));

@@ -21,7 +21,10 @@ interface Extent {
 export function windowOf(x: Tensor, begin: readonly number[], size: readonly number[], value = 0): Tensor {
   const extents = together(x.shape, begin, size);
   if (extents.every((e) => e.begin === 0 && e.size === e.length)) return x;
-  const seen = reshape(x, extents.map((e) => e.length));
+  const seen = reshape(
+    x,
+    extents.map((e) => e.length),
+  );
   const inside = extents.map(({ length, begin: from, size: count }) => {
     const first = Math.min(Math.max(from, 0), length);
     return { length, begin: first, size: Math.max(Math.min(from + count, length) - first, 0) };
@@ -52,7 +55,11 @@ function together(shape: readonly number[], begin: readonly number[], size: read
 function cut(x: Tensor, extents: readonly Extent[]): Tensor {
   if (extents.every((e) => e.size === e.length)) return x;
   if (getBackend() === 'wasm') return copied(x, extents, 0);
-  return slice(x, extents.map((e) => e.begin), extents.map((e) => e.size));
+  return slice(
+    x,
+    extents.map((e) => e.begin),
+    extents.map((e) => e.size),
+  );
 }
 
 function padded(x: Tensor, extents: readonly Extent[], value: number): Tensor {
@@ -71,7 +78,10 @@ function paddedAlong(x: Tensor, axis: number, around: [number, number], value: n
   const size = (axes: number[]) => axes.reduce((product, length) => product * length, 1);
   const seen = reshape(x, [size(x.shape.slice(0, axis)), x.shape[axis]!, size(x.shape.slice(axis + 1))]);
   const y = pad(seen, [[0, 0], around, [0, 0]], value);
-  return reshape(y, x.shape.map((length, i) => (i === axis ? y.shape[1]! : length)));
+  return reshape(
+    y,
+    x.shape.map((length, i) => (i === axis ? y.shape[1]! : length)),
+  );
 }
 
 interface Copy {
@@ -90,7 +100,12 @@ const COPY: ArrayKernel<'x', Copy> = {
 
 /** @param from Which row of the axes outside the values are read from, and `to` which one they go to. */
 function copyAxis(
-  x: Float32Array, result: Float32Array, extents: readonly Extent[], axis: number, from: number, to: number,
+  x: Float32Array,
+  result: Float32Array,
+  extents: readonly Extent[],
+  axis: number,
+  from: number,
+  to: number,
 ): void {
   const { length, begin, size } = extents[axis]!;
   const first = Math.max(begin, 0);
@@ -118,7 +133,11 @@ export const windowGradients: readonly KernelGradient[] = [
     backward: (dy, call) => ({
       x: () => {
         const { extents } = call.attrs as unknown as Copy;
-        return windowOf(dy, extents.map((e) => -e.begin), call.shapes['x']!);
+        return windowOf(
+          dy,
+          extents.map((e) => -e.begin),
+          call.shapes['x']!,
+        );
       },
     }),
   },

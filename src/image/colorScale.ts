@@ -1,5 +1,10 @@
 import { rgb } from 'd3-color';
-import { interpolateInferno, interpolateRdBu, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
+import {
+  interpolateInferno,
+  interpolateRdBu,
+  interpolateTurbo,
+  interpolateViridis,
+} from 'd3-scale-chromatic';
 
 /**
  * A colour scale, by name or as a function from 0...1 to a CSS colour (in `rgb(...)` whole numbers), such as
@@ -8,7 +13,8 @@ import { interpolateInferno, interpolateRdBu, interpolateTurbo, interpolateVirid
  * `'grey'` (black, mid-grey, white) and `'blueRed'` (blue, white, red) have a neutral middle, for maps with
  * signs; `'inferno'`, `'viridis'` and `'turbo'` begin at nothing, for maps without.
  */
-export type ColorScale = 'grey' | 'blueRed' | 'inferno' | 'viridis' | 'turbo' | ((fraction: number) => string);
+export type ColorScale =
+  'grey' | 'blueRed' | 'inferno' | 'viridis' | 'turbo' | ((fraction: number) => string);
 
 /** Colours in a table. An odd number, so that the middle of the scale is one of them. */
 export const COLORS = 511;
@@ -20,7 +26,8 @@ export function colorTable(scale: ColorScale): Uint8ClampedArray {
   for (let i = 0; i < COLORS; i++) {
     const css = colorAt(i / (COLORS - 1));
     const { r, g, b } = rgb(css);
-    if (Number.isNaN(r)) throw new RangeError(`colorize: expected colors to return CSS colours, got "${css}"`);
+    if (Number.isNaN(r))
+      throw new RangeError(`colorize: expected colors to return CSS colours, got "${css}"`);
     table.set([r, g, b], 3 * i);
   }
   return table;
@@ -32,7 +39,10 @@ export function hasMiddle(scale: ColorScale): boolean {
 }
 
 const named: Record<Exclude<ColorScale, (fraction: number) => string>, (fraction: number) => string> = {
-  grey: (fraction) => `rgb(${Array(3).fill(Math.round(255 * fraction)).join()})`,
+  grey: (fraction) =>
+    `rgb(${Array(3)
+      .fill(Math.round(255 * fraction))
+      .join()})`,
   blueRed: (fraction) => interpolateRdBu(1 - fraction),
   inferno: interpolateInferno,
   viridis: interpolateViridis,

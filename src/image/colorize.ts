@@ -49,7 +49,9 @@ export async function colorize(map: Tensor, options: ColorizeOptions = {}): Prom
     throw new RangeError(`colorize: expected colors to be ${names} or a function, got "${colors}"`);
   }
   if (!(percentile > 0 && percentile <= 100)) {
-    throw new RangeError(`colorize: expected percentile to be more than 0 and at most 100, got ${percentile}`);
+    throw new RangeError(
+      `colorize: expected percentile to be more than 0 and at most 100, got ${percentile}`,
+    );
   }
   if (limit !== undefined && !(limit > 0)) {
     throw new RangeError(`colorize: expected limit to be more than 0, got ${limit}`);
@@ -58,7 +60,8 @@ export async function colorize(map: Tensor, options: ColorizeOptions = {}): Prom
 
   const values = await map.data<'float32'>();
   for (const value of values) {
-    if (!Number.isFinite(value)) throw new RangeError(`colorize: expected map to hold finite numbers, got ${value}`);
+    if (!Number.isFinite(value))
+      throw new RangeError(`colorize: expected map to hold finite numbers, got ${value}`);
   }
   const scale = limit ?? magnitudeAt(percentile, values);
 

@@ -12,9 +12,12 @@ import type { Pixels } from './pixels';
 export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
   if (map.width !== photo.width || map.height !== photo.height) {
     const [expected, got] = [photo, map].map(({ width, height }) => `${width} x ${height}`);
-    throw new RangeError(`overlay: expected map to be ${expected} like the photo, got ${got}; resize the map first`);
+    throw new RangeError(
+      `overlay: expected map to be ${expected} like the photo, got ${got}; resize the map first`,
+    );
   }
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`overlay: expected alpha to be between 0 and 1, got ${alpha}`);
+  if (!(alpha >= 0 && alpha <= 1))
+    throw new RangeError(`overlay: expected alpha to be between 0 and 1, got ${alpha}`);
 
   const data = new Uint8ClampedArray(photo.data);
   for (let i = 0; i < data.length; i++) {

@@ -12,7 +12,8 @@ export interface SideBySideOptions {
  */
 export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptions = {}): Pixels {
   const { gap = 0 } = options;
-  if (pictures.length === 0) throw new RangeError('sideBySide: expected pictures to be at least one, got none');
+  if (pictures.length === 0)
+    throw new RangeError('sideBySide: expected pictures to be at least one, got none');
   if (!Number.isInteger(gap) || gap < 0) {
     throw new RangeError(`sideBySide: expected gap to be a whole number of pixels, got ${gap}`);
   }

@@ -25,7 +25,8 @@ export async function toPixels(image: Tensor, options: ToPixelsOptions = {}): Pr
     const shape = image.shape.join(', ');
     throw new RangeError(`toPixels: expected image to be [1, height, width, 1 or 3], got [${shape}]`);
   }
-  if (!(black < full)) throw new RangeError(`toPixels: expected range to be [low, high], got [${range.join(', ')}]`);
+  if (!(black < full))
+    throw new RangeError(`toPixels: expected range to be [low, high], got [${range.join(', ')}]`);
 
   const values = await image.data<'float32'>();
   const data = new Uint8ClampedArray(4 * width * height).fill(255);

@@ -1,5 +1,18 @@
 import {
-  abs, cast, div, equal, greater, less, max, neg, onesLike, reshape, tidy, where, zerosLike, type Tensor,
+  abs,
+  cast,
+  div,
+  equal,
+  greater,
+  less,
+  max,
+  neg,
+  onesLike,
+  reshape,
+  tidy,
+  where,
+  zerosLike,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { percentile as percentileOf } from './percentile';
 
@@ -31,7 +44,9 @@ export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
   const { percentile = 99 } = options;
   if (map.rank < 1) throw new RangeError('normalize: expected map to be [batch, ...], got a scalar');
   if (!(percentile > 0 && percentile <= 100)) {
-    throw new RangeError(`normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`);
+    throw new RangeError(
+      `normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`,
+    );
   }
   if (map.size === 0) return zerosLike(map);
 

@@ -1,5 +1,17 @@
 import {
-  add, cast, greater, greaterEqual, lessEqual, max, min, mul, sum, tidy, where, zerosLike, type Tensor,
+  add,
+  cast,
+  greater,
+  greaterEqual,
+  lessEqual,
+  max,
+  min,
+  mul,
+  sum,
+  tidy,
+  where,
+  zerosLike,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 
 /** Halvings: what is left is 2⁻²⁴ of the largest value, the step of a float32 there. */
@@ -21,7 +33,8 @@ export function percentile(magnitudes: Tensor, percentile: number): Tensor {
   const rank = Math.max(1, Math.ceil((percentile / 100) * n));
 
   return tidy(() => {
-    const reached = (limit: Tensor) => greaterEqual(sum(cast(lessEqual(magnitudes, limit), 'float32'), 1, true), rank);
+    const reached = (limit: Tensor) =>
+      greaterEqual(sum(cast(lessEqual(magnitudes, limit), 'float32'), 1, true), rank);
     const top = max(magnitudes, 1, true);
     let [low, high] = [zerosLike(top), top]; // the value lies in (low, high], unless it is 0
     for (let i = 0; i < HALVINGS; i++) {

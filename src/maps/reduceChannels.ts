@@ -27,7 +27,9 @@ export interface ReduceChannelsOptions {
 export function reduceChannels(map: Tensor, options: ReduceChannelsOptions = {}): Tensor {
   const { by = 'sum' } = options;
   if (map.rank < 2) {
-    throw new RangeError(`reduceChannels: expected map to be [batch, ..., channels], got [${map.shape.join(', ')}]`);
+    throw new RangeError(
+      `reduceChannels: expected map to be [batch, ..., channels], got [${map.shape.join(', ')}]`,
+    );
   }
   if (!Object.hasOwn(reductions, by)) {
     throw new RangeError(`reduceChannels: expected by to be ${quoted(Object.keys(reductions))}, got "${by}"`);

@@ -64,15 +64,33 @@ function inChunks(
   for (let first = 0; first < samples; first += size) {
     const count = Math.min(size, samples - first);
     const chosen = { ...options, target: targetOfChunk(caller, options.target, samples, first, count) };
-    const chunk = tidied(() => run(tensors.map((x) => samplesOf(x, first, count)), chosen));
+    const chunk = tidied(() =>
+      run(
+        tensors.map((x) => samplesOf(x, first, count)),
+        chosen,
+      ),
+    );
     for (const result of [...chunk.maps, chunk.value]) checkSamples(caller, result, count);
     chunks.push(chunk);
   }
   const { maps, classes } = chunks[0] as ExplainedOnce;
   return {
-    maps: maps.map((_, i) => concat(chunks.map((chunk) => chunk.maps[i] as Tensor), 0)),
-    value: concat(chunks.map(({ value }) => value), 0),
-    classes: classes && concat(chunks.map((chunk) => chunk.classes as Tensor), 0),
+    maps: maps.map((_, i) =>
+      concat(
+        chunks.map((chunk) => chunk.maps[i] as Tensor),
+        0,
+      ),
+    ),
+    value: concat(
+      chunks.map(({ value }) => value),
+      0,
+    ),
+    classes:
+      classes &&
+      concat(
+        chunks.map((chunk) => chunk.classes as Tensor),
+        0,
+      ),
   };
 }
 

@@ -26,7 +26,13 @@ export function graphCopy(layerFor: (layer: Layer) => Layer): GraphCopy {
     const Tensor = tensor.constructor as typeof SymbolicTensor;
     const args = copyArgs(callArgs, copyTensor) ?? {};
     const copy = new Tensor(
-      dtype, [...shape], layerFor(sourceLayer), inputs.map(copyTensor), args, undefined, outputTensorIndex,
+      dtype,
+      [...shape],
+      layerFor(sourceLayer),
+      inputs.map(copyTensor),
+      args,
+      undefined,
+      outputTensorIndex,
     );
     Object.assign(copy, {
       nodeIndex: tensor.nodeIndex,

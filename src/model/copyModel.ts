@@ -69,7 +69,8 @@ function fill(layer: Layer, shadowOf: (layer: Layer) => Layer, graph: GraphCopy)
     return;
   }
   const fields = Object.entries(layerFields(layer)).map(([name, value]) => [
-    name, Array.isArray(value) ? value.map(shadowOf) : shadowOf(value),
+    name,
+    Array.isArray(value) ? value.map(shadowOf) : shadowOf(value),
   ]);
   define(shadow, Object.fromEntries(fields) as Record<string, unknown>);
   // the state is the original's: see `shadowLayer`
@@ -98,8 +99,14 @@ function containerFields(model: LayersModel, shadowOf: (layer: Layer) => Layer, 
 }
 
 const MIRRORED = [
-  'inputLayersNodeIndices', 'inputLayersTensorIndices', 'outputLayersNodeIndices', 'outputLayersTensorIndices',
-  'containerNodes', 'inputNames', 'outputNames', 'supportsMasking',
+  'inputLayersNodeIndices',
+  'inputLayersTensorIndices',
+  'outputLayersNodeIndices',
+  'outputLayersTensorIndices',
+  'containerNodes',
+  'inputNames',
+  'outputNames',
+  'supportsMasking',
 ] as const;
 
 /** The calls of a layer in the copy, each under the number that it has in the original. */

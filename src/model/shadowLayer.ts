@@ -103,7 +103,10 @@ export function refCountOf(layer: Layer): number | null {
 export function define(object: object, fields: Readonly<Record<string | symbol, unknown>>): void {
   for (const name of Reflect.ownKeys(fields)) {
     Object.defineProperty(object, name, {
-      value: fields[name as string], writable: true, configurable: true, enumerable: typeof name === 'string',
+      value: fields[name as string],
+      writable: true,
+      configurable: true,
+      enumerable: typeof name === 'string',
     });
   }
 }

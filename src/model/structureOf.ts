@@ -33,8 +33,22 @@ const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
 
 /** The activations of tfjs-layers, by class name. */
 const BUILT_IN_ACTIVATIONS: ReadonlySet<string> = new Set([
-  'elu', 'selu', 'relu', 'relu6', 'linear', 'sigmoid', 'hardSigmoid', 'softplus', 'softsign', 'tanh', 'softmax',
-  'logSoftmax', 'gelu', 'gelu_new', 'mish', 'swish',
+  'elu',
+  'selu',
+  'relu',
+  'relu6',
+  'linear',
+  'sigmoid',
+  'hardSigmoid',
+  'softplus',
+  'softsign',
+  'tanh',
+  'softmax',
+  'logSoftmax',
+  'gelu',
+  'gelu_new',
+  'mish',
+  'swish',
 ]);
 
 /**

@@ -19,10 +19,12 @@ export function layersWithin(
   around: readonly Layer[] = [],
 ): PlacedLayer[] {
   const within = [...around, layer];
-  return sublayersOf(layer).filter((sublayer) => !within.includes(sublayer)).flatMap((sublayer) => {
-    const placed = { layer: sublayer, path: [...path, sublayer.name], within };
-    return [placed, ...layersWithin(sublayer, placed.path, within)];
-  });
+  return sublayersOf(layer)
+    .filter((sublayer) => !within.includes(sublayer))
+    .flatMap((sublayer) => {
+      const placed = { layer: sublayer, path: [...path, sublayer.name], within };
+      return [placed, ...layersWithin(sublayer, placed.path, within)];
+    });
 }
 
 function sublayersOf(layer: Layer): Layer[] {
@@ -52,8 +54,13 @@ function knownFields(layer: Layer): [string, unknown][] {
 /** Whether a value is a layer of tfjs-layers, also one of another copy of it. */
 function isLayer(value: unknown): value is Layer {
   const candidate = value as Partial<Layer> | null;
-  return typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.inboundNodes) &&
-    typeof candidate.call === 'function' && typeof candidate.apply === 'function';
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    Array.isArray(candidate.inboundNodes) &&
+    typeof candidate.call === 'function' &&
+    typeof candidate.apply === 'function'
+  );
 }
 
 /** The fields of an object without those of its class; what a copy inherits from its original counts. */

@@ -42,11 +42,12 @@ export function withRule(op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp
 /** `withRule`, under the name that its errors have. */
 export function ruledOp(name: string, op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
   const forward = (x: Tensor) => keepingShape(name, op(x), x);
-  const ruled = (x: Tensor | TensorLike) => tidy(() => {
-    const input = asFloats(name, x);
-    const recording = currentRecording();
-    return recording ? recording.rectifier(forward, input, rule) : onTfjsTape(forward, input, rule);
-  });
+  const ruled = (x: Tensor | TensorLike) =>
+    tidy(() => {
+      const input = asFloats(name, x);
+      const recording = currentRecording();
+      return recording ? recording.rectifier(forward, input, rule) : onTfjsTape(forward, input, rule);
+    });
   Object.defineProperties(ruled, { name: { value: name }, [RULE]: { value: rule } });
   return ruled as RuledOp;
 }
@@ -82,7 +83,8 @@ function gradient(op: (x: Tensor) => Tensor, x: Tensor, dy: Tensor, rule: Gradie
 }
 
 function asFloats(name: string, x: Tensor | TensorLike | null | undefined): Tensor {
-  if (x === null || x === undefined) throw new TypeError(`${name}: expected x to be a tensor or numbers, got ${x}`);
+  if (x === null || x === undefined)
+    throw new TypeError(`${name}: expected x to be a tensor or numbers, got ${x}`);
   const given = x instanceof Tensor ? x : tensor(x);
   if (given.dtype === 'float32') return given;
   if (given.dtype === 'string' || given.dtype === 'complex64') {

@@ -79,6 +79,11 @@ function nameOf(activation: Activation): string {
 
 function isActivation(value: unknown): value is Activation {
   const candidate = value as Partial<Activation> | null;
-  return typeof candidate === 'object' && candidate !== null && typeof candidate.apply === 'function' &&
-    typeof candidate.getClassName === 'function' && !('inboundNodes' in candidate);
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    typeof candidate.apply === 'function' &&
+    typeof candidate.getClassName === 'function' &&
+    !('inboundNodes' in candidate)
+  );
 }

@@ -4,8 +4,18 @@ import type { ActivationReport } from './overrides';
 
 /** The ops of a GraphModel that are activations. */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
-  Relu: 'relu', Relu6: 'relu6', LeakyRelu: 'leakyRelu', Prelu: 'prelu', Elu: 'elu', Selu: 'selu',
-  Sigmoid: 'sigmoid', Tanh: 'tanh', Softplus: 'softplus', Erf: 'erf', Softmax: 'softmax', LogSoftmax: 'logSoftmax',
+  Relu: 'relu',
+  Relu6: 'relu6',
+  LeakyRelu: 'leakyRelu',
+  Prelu: 'prelu',
+  Elu: 'elu',
+  Selu: 'selu',
+  Sigmoid: 'sigmoid',
+  Tanh: 'tanh',
+  Softplus: 'softplus',
+  Erf: 'erf',
+  Softmax: 'softmax',
+  LogSoftmax: 'logSoftmax',
 };
 
 /**

@@ -21,16 +21,23 @@ export function describeOverrides(
   overrides: Overrides,
   options: OverrideOptions = {},
 ): ActivationReport[] {
-  if (isLayersModel(model)) return planOverrides('describeOverrides', model, overrides, options.layers).map(reported);
+  if (isLayersModel(model))
+    return planOverrides('describeOverrides', model, overrides, options.layers).map(reported);
   if (!isGraphModel(model)) {
-    throw new TypeError(`describeOverrides: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`);
+    throw new TypeError(
+      `describeOverrides: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`,
+    );
   }
   checkOverrides('describeOverrides', overrides);
   if (typeof overrides !== 'function') {
-    throw new TypeError('describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }');
+    throw new TypeError(
+      'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
+    );
   }
   if (options.layers !== undefined) {
-    throw new TypeError('describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some');
+    throw new TypeError(
+      'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',
+    );
   }
   return describeGraph(inside(model).executor.graph.nodes);
 }

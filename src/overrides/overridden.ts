@@ -37,7 +37,9 @@ function overriddenOp(site: ActivationSite, original: Op, override: Override): O
 function onlyOne(site: ActivationSite, tensors: Tensor | Tensor[], what: string): Tensor {
   const list = Array.isArray(tensors) ? tensors : [tensors];
   if (list.length === 1) return list[0]!;
-  throw new Error(`overrideActivations: ${placeOf(site)} has ${list.length} ${what}s, and an override can act on one`);
+  throw new Error(
+    `overrideActivations: ${placeOf(site)} has ${list.length} ${what}s, and an override can act on one`,
+  );
 }
 
 function placeOf({ activation, classes, paths }: ActivationSite): string {

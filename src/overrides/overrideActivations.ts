@@ -82,14 +82,20 @@ function nothingToOverride(model: string, plan: readonly Decision[]): RangeError
 function checkModel(model: unknown): asserts model is LayersModel {
   const expected = 'overrideActivations: expected model to be a LayersModel';
   if (isGraphModel(model) && !isLayersModel(model)) {
-    throw new TypeError(`${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`);
+    throw new TypeError(
+      `${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`,
+    );
   }
   if (typeof model === 'function') {
-    throw new TypeError(`${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`);
+    throw new TypeError(
+      `${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`,
+    );
   }
   if (!isLayersModel(model)) throw new TypeError(`${expected}, got ${kindOf(model)}`);
   if (model.outputs.length === 0) {
-    throw new Error(`overrideActivations: the model "${model.name}" is not built; give its first layer an inputShape`);
+    throw new Error(
+      `overrideActivations: the model "${model.name}" is not built; give its first layer an inputShape`,
+    );
   }
   if (refCountOf(model) === 0) throw new Error(`overrideActivations: the model "${model.name}" is disposed`);
 }

@@ -6,7 +6,13 @@ import { quoted } from '../model/quoted';
 import { layersWithin } from '../model/sublayers';
 import { activationKind, isRectifier, plainName } from './activationKinds';
 import { activationSites, UNKNOWN, type ActivationSite } from './activationSites';
-import { checkOverrides, isOverride, type ActivationReport, type Override, type Overrides } from './overrides';
+import {
+  checkOverrides,
+  isOverride,
+  type ActivationReport,
+  type Override,
+  type Overrides,
+} from './overrides';
 
 /** What is decided for one activation. */
 export interface Decision {
@@ -34,9 +40,11 @@ export function planOverrides(
   const sites = activationSites(model);
   const isNamed = limitTo(caller, model, layers);
   const choose = isOverride(overrides) ? forAll(overrides) : byName(caller, sites, overrides);
-  return sites.map((site) => (site.paths.some(isNamed)
-    ? { site, isNamed: true, ...choose(site) }
-    : { site, isNamed: false, override: undefined, reason: 'not in the layers that are named' }));
+  return sites.map((site) =>
+    site.paths.some(isNamed)
+      ? { site, isNamed: true, ...choose(site) }
+      : { site, isNamed: false, override: undefined, reason: 'not in the layers that are named' },
+  );
 }
 
 /** A decision as users read it. */
@@ -82,14 +90,17 @@ function byName(
   const unknown = names.find((name) => !isKnown(name));
   if (unknown !== undefined) {
     const known = quoted([...activationsKnown, ...classesKnown]);
-    throw new RangeError(`${caller}: no activation or layer class "${unknown}"; the model has ${known || 'none'}`);
+    throw new RangeError(
+      `${caller}: no activation or layer class "${unknown}"; the model has ${known || 'none'}`,
+    );
   }
 
   return ({ activation, classes, isComposite }) => {
     if (isComposite) return { override: undefined, reason: COMPOSITE };
     // of what is not known to be a rectifier, only the layer's own class tells that it is meant
     const fitting = isRectifier(activation) ? classes : activation === UNKNOWN ? classes.slice(0, 1) : [];
-    const name = fitting.find((each) => names.includes(each)) ??
+    const name =
+      fitting.find((each) => names.includes(each)) ??
       names.find((each) => activation !== UNKNOWN && isCalled(activation, each));
     const kind = activationKind(activation);
     if (name === undefined) return { override: undefined, reason: `${kind}: the overrides do not name it` };

@@ -41,7 +41,7 @@ export function explainClass(
   const list = classes === undefined ? undefined : listed(caller, classes, batch, count);
   const { from, tensor } = scored(caller, recording, y, score);
   const scores = reshape(tensor, [batch, count]);
-  const chosen = list ? tensor1d(list, 'int32') : (argMax<Tensor1D>(scores, 1));
+  const chosen = list ? tensor1d(list, 'int32') : argMax<Tensor1D>(scores, 1);
   const mask = count === 1 ? ones([batch, 1]) : cast(oneHot(chosen, count), 'float32'); // oneHot takes no single class
   // selected rather than multiplied: another class's score may be infinite
   const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);

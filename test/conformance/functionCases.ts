@@ -52,8 +52,11 @@ export const functionCases: readonly ConformanceCase[] = [
   }),
   functionCase('maxPool', 'padding by a number', [plane], () => (x) => tf.maxPool(x as Plane, 3, 2, 1)),
   functionCase('avgPool', 'padding by a number', [plane], () => (x) => tf.avgPool(x as Plane, 3, 2, 1)),
-  functionCase('maxPool', 'no padding, rounded up', [[1, 5, 5, 2]], () => (x) =>
-    tf.maxPool(x as Plane, 2, 2, 0, 'ceil'),
+  functionCase(
+    'maxPool',
+    'no padding, rounded up',
+    [[1, 5, 5, 2]],
+    () => (x) => tf.maxPool(x as Plane, 2, 2, 0, 'ceil'),
   ),
   functionCase('conv2d', 'no padding, rounded up', [[1, 5, 5, 2]], (w) => {
     const filter = w([2, 2, 2, 3]) as Plane;
@@ -220,20 +223,24 @@ export const functionCases: readonly ConformanceCase[] = [
         1,
       ),
   ),
-  functionCase('gather', 'an axis, a batch, other counts', [[2, 3, 2]], () => (x) =>
-    tf.gather(
-      x,
-      tf.tensor2d(
-        [
-          [2, 0, 0],
-          [1, 1, 2],
-        ],
-        [2, 3],
-        'int32',
+  functionCase(
+    'gather',
+    'an axis, a batch, other counts',
+    [[2, 3, 2]],
+    () => (x) =>
+      tf.gather(
+        x,
+        tf.tensor2d(
+          [
+            [2, 0, 0],
+            [1, 1, 2],
+          ],
+          [2, 3],
+          'int32',
+        ),
+        1,
+        1,
       ),
-      1,
-      1,
-    ),
   ),
   functionCase(
     'unsortedSegmentSum',
@@ -254,18 +261,22 @@ export const functionCases: readonly ConformanceCase[] = [
   functionCase('reverse', 'everything', [[2, 3]], () => (x) => tf.reverse(x)),
   functionCase('transpose', 'rank 6', [[1, 2, 1, 3, 2, 1]], () => (x) => tf.transpose(x, [5, 3, 1, 0, 2, 4])),
   functionCase('slice', 'a begin alone', [[2, 3, 4]], () => (x) => tf.slice(x, [0, 1, 2])),
-  functionCase('mirrorPad', 'rank 5', [[1, 2, 2, 2, 2]], () => (x) =>
-    tf.mirrorPad(
-      x,
-      [
-        [0, 0],
-        [1, 0],
-        [0, 1],
-        [0, 0],
-        [0, 0],
-      ],
-      'symmetric',
-    ),
+  functionCase(
+    'mirrorPad',
+    'rank 5',
+    [[1, 2, 2, 2, 2]],
+    () => (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+          [0, 0],
+          [0, 0],
+        ],
+        'symmetric',
+      ),
   ),
   functionCase(
     'stridedSlice',
@@ -276,7 +287,8 @@ export const functionCases: readonly ConformanceCase[] = [
   ...(['prelu', 'maximum', 'div'] as const).map((op) =>
     functionCase(op, 'rank 5', [[1, 2, 2, 2, 2]], (w) => {
       const other = w([2, 2, 2], 1, 2);
-      return (x) => (op === 'div' ? tf.div(other, tf.add(x, 2)) : tf[op](x, op === 'prelu' ? other : tf.sub(other, 1.5)));
+      return (x) =>
+        op === 'div' ? tf.div(other, tf.add(x, 2)) : tf[op](x, op === 'prelu' ? other : tf.sub(other, 1.5));
     }),
   ),
   functionCase('stridedSlice', 'steps', [[2, 7]], () => (x) => tf.stridedSlice(x, [0, 6], [2, 0], [1, -3])),
@@ -428,18 +440,22 @@ export const functionCases: readonly ConformanceCase[] = [
         [3, 3],
       ),
   ),
-  functionCase('image.cropAndResize', 'of several images, not in order', [[2, 4, 5, 2]], () => (x) =>
-    tf.square(
-      tf.image.cropAndResize(
-        x as Plane,
-        tf.tensor2d([
-          [0.11, 0.03, 0.83, 0.97],
-          [0.31, 0.23, 0.91, 0.71],
-        ]),
-        tf.tensor1d([1, 0], 'int32'),
-        [3, 3],
+  functionCase(
+    'image.cropAndResize',
+    'of several images, not in order',
+    [[2, 4, 5, 2]],
+    () => (x) =>
+      tf.square(
+        tf.image.cropAndResize(
+          x as Plane,
+          tf.tensor2d([
+            [0.11, 0.03, 0.83, 0.97],
+            [0.31, 0.23, 0.91, 0.71],
+          ]),
+          tf.tensor1d([1, 0], 'int32'),
+          [3, 3],
+        ),
       ),
-    ),
   ),
   functionCase(
     'image.cropAndResize',
@@ -461,7 +477,12 @@ export const functionCases: readonly ConformanceCase[] = [
     'reflected',
     [[1, 4, 5, 2]],
     () => (x) =>
-      tf.image.transform(x as Plane, tf.tensor2d([[1.3, 0.2, -2.3, -0.1, 1.6, -1.4, 0, 0]]), 'bilinear', 'reflect'),
+      tf.image.transform(
+        x as Plane,
+        tf.tensor2d([[1.3, 0.2, -2.3, -0.1, 1.6, -1.4, 0, 0]]),
+        'bilinear',
+        'reflect',
+      ),
   ),
   functionCase(
     'image.transform',

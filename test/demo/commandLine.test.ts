@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 let folder: string;
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'demo-command-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'demo-command-'));
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the demo as `npm run demo --` does. */
@@ -50,14 +52,25 @@ describe('npm run demo', () => {
 
   it('says what is wrong in one line, without a stack, and ends with 1', async () => {
     expect(await demo('--image', 'nowhere.png', '--input-range', '-1,1')).toEqual({
-      code: 1, output: '', errors: 'error: --image: no file "nowhere.png"\n',
+      code: 1,
+      output: '',
+      errors: 'error: --image: no file "nowhere.png"\n',
     });
   });
 
   it.each([
-    [['--method', 'magic'], "option '--method <name>' argument 'magic' is invalid. Allowed choices are gradient, guided, deconv, all."],
-    [['--backend', 'gpu'], "option '--backend <name>' argument 'gpu' is invalid. Allowed choices are wasm, cpu."],
-    [['--target', '1.5'], "option '--target <n>' argument '1.5' is invalid. Expected a class, counted from 0."],
+    [
+      ['--method', 'magic'],
+      "option '--method <name>' argument 'magic' is invalid. Allowed choices are gradient, guided, deconv, all.",
+    ],
+    [
+      ['--backend', 'gpu'],
+      "option '--backend <name>' argument 'gpu' is invalid. Allowed choices are wasm, cpu.",
+    ],
+    [
+      ['--target', '1.5'],
+      "option '--target <n>' argument '1.5' is invalid. Expected a class, counted from 0.",
+    ],
     [['--input-range', '1,0'], rangeError('1,0')],
     [['--input-range', '1'], rangeError('1')],
     [['--input-range', ',1'], rangeError(',1')],
@@ -65,12 +78,16 @@ describe('npm run demo', () => {
     [['cat.png'], 'too many arguments. Expected 0 arguments but got 1.'],
   ])('refuses %j', async (options, message) => {
     expect(await demo(...options)).toEqual({
-      code: 1, output: '', errors: `error: ${message}\n(--help lists the options)\n`,
+      code: 1,
+      output: '',
+      errors: `error: ${message}\n(--help lists the options)\n`,
     });
   });
 });
 
 function rangeError(got: string): string {
-  return `option '--input-range <low,high>' argument '${got}' is invalid. ` +
-    'Expected two numbers, the lower first, such as 0,1 or -1,1 or 0,255.';
+  return (
+    `option '--input-range <low,high>' argument '${got}' is invalid. ` +
+    'Expected two numbers, the lower first, such as 0,1 or -1,1 or 0,255.'
+  );
 }

@@ -24,10 +24,13 @@ afterEach(() => rm(folder, { recursive: true }));
 async function report(options: Partial<DemoOptions> = {}): Promise<Record<string, string[]>> {
   const lines: Record<string, string[]> = {};
   let what = '';
-  await explainPhoto({ method: 'all', out: join(folder, 'out.png'), backend: 'cpu', model, image, ...options }, (line) => {
-    what = line.slice(0, 9).trim() || what;
-    (lines[what] ??= []).push(line.slice(10));
-  });
+  await explainPhoto(
+    { method: 'all', out: join(folder, 'out.png'), backend: 'cpu', model, image, ...options },
+    (line) => {
+      what = line.slice(0, 9).trim() || what;
+      (lines[what] ??= []).push(line.slice(10));
+    },
+  );
   return lines;
 }
 
@@ -65,7 +68,10 @@ describe('explainPhoto', () => {
   });
 
   it('shows one method alone', async () => {
-    const { picture: [, order], replaced } = await report({ method: 'gradient' }) as { picture: string[]; replaced: string[] };
+    const {
+      picture: [, order],
+      replaced,
+    } = (await report({ method: 'gradient' })) as { picture: string[]; replaced: string[] };
     expect(order).toBe('photo | gradient');
     expect(replaced).toEqual(['nothing: this is the plain gradient']);
     expect((await picture()).width).toBe(2 * 128 + 4);
@@ -83,16 +89,24 @@ describe('explainPhoto', () => {
   it('names the class by the labels of a JSON or a text file', async () => {
     await writeFile(join(folder, 'labels.json'), '["dark", "bright"]');
     await writeFile(join(folder, 'labels.txt'), 'dunkel\n\n hell \n');
-    expect((await report({ labels: join(folder, 'labels.json') }))['class']).toEqual(['0 "dark", score 16.000']);
-    expect((await report({ labels: join(folder, 'labels.txt'), target: 1 }))['class']).toEqual(['1 "hell", score 8.000']);
+    expect((await report({ labels: join(folder, 'labels.json') }))['class']).toEqual([
+      '0 "dark", score 16.000',
+    ]);
+    expect((await report({ labels: join(folder, 'labels.txt'), target: 1 }))['class']).toEqual([
+      '1 "hell", score 8.000',
+    ]);
   });
 
   it('explains a LayersModel by the score before its softmax, and counts what the rules replaced and left', async () => {
     const path = await saveInShards(smallClassifier(1), folder);
     const lines = await report({ model: path, target: 2 });
-    expect(lines['class']).toEqual([expect.stringMatching(/^2, score 0\.\d{3}; explained by its logit, -?\d+\.\d\d$/)]);
+    expect(lines['class']).toEqual([
+      expect.stringMatching(/^2, score 0\.\d{3}; explained by its logit, -?\d+\.\d\d$/),
+    ]);
     expect(lines['left']).toEqual([expect.stringMatching(/^1 x softmax in Dense: .*softmax/)]);
-    expect(lines['replaced']).toEqual(['2 x relu in Conv2D, 1 x relu6 in ReLU (for guided backprop and deconvnet)']);
+    expect(lines['replaced']).toEqual([
+      '2 x relu in Conv2D, 1 x relu6 in ReLU (for guided backprop and deconvnet)',
+    ]);
   });
 
   it('leaves no tensor behind', async () => {
@@ -102,7 +116,9 @@ describe('explainPhoto', () => {
   });
 
   it('refuses a class that the model does not have', async () => {
-    await expect(report({ target: 2 })).rejects.toThrow(new Error('--target: expected a class from 0 to 1, got 2'));
+    await expect(report({ target: 2 })).rejects.toThrow(
+      new Error('--target: expected a class from 0 to 1, got 2'),
+    );
     expect(existsSync(join(folder, 'out.png'))).toBe(false);
   });
 
@@ -119,11 +135,15 @@ describe('explainPhoto', () => {
   });
 
   it('refuses labels that are not there', async () => {
-    await expect(report({ labels: 'nowhere.txt' })).rejects.toThrow(new Error('--labels: no file "nowhere.txt"'));
+    await expect(report({ labels: 'nowhere.txt' })).rejects.toThrow(
+      new Error('--labels: no file "nowhere.txt"'),
+    );
   });
 
   it('refuses to write the picture over a folder', async () => {
-    await expect(report({ out: folder })).rejects.toThrow(new Error(`--out: cannot write "${folder}" (EISDIR)`));
+    await expect(report({ out: folder })).rejects.toThrow(
+      new Error(`--out: cannot write "${folder}" (EISDIR)`),
+    );
   });
 
   it('refuses a folder for the picture that is not there, before it starts', async () => {

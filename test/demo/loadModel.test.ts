@@ -1,7 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dispose, reshape, tensor, tensor4d, tidy, zeros, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  reshape,
+  tensor,
+  tensor4d,
+  tidy,
+  zeros,
+  type Rank,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { input, layers, model as layersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { imageSizeOf, scoresOf } from '../../examples/demo/imageModel';
@@ -9,7 +18,9 @@ import { loadModel } from '../../examples/demo/loadModel';
 import { saveGraph, saveInShards, smallClassifier } from './smallModels';
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'demo-model-')); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'demo-model-'));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 async function written(name: string, text: string): Promise<string> {
@@ -38,7 +49,9 @@ describe('loadModel', () => {
   });
 
   it('refuses a model.json that is not there', async () => {
-    await expect(loadModel('nowhere/model.json')).rejects.toThrow(new Error('--model: no file "nowhere/model.json"'));
+    await expect(loadModel('nowhere/model.json')).rejects.toThrow(
+      new Error('--model: no file "nowhere/model.json"'),
+    );
   });
 
   it('refuses what is not JSON', async () => {
@@ -46,22 +59,30 @@ describe('loadModel', () => {
     await expect(loadModel(path)).rejects.toThrow(new Error(`--model: expected "${path}" to be JSON`));
   });
 
-  it.each(['null', '[]', '{"modelTopology": {}}', '{"weightsManifest": []}'])('refuses %s, which is no model', async (text) => {
-    const path = await written('model.json', text);
-    await expect(loadModel(path)).rejects.toThrow(
-      new Error(`--model: expected "${path}" to be a model.json with weights`),
-    );
-  });
+  it.each(['null', '[]', '{"modelTopology": {}}', '{"weightsManifest": []}'])(
+    'refuses %s, which is no model',
+    async (text) => {
+      const path = await written('model.json', text);
+      await expect(loadModel(path)).rejects.toThrow(
+        new Error(`--model: expected "${path}" to be a model.json with weights`),
+      );
+    },
+  );
 
   it('names the file of weights that is not there', async () => {
     const path = await saveInShards(smallClassifier(), folder);
     const shard = join(folder, 'group1-shard2of2.bin');
     await rm(shard);
-    await expect(loadModel(path)).rejects.toThrow(new Error(`--model: weights of "${path}": no file "${shard}"`));
+    await expect(loadModel(path)).rejects.toThrow(
+      new Error(`--model: weights of "${path}": no file "${shard}"`),
+    );
   });
 
   it('says what TensorFlow.js has against a model', async () => {
-    const path = await written('model.json', '{"modelTopology": {"class_name": "Magic", "config": {}}, "weightsManifest": []}');
+    const path = await written(
+      'model.json',
+      '{"modelTopology": {"class_name": "Magic", "config": {}}, "weightsManifest": []}',
+    );
     await expect(loadModel(path)).rejects.toThrow(`--model: cannot load "${path}": Unknown layer: Magic`);
   });
 });
@@ -82,12 +103,20 @@ describe('imageSizeOf', () => {
     [[[10]], '[any, 10]'],
     [[[8, 8, 4]], '[any, 8, 8, 4]'],
     [[[3, 8, 8]], '[any, 3, 8, 8]'],
-    [[[8, 8, 3], [8, 8, 3]], '[any, 8, 8, 3] and [any, 8, 8, 3]'],
+    [
+      [
+        [8, 8, 3],
+        [8, 8, 3],
+      ],
+      '[any, 8, 8, 3] and [any, 8, 8, 3]',
+    ],
   ])('refuses a model that takes %j', (shapes, got) => {
     const inputs = shapes.map((shape) => input({ shape }));
     const model = layersModel({ inputs, outputs: inputs });
     expect(() => imageSizeOf(model)).toThrow(
-      new Error(`--model: expected an image model, with the one input [batch, height, width, 1 or 3], got ${got}`),
+      new Error(
+        `--model: expected an image model, with the one input [batch, height, width, 1 or 3], got ${got}`,
+      ),
     );
   });
 });
@@ -101,7 +130,9 @@ describe('scoresOf', () => {
     const rectified = layers.reLU().apply(flat) as SymbolicTensor;
     const model = layersModel({ inputs: image, outputs: [flat, rectified] });
     await expect(scoresOf(model, x())).rejects.toThrow(
-      new Error('--model: expected a classifier, with the one output [batch, classes], got [1, 192] and [1, 192]'),
+      new Error(
+        '--model: expected a classifier, with the one output [batch, classes], got [1, 192] and [1, 192]',
+      ),
     );
   });
 

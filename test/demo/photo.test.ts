@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitted, readPhoto } from '../../examples/demo/photo';
 
 let folder: string;
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'demo-photo-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'demo-photo-'));
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function written(name: string, bytes: Uint8Array | string): Promise<string> {
@@ -24,8 +26,9 @@ async function pixelsOf(png: ImageData): Promise<number[]> {
 
 describe('readPhoto', () => {
   it('reads a coloured PNG', async () => {
-    expect(await pixelsOf({ width: 1, height: 2, channels: 3, data: Uint8Array.of(0, 51, 255, 1, 2, 3) }))
-      .toEqual([0, 51, 255, 1, 2, 3]);
+    expect(
+      await pixelsOf({ width: 1, height: 2, channels: 3, data: Uint8Array.of(0, 51, 255, 1, 2, 3) }),
+    ).toEqual([0, 51, 255, 1, 2, 3]);
   });
 
   it('reads a grey PNG', async () => {
@@ -63,7 +66,9 @@ describe('readPhoto', () => {
   });
 
   it('refuses a file that is not there', async () => {
-    await expect(readPhoto('nowhere/cat.png')).rejects.toThrow(new Error('--image: no file "nowhere/cat.png"'));
+    await expect(readPhoto('nowhere/cat.png')).rejects.toThrow(
+      new Error('--image: no file "nowhere/cat.png"'),
+    );
   });
 
   it('refuses a folder', async () => {
@@ -72,7 +77,9 @@ describe('readPhoto', () => {
 
   it('refuses what is neither PNG nor JPEG', async () => {
     const path = await written('text.png', 'a cat');
-    await expect(readPhoto(path)).rejects.toThrow(new Error(`--image: expected "${path}" to be a PNG or a JPEG`));
+    await expect(readPhoto(path)).rejects.toThrow(
+      new Error(`--image: expected "${path}" to be a PNG or a JPEG`),
+    );
   });
 
   it('says why a damaged file cannot be decoded', async () => {
@@ -83,7 +90,11 @@ describe('readPhoto', () => {
 
 describe('fitted', () => {
   // each pixel is its column, 0...5, in all three channels
-  const wide = () => tensor3d(Array.from({ length: 36 }, (_, i) => Math.floor(i / 3) % 6), [2, 6, 3]);
+  const wide = () =>
+    tensor3d(
+      Array.from({ length: 36 }, (_, i) => Math.floor(i / 3) % 6),
+      [2, 6, 3],
+    );
 
   it('takes the square in the middle', async () => {
     const square = fitted(wide(), 2, 2, 3);

@@ -29,6 +29,9 @@ export function codeBlocks(page: string, text: string): CodeBlock[] {
 
 /** What the HTML comment right above a line says, or nothing. */
 function commentAbove(lines: string[], i: number): string {
-  const above = lines.slice(0, i).filter((line) => line.trim() !== '').at(-1);
+  const above = lines
+    .slice(0, i)
+    .filter((line) => line.trim() !== '')
+    .at(-1);
   return /^<!--\s*(.*?)\s*-->$/.exec(above?.trim() ?? '')?.[1] ?? '';
 }

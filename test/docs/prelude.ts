@@ -31,7 +31,8 @@ export const images: Tensor4D = randomUniform([2, 32, 32, 3], 0, 1, 'float32', 2
 /** Answers the requests for `model` that `fetch` gets; the rest is refused, as no test needs the network. */
 export async function answerFetch(url: string | URL | Request): Promise<Response> {
   const name = String(url instanceof Request ? url.url : url);
-  if (!name.endsWith('model.json') && !name.endsWith('weights.bin')) throw new Error(`a block fetches ${name}`);
+  if (!name.endsWith('model.json') && !name.endsWith('weights.bin'))
+    throw new Error(`a block fetches ${name}`);
   const artifacts = await modelArtifacts();
   if (name.endsWith('weights.bin')) return new Response(io.CompositeArrayBuffer.join(artifacts.weightData));
   return Response.json({
@@ -55,7 +56,9 @@ function smallGraph(): io.ModelArtifacts {
   const weightSpecs = Object.entries(shapes).map(([name, shape]): io.WeightsManifestEntry => {
     return { name, shape, dtype: name === 'shape' ? 'int32' : 'float32' };
   });
-  const weights = [shapes.w1, shapes.w2].map((shape, i) => randomNormal(shape, 0, 0.05, 'float32', i + 1).dataSync());
+  const weights = [shapes.w1, shapes.w2].map((shape, i) =>
+    randomNormal(shape, 0, 0.05, 'float32', i + 1).dataSync(),
+  );
   const parts = [Int32Array.of(-1, 3072), ...weights].map((values) => values.slice().buffer);
   const weightData = io.CompositeArrayBuffer.join(parts);
   const float = { dtype: { type: 'DT_FLOAT' } };

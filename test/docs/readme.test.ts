@@ -51,7 +51,9 @@ function fileOf({ place }: CodeBlock): string {
 
 /** The options of our own tsconfig.json. */
 function compilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
   return ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, projectFolder).options;
 }
 

@@ -1,6 +1,19 @@
 import {
-  add, addN, clipByValue, div, divNoNan, floorDiv, getBackend, maximum, minimum, mul, pow, squaredDifference,
-  sub, tensor, type Tensor,
+  add,
+  addN,
+  clipByValue,
+  div,
+  divNoNan,
+  floorDiv,
+  getBackend,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  squaredDifference,
+  sub,
+  tensor,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
@@ -53,17 +66,25 @@ describe('the gradient of a sum, a product, a quotient', () => {
   });
 
   it.each([
-    ['add', add], ['sub', sub], ['mul', mul], ['div', div], ['squaredDifference', squaredDifference],
-    ['maximum', maximum], ['minimum', minimum],
-  ] as [string, (a: Tensor, b: Tensor) => Tensor][])('undoes the broadcasting of either operand of %s', async (_, op) => {
-    const large = add(scattered([2, 3, 4], 3), 2);
-    const small = add(scattered([3, 1], 5), 2);
-    await checkGradient((x) => op(x, large), small, { step: 1e-2 });
-    await checkGradient((x) => op(large, x), small, { step: 1e-2 });
-    await checkGradient((x) => op(x, small), large, { step: 1e-2 });
-    await checkGradient((x) => op(small, x), large, { step: 1e-2 });
-    await checkGradient((x) => op(large, x), tensor(1.7), { step: 1e-2 });
-  });
+    ['add', add],
+    ['sub', sub],
+    ['mul', mul],
+    ['div', div],
+    ['squaredDifference', squaredDifference],
+    ['maximum', maximum],
+    ['minimum', minimum],
+  ] as [string, (a: Tensor, b: Tensor) => Tensor][])(
+    'undoes the broadcasting of either operand of %s',
+    async (_, op) => {
+      const large = add(scattered([2, 3, 4], 3), 2);
+      const small = add(scattered([3, 1], 5), 2);
+      await checkGradient((x) => op(x, large), small, { step: 1e-2 });
+      await checkGradient((x) => op(large, x), small, { step: 1e-2 });
+      await checkGradient((x) => op(x, small), large, { step: 1e-2 });
+      await checkGradient((x) => op(small, x), large, { step: 1e-2 });
+      await checkGradient((x) => op(large, x), tensor(1.7), { step: 1e-2 });
+    },
+  );
 
   it('is 0 behind a quotient that is not used, huge behind a division by zero that is', async () => {
     const divisors = at(2, 0, -4);

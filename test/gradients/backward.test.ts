@@ -1,7 +1,22 @@
 import {
-  add, cast, customGrad, memory, mul, ones, relu, reshape, split, square, sub, sum, tensor1d, tensor2d, tidy,
+  add,
+  cast,
+  customGrad,
+  memory,
+  mul,
+  ones,
+  relu,
+  reshape,
+  split,
+  square,
+  sub,
+  sum,
+  tensor1d,
+  tensor2d,
+  tidy,
   unstack,
-  type GradConfig, type Tensor,
+  type GradConfig,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { backward } from '../../src/gradients/backward';
@@ -48,7 +63,10 @@ describe('backward', () => {
   });
 
   it('gives each of several inputs its own, in their order, and null where no way leads', async () => {
-    expect(await read(gradients([y, x], () => [mul(square(x), y)]))).toEqual([[1, 4, 9], [8, -20, 36]]);
+    expect(await read(gradients([y, x], () => [mul(square(x), y)]))).toEqual([
+      [1, 4, 9],
+      [8, -20, 36],
+    ]);
     expect(await read(gradients([x, y], () => [square(x)]))).toEqual([[2, -4, 6], null]);
   });
 
@@ -65,7 +83,11 @@ describe('backward', () => {
       return backward(recording, [{ value, dy: tensor1d([1, 1, 1]) }], wrt);
     });
     recording.dispose();
-    expect(await read(results)).toEqual([[6, -12, 18], [3, 3, 3], [1, 1, 1]]);
+    expect(await read(results)).toEqual([
+      [6, -12, 18],
+      [3, 3, 3],
+      [1, 1, 1],
+    ]);
   });
 
   it('goes back from several ends at once, each with its own dy, which stays in use', async () => {
@@ -73,15 +95,28 @@ describe('backward', () => {
     expect(await read(gradients([x], () => [mul(x, 2), square(x)], dys))).toEqual([[4, 16, 206]]);
     expect(dys.map(({ isDisposed }) => isDisposed)).toEqual([false, false]);
     // twice from the same end
-    expect(await read(gradients([x], () => { const z = mul(x, 2); return [z, z]; }, dys)))
-      .toEqual([[4, 22, 202]]);
+    expect(
+      await read(
+        gradients(
+          [x],
+          () => {
+            const z = mul(x, 2);
+            return [z, z];
+          },
+          dys,
+        ),
+      ),
+    ).toEqual([[4, 22, 202]]);
   });
 
   it('takes kernels with several outputs, of which some lead nowhere', async () => {
     const parts = (at: Tensor) => split(at as typeof x, 3);
     expect(await gradient((at) => mul(parts(at)[1]!, 5), x)).toEqual([0, 5, 0]);
     expect(await gradient((at) => add(mul(parts(at)[2]!, 5), parts(at)[0]!), x)).toEqual([1, 0, 5]);
-    const grid = tensor2d([[1, 2], [3, 4]]);
+    const grid = tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(await gradient((at) => square(unstack(at)[1]!), grid)).toEqual([0, 0, 6, 8]);
     // one output only
     expect(await gradient((at) => square(unstack(reshape(at, [1, 4]))[0]!), grid)).toEqual([2, 4, 6, 8]);
@@ -95,7 +130,10 @@ describe('backward', () => {
       }),
       ...gradients([x], () => [mul(x, mystery(y))]),
     ]);
-    expect(await read(results)).toEqual([[2, -4, 6], [4, 5, 6]]);
+    expect(await read(results)).toEqual([
+      [2, -4, 6],
+      [4, 5, 6],
+    ]);
   });
 
   it('calls the gradient of a customGrad, whose tensors stay in use', async () => {
@@ -105,8 +143,10 @@ describe('backward', () => {
     // handed on, added to, and handed to two
     expect(await gradient((at) => add(f(at), f(relu(at))), x)).toEqual([14, 8, 18]);
     expect(own.isDisposed).toBe(false);
-    const both =
-      customGrad((a, b) => ({ value: add(a as Tensor, b as Tensor), gradFunc: (dy: Tensor) => [dy, dy] }));
+    const both = customGrad((a, b) => ({
+      value: add(a as Tensor, b as Tensor),
+      gradFunc: (dy: Tensor) => [dy, dy],
+    }));
     expect(await gradient((at) => both(at, square(at)), x)).toEqual([3, -3, 7]);
   });
 
@@ -133,7 +173,9 @@ describe('backward', () => {
       expect(leftBehind(body)).toEqual(onlyResults(0));
       return got;
     });
-    expect(message).toBe('Error: kernel Mystery: the kernel has no gradient, neither in TF.js nor in guided-saliency');
+    expect(message).toBe(
+      'Error: kernel Mystery: the kernel has no gradient, neither in TF.js nor in guided-saliency',
+    );
   });
 
   describe('refuses what a gradient returns', () => {
@@ -141,27 +183,36 @@ describe('backward', () => {
       withMystery(gradFunc, () => messageOf(() => gradients([x], () => [mystery(x)])));
 
     it('of the wrong shape', () => {
-      expect(of((dy) => ({ x: () => sum(dy as Tensor) })))
-        .toBe('Error: kernel Mystery: expected its gradient with respect to "x" to be float32 of shape [3], got float32 of shape []');
+      expect(of((dy) => ({ x: () => sum(dy as Tensor) }))).toBe(
+        'Error: kernel Mystery: expected its gradient with respect to "x" to be float32 of shape [3], got float32 of shape []',
+      );
     });
 
     it('of the wrong type', () => {
-      expect(of((dy) => ({ x: () => cast(dy as Tensor, 'int32') })))
-        .toBe('Error: kernel Mystery: expected its gradient with respect to "x" to be float32 of shape [3], got int32 of shape [3]');
+      expect(of((dy) => ({ x: () => cast(dy as Tensor, 'int32') }))).toBe(
+        'Error: kernel Mystery: expected its gradient with respect to "x" to be float32 of shape [3], got int32 of shape [3]',
+      );
     });
 
     it('where there is none for the input', () => {
-      expect(of(() => ({}))).toBe('Error: kernel Mystery: no gradient with respect to its input "x" is known');
+      expect(of(() => ({}))).toBe(
+        'Error: kernel Mystery: no gradient with respect to its input "x" is known',
+      );
     });
   });
 
   it('names an input that holds integers', () => {
-    const message = withMystery(() => ({}), () => {
-      const integers = tensor1d([1, 2], 'int32');
-      return messageOf(() => gradients([integers], () => [mystery(integers)], [tensor1d([1, 1])]));
-    });
-    expect(message).toBe('Error: kernel Mystery: its input "x" holds integers (int32), which have no gradient; ' +
-      'explain what they are made into instead, with wrt');
+    const message = withMystery(
+      () => ({}),
+      () => {
+        const integers = tensor1d([1, 2], 'int32');
+        return messageOf(() => gradients([integers], () => [mystery(integers)], [tensor1d([1, 1])]));
+      },
+    );
+    expect(message).toBe(
+      'Error: kernel Mystery: its input "x" holds integers (int32), which have no gradient; ' +
+        'explain what they are made into instead, with wrt',
+    );
   });
 });
 

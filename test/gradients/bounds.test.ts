@@ -30,7 +30,23 @@ describe('at exactly 0 and exactly 6', () => {
   it.each<[string, Model]>([
     ['tf.relu6', (at: Tensor) => relu6(at)],
     ['the activation "relu6" as a layer', stack([5], layers.activation({ activation: 'relu6' }))],
-    ['the activation "relu6" of a dense layer', stack([5], dense([[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]], { activation: 'relu6' }), dense(ones))],
+    [
+      'the activation "relu6" of a dense layer',
+      stack(
+        [5],
+        dense(
+          [
+            [1, 0, 0, 0, 0],
+            [0, 1, 0, 0, 0],
+            [0, 0, 1, 0, 0],
+            [0, 0, 0, 1, 0],
+            [0, 0, 0, 0, 1],
+          ],
+          { activation: 'relu6' },
+        ),
+        dense(ones),
+      ),
+    ],
     ['a ReLU layer with the maximum 6', stack([5], layers.reLU({ maxValue: 6 }))],
     ['the same, prepared', prepare(stack([5], layers.reLU({ maxValue: 6 })))],
     ['the same, layer by layer', stack([5], layers.reLU({ maxValue: 6 }), new Own({}))],

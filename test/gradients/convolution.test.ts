@@ -1,4 +1,15 @@
-import { conv1d, conv2d, conv2dTranspose, getBackend, grad, mul, tensor, tensor4d, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  getBackend,
+  grad,
+  mul,
+  tensor,
+  tensor4d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkDirections } from '../support/checkDirections';
@@ -22,7 +33,12 @@ function runsForward([kernel, strides, pad, size]: readonly [Pair, Pair, Pad, Pa
 const images = (...shape: number[]) => scattered(shape) as Tensor4D;
 const weights = (...shape: number[]) => scattered(shape, 3) as Tensor4D;
 
-const explicit: Pad = [[0, 0], [2, 0], [1, 3], [0, 0]];
+const explicit: Pad = [
+  [0, 0],
+  [2, 0],
+  [1, 3],
+  [0, 0],
+];
 
 describe('the gradient of conv2d', () => {
   it('hands each cell the weights that it met', async () => {
@@ -39,25 +55,59 @@ describe('the gradient of conv2d', () => {
   });
 
   const grid: [kernel: Pair, strides: Pair, pad: Pad, size: Pair][] = [];
-  for (const kernel of [[1, 1], [2, 2], [3, 3], [3, 1], [1, 4], [5, 2]] as Pair[]) {
-    for (const strides of [[1, 1], [2, 2], [3, 1], [2, 3]] as Pair[]) {
+  for (const kernel of [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [3, 1],
+    [1, 4],
+    [5, 2],
+  ] as Pair[]) {
+    for (const strides of [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [2, 3],
+    ] as Pair[]) {
       for (const pad of ['valid', 'same', explicit] as Pad[]) {
-        for (const size of [[7, 8], [6, 5]] as Pair[]) grid.push([kernel, strides, pad, size]);
+        for (const size of [
+          [7, 8],
+          [6, 5],
+        ] as Pair[])
+          grid.push([kernel, strides, pad, size]);
       }
     }
   }
   const title = 'kernel %j, strides %j, padding %j, of %j';
-  it.each(thinned(grid.filter(runsForward)))(`agrees with differences: ${title}`, async (kernel, strides, pad, size) => {
-    const filter = weights(...kernel, 3, 4);
-    await checkDirections((x: Tensor4D) => conv2d(x, filter, strides, pad), images(2, ...size, 3));
-  });
-  it.skip.each(grid.filter((one) => !runsForward(one)))(`TF.js's forward pass is wrong: ${title}`, () => undefined);
+  it.each(thinned(grid.filter(runsForward)))(
+    `agrees with differences: ${title}`,
+    async (kernel, strides, pad, size) => {
+      const filter = weights(...kernel, 3, 4);
+      await checkDirections((x: Tensor4D) => conv2d(x, filter, strides, pad), images(2, ...size, 3));
+    },
+  );
+  it.skip.each(grid.filter((one) => !runsForward(one)))(
+    `TF.js's forward pass is wrong: ${title}`,
+    () => undefined,
+  );
 
-  it.each([[2, 1], [1, 2], [3, 2], [2, 2]] as Pair[])('agrees with differences under dilation %j %j', async (...dilations) => {
-    for (const kernel of thinned([[3, 3], [1, 1], [2, 3]])) {
+  it.each([
+    [2, 1],
+    [1, 2],
+    [3, 2],
+    [2, 2],
+  ] as Pair[])('agrees with differences under dilation %j %j', async (...dilations) => {
+    for (const kernel of thinned([
+      [3, 3],
+      [1, 1],
+      [2, 3],
+    ])) {
       for (const pad of ['valid', 'same', explicit] as Pad[]) {
         const filter = weights(...kernel, 2, 3);
-        await checkDirections((x: Tensor4D) => conv2d(x, filter, 1, pad, 'NHWC', dilations), images(2, 9, 8, 2));
+        await checkDirections(
+          (x: Tensor4D) => conv2d(x, filter, 1, pad, 'NHWC', dilations),
+          images(2, 9, 8, 2),
+        );
       }
     }
   });
@@ -85,7 +135,8 @@ describe('the gradient of conv2d', () => {
     await checkDirections((x: Tensor4D) => conv2d(x, weights(5, 7, 2, 3), 1, 'same'), images(1, 3, 2, 2));
     await checkDirections((x: Tensor4D) => conv2d(x, weights(5, 7, 2, 3), 2, 'same'), images(1, 3, 2, 2));
     await checkDirections(
-      (x: Tensor4D) => conv2d(x, weights(3, 3, 2, 3), 1, 'same', 'NHWC', 3), images(1, 3, 4, 2),
+      (x: Tensor4D) => conv2d(x, weights(3, 3, 2, 3), 1, 'same', 'NHWC', 3),
+      images(1, 3, 4, 2),
     );
   });
 
@@ -93,7 +144,10 @@ describe('the gradient of conv2d', () => {
     for (const pad of thinned([1, 0, 2, 4], 2)) {
       const filter = weights(3, 3, 2, 3);
       for (const rounding of ['floor', undefined] as const) {
-        await checkDirections((x: Tensor4D) => conv2d(x, filter, 2, pad, 'NHWC', 1, rounding), images(1, 6, 9, 2));
+        await checkDirections(
+          (x: Tensor4D) => conv2d(x, filter, 2, pad, 'NHWC', 1, rounding),
+          images(1, 6, 9, 2),
+        );
       }
     }
     await checkDirections((x: Tensor4D) => conv2d(x, weights(1, 1, 2, 3), 1, 3), images(1, 5, 4, 2));
@@ -101,16 +155,31 @@ describe('the gradient of conv2d', () => {
   });
 
   // TF.js sizes the output by the height of kernel and stride alone, and rounds as told: wasm does neither
-  it.runIf(takesNumericPadding && getBackend() !== 'wasm')('takes them with a kernel that is not square, and each way of rounding', async () => {
-    for (const rounding of ['ceil', 'round', undefined] as const) {
-      const filter = weights(3, 2, 2, 3);
-      await checkDirections((x: Tensor4D) => conv2d(x, filter, [2, 3], 1, 'NHWC', 1, rounding), images(1, 6, 8, 2));
-    }
-  });
+  it.runIf(takesNumericPadding && getBackend() !== 'wasm')(
+    'takes them with a kernel that is not square, and each way of rounding',
+    async () => {
+      for (const rounding of ['ceil', 'round', undefined] as const) {
+        const filter = weights(3, 2, 2, 3);
+        await checkDirections(
+          (x: Tensor4D) => conv2d(x, filter, [2, 3], 1, 'NHWC', 1, rounding),
+          images(1, 6, 8, 2),
+        );
+      }
+    },
+  );
 
   it.runIf(takesChannelsFirst)('takes channels first', async () => {
     const filter = weights(3, 2, 2, 3);
-    for (const pad of ['valid', 'same', [[0, 0], [0, 0], [2, 0], [1, 1]]] as Pad[]) {
+    for (const pad of [
+      'valid',
+      'same',
+      [
+        [0, 0],
+        [0, 0],
+        [2, 0],
+        [1, 1],
+      ],
+    ] as Pad[]) {
       await checkDirections((x: Tensor4D) => conv2d(x, filter, [2, 1], pad, 'NCHW'), images(2, 2, 6, 7));
       await checkDirections((w: Tensor4D) => conv2d(images(2, 2, 6, 7), w, [2, 1], pad, 'NCHW'), filter);
     }
@@ -149,10 +218,16 @@ describe('the gradient of conv2d to its filter', () => {
     [[1, 1], [1, 1], [1, 1], 'valid'],
     [[1, 1], [2, 3], [1, 1], 'same'],
   ];
-  it.each(thinned(grid, 2))('agrees with differences: kernel %j, strides %j, dilations %j, padding %j', async (kernel, strides, dilations, pad) => {
-    const x = images(2, 9, 8, 3);
-    await checkDirections((w: Tensor4D) => conv2d(x, w, strides, pad, 'NHWC', dilations), images(...kernel, 3, 4));
-  });
+  it.each(thinned(grid, 2))(
+    'agrees with differences: kernel %j, strides %j, dilations %j, padding %j',
+    async (kernel, strides, dilations, pad) => {
+      const x = images(2, 9, 8, 3);
+      await checkDirections(
+        (w: Tensor4D) => conv2d(x, w, strides, pad, 'NHWC', dilations),
+        images(...kernel, 3, 4),
+      );
+    },
+  );
 
   it('comes with the one to the image where both depend on x', async () => {
     const f = (x: Tensor) => conv2d(x as Tensor4D, transpose(x, [1, 2, 3, 0]) as Tensor4D, 1, 'same');

@@ -13,8 +13,13 @@ describe.skipIf(getBackend() === 'wasm')('the gradient of dilation2d', () => {
     const f = (t: Tensor) => dilation2d(t as Tensor4D, flat(1, 3), 1, 'valid');
     expect(await gradient(f, x, tensor([1, 2, 3, 4], [1, 1, 4, 1]))).toEqual([0, 3, 0, 0, 3, 4]);
     const lifted = tensor3d([10, 0, 0], [1, 3, 1]);
-    expect(await gradient((t) => dilation2d(t as Tensor4D, lifted, 1, 'valid'), x, tensor([1, 2, 3, 4], [1, 1, 4, 1])))
-      .toEqual([1, 2, 3, 4, 0, 0]);
+    expect(
+      await gradient(
+        (t) => dilation2d(t as Tensor4D, lifted, 1, 'valid'),
+        x,
+        tensor([1, 2, 3, 4], [1, 1, 4, 1]),
+      ),
+    ).toEqual([1, 2, 3, 4, 0, 0]);
   });
 
   it('goes to the first of equal cells', async () => {
@@ -30,22 +35,45 @@ describe.skipIf(getBackend() === 'wasm')('the gradient of dilation2d', () => {
   });
 
   const grid: [kernel: [number, number], strides: [number, number], dilations: [number, number]][] = [
-    [[2, 3], [1, 1], [1, 1]],
-    [[3, 2], [2, 3], [1, 1]],
-    [[2, 2], [1, 1], [2, 1]],
-    [[3, 3], [1, 1], [2, 2]],
-    [[1, 2], [3, 2], [1, 1]],
+    [
+      [2, 3],
+      [1, 1],
+      [1, 1],
+    ],
+    [
+      [3, 2],
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [2, 2],
+      [1, 1],
+      [2, 1],
+    ],
+    [
+      [3, 3],
+      [1, 1],
+      [2, 2],
+    ],
+    [
+      [1, 2],
+      [3, 2],
+      [1, 1],
+    ],
   ];
-  it.each(grid)('agrees with differences: kernel %j, strides %j, dilations %j', async (kernel, strides, dilations) => {
-    const x = scattered([2, 7, 8, 3]);
-    const filter = scattered([...kernel, 3], 3);
-    for (const pad of ['valid', 'same'] as const) {
-      const options = { step: 2e-4, tolerance: 2e-2 };
-      const f = (t: Tensor, w: Tensor) => dilation2d(t as Tensor4D, w as Tensor3D, strides, pad, dilations);
-      await checkDirections((t) => f(t, filter), x, options);
-      await checkDirections((w) => f(x, w), filter, options);
-    }
-  });
+  it.each(grid)(
+    'agrees with differences: kernel %j, strides %j, dilations %j',
+    async (kernel, strides, dilations) => {
+      const x = scattered([2, 7, 8, 3]);
+      const filter = scattered([...kernel, 3], 3);
+      for (const pad of ['valid', 'same'] as const) {
+        const options = { step: 2e-4, tolerance: 2e-2 };
+        const f = (t: Tensor, w: Tensor) => dilation2d(t as Tensor4D, w as Tensor3D, strides, pad, dilations);
+        await checkDirections((t) => f(t, filter), x, options);
+        await checkDirections((w) => f(x, w), filter, options);
+      }
+    },
+  );
 
   it('finds the maximum of negative windows', async () => {
     const x = tensor([-5, -1, -2, -3], [1, 1, 4, 1]);

@@ -20,10 +20,17 @@ describe('the gradient of a fused convolution', () => {
   const bias = tensor1d([0.5, -0.25, 0, 1]);
   const slope = tensor1d([0.2, -0.3, 1.5, 0]);
 
-  const convolve = (x: Tensor, w: Tensor, b: Tensor | undefined, activation: Activation) => fused.conv2d({
-    x: x as Tensor4D, filter: w as Tensor4D, strides: 2, pad: 'same', activation, leakyreluAlpha: 0.3,
-    ...(b && { bias: b }), ...(activation === 'prelu' && { preluActivationWeights: slope }),
-  });
+  const convolve = (x: Tensor, w: Tensor, b: Tensor | undefined, activation: Activation) =>
+    fused.conv2d({
+      x: x as Tensor4D,
+      filter: w as Tensor4D,
+      strides: 2,
+      pad: 'same',
+      activation,
+      leakyreluAlpha: 0.3,
+      ...(b && { bias: b }),
+      ...(activation === 'prelu' && { preluActivationWeights: slope }),
+    });
 
   it.each(activations)('agrees with differences: %s', async (activation) => {
     const x = scattered([2, 7, 6, 3]) as Tensor4D;
@@ -35,9 +42,20 @@ describe('the gradient of a fused convolution', () => {
 
   it('is closed at 0 and at 6, and keeps the slope of a leaky unit', async () => {
     const x = tensor([-2, -1, 0, 1, 5, 6, 7], [1, 7, 1, 1]);
-    const through = (activation: Activation) => gradient((t) => fused.conv2d({
-      x: t as Tensor4D, filter: tensor4d([1], [1, 1, 1, 1]), strides: 1, pad: 'valid', activation, leakyreluAlpha: 0.25,
-    }), x, tensor([1, 2, 3, 4, 5, 6, 7], [1, 7, 1, 1]));
+    const through = (activation: Activation) =>
+      gradient(
+        (t) =>
+          fused.conv2d({
+            x: t as Tensor4D,
+            filter: tensor4d([1], [1, 1, 1, 1]),
+            strides: 1,
+            pad: 'valid',
+            activation,
+            leakyreluAlpha: 0.25,
+          }),
+        x,
+        tensor([1, 2, 3, 4, 5, 6, 7], [1, 7, 1, 1]),
+      );
     expect(await through('relu')).toEqual([0, 0, 0, 4, 5, 6, 7]);
     expect(await through('relu6')).toEqual([0, 0, 0, 4, 5, 0, 0]);
     expect(await through('leakyrelu')).toEqual([0.25, 0.5, 0.75, 4, 5, 6, 7]);
@@ -49,23 +67,34 @@ describe('the gradient of a fused convolution', () => {
     const any = getBackend() === 'cpu' || getBackend() === 'tensorflow';
     const shapes = any ? [[], [1], [4], [1, 1, 4], [4, 3, 1], [1, 4, 1, 4]] : [[4]];
     for (const shape of shapes) {
-      await checkDirections((b) => fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', bias: b }), scattered(shape, 5));
+      await checkDirections(
+        (b) => fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', bias: b }),
+        scattered(shape, 5),
+      );
     }
   });
 
-  it.runIf(getBackend() === 'cpu' || getBackend() === 'webgl' || getBackend() === 'webgpu')('takes channels first', async () => {
-    const x = scattered([2, 3, 5, 6]) as Tensor4D;
-    const f = (t: Tensor, b: Tensor) =>
-      fused.conv2d({ x: t as Tensor4D, filter, strides: 1, pad: 'same', dataFormat: 'NCHW', bias: b });
-    await checkDirections((t) => f(t, bias), x);
-    await checkDirections((b) => f(x, b), bias);
-  });
+  it.runIf(getBackend() === 'cpu' || getBackend() === 'webgl' || getBackend() === 'webgpu')(
+    'takes channels first',
+    async () => {
+      const x = scattered([2, 3, 5, 6]) as Tensor4D;
+      const f = (t: Tensor, b: Tensor) =>
+        fused.conv2d({ x: t as Tensor4D, filter, strides: 1, pad: 'same', dataFormat: 'NCHW', bias: b });
+      await checkDirections((t) => f(t, bias), x);
+      await checkDirections((b) => f(x, b), bias);
+    },
+  );
 
   it('obeys a rule at its rectifier', async () => {
     const x = tensor([1, 2, -3, 4], [1, 4, 1, 1]);
-    const f = (t: Tensor) => fused.conv2d({
-      x: t as Tensor4D, filter: tensor4d([2], [1, 1, 1, 1]), strides: 1, pad: 'valid', activation: 'relu',
-    });
+    const f = (t: Tensor) =>
+      fused.conv2d({
+        x: t as Tensor4D,
+        filter: tensor4d([2], [1, 1, 1, 1]),
+        strides: 1,
+        pad: 'valid',
+        activation: 'relu',
+      });
     const recording = new Recording(guided);
     const dx = tidy(() => {
       const value = recording.watch(x);
@@ -99,10 +128,17 @@ describe('the gradient of a fused depthwise convolution', () => {
   const filter = scattered([3, 2, 3, 2], 3) as Tensor4D;
   const bias = tensor1d([0.5, -0.25, 0, 1, 0.1, -1]);
 
-  const convolve = (x: Tensor, w: Tensor, b: Tensor, activation: Activation) => fused.depthwiseConv2d({
-    x: x as Tensor4D, filter: w as Tensor4D, bias: b, strides: 2, pad: 'same', activation, leakyreluAlpha: 0.3,
-    ...(activation === 'prelu' && { preluActivationWeights: tensor1d([0.2, -0.3, 1.5, 0, 0.1, 0.7]) }),
-  });
+  const convolve = (x: Tensor, w: Tensor, b: Tensor, activation: Activation) =>
+    fused.depthwiseConv2d({
+      x: x as Tensor4D,
+      filter: w as Tensor4D,
+      bias: b,
+      strides: 2,
+      pad: 'same',
+      activation,
+      leakyreluAlpha: 0.3,
+      ...(activation === 'prelu' && { preluActivationWeights: tensor1d([0.2, -0.3, 1.5, 0, 0.1, 0.7]) }),
+    });
 
   it.each(activations)('agrees with differences: %s', async (activation) => {
     const x = scattered([2, 7, 6, 3]);
@@ -113,7 +149,8 @@ describe('the gradient of a fused depthwise convolution', () => {
 
   it('knows dilation', async () => {
     await checkDirections(
-      (t) => fused.depthwiseConv2d({ x: t as Tensor4D, filter, bias, strides: 1, pad: 'same', dilations: [2, 3] }),
+      (t) =>
+        fused.depthwiseConv2d({ x: t as Tensor4D, filter, bias, strides: 1, pad: 'same', dilations: [2, 3] }),
       scattered([2, 7, 6, 3]),
     );
   });
@@ -124,16 +161,26 @@ describe('the gradient of a fused matrix product', () => {
 
   it.each(activations)('agrees with differences: %s', async (activation) => {
     const [a, b] = [scattered([5, 3]), scattered([3, 4], 3)];
-    const multiply = (x: Tensor, w: Tensor, c: Tensor) => fused.matMul({
-      a: x, b: w, bias: c, activation, leakyreluAlpha: 0.3,
-      ...(activation === 'prelu' && { preluActivationWeights: tensor1d([0.2, -0.3, 1.5, 0]) }),
-    });
+    const multiply = (x: Tensor, w: Tensor, c: Tensor) =>
+      fused.matMul({
+        a: x,
+        b: w,
+        bias: c,
+        activation,
+        leakyreluAlpha: 0.3,
+        ...(activation === 'prelu' && { preluActivationWeights: tensor1d([0.2, -0.3, 1.5, 0]) }),
+      });
     await checkDirections((x) => multiply(x, b, bias), a, how(activation));
     await checkDirections((w) => multiply(a, w, bias), b, how(activation));
     await checkDirections((c) => multiply(a, b, c), bias, how(activation));
   });
 
-  it.each([[false, false], [false, true], [true, false], [true, true]])('agrees with differences, transposed: %s, %s', async (...transposed) => {
+  it.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])('agrees with differences, transposed: %s, %s', async (...transposed) => {
     const [transposeA, transposeB] = transposed;
     for (const batch of [[], [1], [3]]) {
       const a = scattered([...batch, ...(transposeA ? [3, 5] : [5, 3])]);

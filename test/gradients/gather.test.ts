@@ -1,7 +1,25 @@
 import {
-  bincount, cast, denseBincount, gather, gatherND, getBackend, scatterND, sparse, sparseToDense, sum,
-  tensor, tensor1d, tensor2d, tensorScatterUpdate, topk, unique, unsortedSegmentSum, type Scalar,
-  type Tensor, type Tensor1D, type Tensor2D,
+  bincount,
+  cast,
+  denseBincount,
+  gather,
+  gatherND,
+  getBackend,
+  scatterND,
+  sparse,
+  sparseToDense,
+  sum,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensorScatterUpdate,
+  topk,
+  unique,
+  unsortedSegmentSum,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
@@ -23,21 +41,38 @@ describe('the gradient of gathering', () => {
   // TensorFlow's own forward pass refuses a negative axis
   const axes = backend === 'tensorflow' ? [0, 1, 2] : [0, 1, 2, -1, -2];
   it.each(axes)('agrees with differences along axis %s', async (axis) => {
-    const square = tensor2d([[2, 0], [1, 1]], [2, 2], 'int32');
+    const square = tensor2d(
+      [
+        [2, 0],
+        [1, 1],
+      ],
+      [2, 2],
+      'int32',
+    );
     for (const indices of [ints(2, 0, 0, 1), square, tensor(1, [], 'int32')]) {
       await checkGradient((x) => gather(x, indices, axis), scattered([3, 3, 4]), linear);
     }
   });
 
   // wasm's forward pass takes other indices for the second list
-  it.skipIf(backend === 'wasm')('agrees with differences where each list has indices of its own', async () => {
-    const indices = tensor2d([[2, 0, 0], [1, 1, 2]], [2, 3], 'int32');
-    await checkGradient((x) => gather(x, indices, 1, 1), scattered([2, 3, 4]), linear);
-    await checkGradient((x) => gather(x, indices, 2, 1), scattered([2, 4, 3]), linear);
-    await checkGradient((x) => gather(x, indices, 2, 1), scattered([2, 4, 3, 2]), linear);
-    const nested = tensor([1, 0, 0, 2, 1, 1], [2, 3, 1], 'int32');
-    await checkGradient((x) => gather(x, nested, 2, 2), scattered([2, 3, 3, 2]), linear);
-  });
+  it.skipIf(backend === 'wasm')(
+    'agrees with differences where each list has indices of its own',
+    async () => {
+      const indices = tensor2d(
+        [
+          [2, 0, 0],
+          [1, 1, 2],
+        ],
+        [2, 3],
+        'int32',
+      );
+      await checkGradient((x) => gather(x, indices, 1, 1), scattered([2, 3, 4]), linear);
+      await checkGradient((x) => gather(x, indices, 2, 1), scattered([2, 4, 3]), linear);
+      await checkGradient((x) => gather(x, indices, 2, 1), scattered([2, 4, 3, 2]), linear);
+      const nested = tensor([1, 0, 0, 2, 1, 1], [2, 3, 1], 'int32');
+      await checkGradient((x) => gather(x, nested, 2, 2), scattered([2, 3, 3, 2]), linear);
+    },
+  );
 
   it('goes to the values, not to indices that come from the input', async () => {
     const f = (x: Tensor) => gather(x, cast(x, 'int32'));
@@ -47,7 +82,15 @@ describe('the gradient of gathering', () => {
 
 describe('the gradient of gathering and scattering points', () => {
   it('is the other one', async () => {
-    const at = tensor2d([[1, 0], [0, 1], [1, 0]], [3, 2], 'int32');
+    const at = tensor2d(
+      [
+        [1, 0],
+        [0, 1],
+        [1, 0],
+      ],
+      [3, 2],
+      'int32',
+    );
     const dy = tensor([1, 10, 100]);
     expect(await gradient((x) => gatherND(x, at), tensor([1, 2, 3, 4], [2, 2]), dy)).toEqual([0, 10, 101, 0]);
     const square = tensor([1, 10, 100, 1000], [2, 2]);
@@ -86,7 +129,14 @@ describe('the gradient of gathering and scattering points', () => {
     const fill = tensor(5);
     const filled = (x: Tensor) => sparseToDense(ints(0, 2), values, [4], x as Scalar);
     expect(await gradient(filled, fill, dy)).toEqual([1010]);
-    const at = tensor2d([[0, 1], [1, 0]], [2, 2], 'int32');
+    const at = tensor2d(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [2, 2],
+      'int32',
+    );
     const square = tensor([1, 10, 100, 1000], [2, 2]);
     expect(await gradient((x) => sparseToDense(at, x, [2, 2], 0), values, square)).toEqual([10, 100]);
     expect(await gradient((x) => sparseToDense(at, x, [2, 2], 0), tensor(3), square)).toEqual([110]);
@@ -147,7 +197,14 @@ describe('the gradient of weighted counts', () => {
 
   // tensorflow has no such kernel, webgpu's does not compile for weights
   it.skipIf(['tensorflow', 'webgpu'].includes(backend))('does so list by list', async () => {
-    const x = tensor2d([[2, 0], [1, 1]], [2, 2], 'int32');
+    const x = tensor2d(
+      [
+        [2, 0],
+        [1, 1],
+      ],
+      [2, 2],
+      'int32',
+    );
     const dy = tensor([1, 10, 100, 2, 20, 200], [2, 3]);
     const weights = tensor([1, 2, 3, 4], [2, 2]);
     expect(await gradient((w) => denseBincount(x, w as Tensor2D, 3), weights, dy)).toEqual([100, 1, 20, 20]);

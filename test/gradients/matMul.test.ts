@@ -15,22 +15,58 @@ describe('the gradient of matMul', () => {
     expect(await gradient((w) => matMul(a, w), b, dy)).toEqual([7, 90, 900, 8, 100, 1000]);
   });
 
-  const transpositions = [[false, false], [false, true], [true, false], [true, true]] as const;
+  const transpositions = [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const;
   const batches: [a: number[], b: number[]][] = [
-    [[], []], [[1], [1]], [[3], [3]], [[3], [1]], [[1], [3]], [[3], []], [[], [3]],
-    [[2, 3], [2, 3]], [[2, 3], [3]],
-    [[3], [2, 3]], [[2, 3], [1, 3]], [[2, 3], [1, 1]], [[1, 3], [2, 3]],
+    [[], []],
+    [[1], [1]],
+    [[3], [3]],
+    [[3], [1]],
+    [[1], [3]],
+    [[3], []],
+    [[], [3]],
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [[3], [2, 3]],
+    [
+      [2, 3],
+      [1, 3],
+    ],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [1, 3],
+      [2, 3],
+    ],
   ];
   const cases = batches.flatMap(([a, b]) => transpositions.map(([x, w]) => [a, b, x, w] as const));
-  it.each(thinned(cases, 3))('agrees with differences: batches %j and %j, transposed: %s, %s', async (batchA, batchB, transposeA, transposeB) => {
-    const a = scattered([...batchA, ...(transposeA ? [4, 5] : [5, 4])]);
-    const b = scattered([...batchB, ...(transposeB ? [6, 4] : [4, 6])], 3);
-    await checkDirections((x) => matMul(x, b, transposeA, transposeB), a);
-    await checkDirections((w) => matMul(a, w, transposeA, transposeB), b);
-  });
+  it.each(thinned(cases, 3))(
+    'agrees with differences: batches %j and %j, transposed: %s, %s',
+    async (batchA, batchB, transposeA, transposeB) => {
+      const a = scattered([...batchA, ...(transposeA ? [4, 5] : [5, 4])]);
+      const b = scattered([...batchB, ...(transposeB ? [6, 4] : [4, 6])], 3);
+      await checkDirections((x) => matMul(x, b, transposeA, transposeB), a);
+      await checkDirections((w) => matMul(a, w, transposeA, transposeB), b);
+    },
+  );
 
   it('agrees with differences whichever operand is the larger', async () => {
-    const sizes = [[1, 30, 2], [30, 2, 1], [2, 1, 30], [1, 1, 1], [9, 9, 9]] as const;
+    const sizes = [
+      [1, 30, 2],
+      [30, 2, 1],
+      [2, 1, 30],
+      [1, 1, 1],
+      [9, 9, 9],
+    ] as const;
     for (const [rows, inner, columns] of sizes) {
       const [a, b] = [scattered([rows, inner]), scattered([inner, columns], 3)];
       await checkDirections((x) => matMul(x, b), a);
@@ -66,14 +102,17 @@ describe('the gradient of matMul', () => {
   });
 
   // on wasm TF.js itself does, in the forward pass: it keeps what it packed of a second operand by its data
-  it.skipIf(getBackend() === 'wasm')('does not mix up matrices of other shapes over the same data', async () => {
-    const w = scattered([2, 6]);
-    const f = (x: Tensor) => matMul(reshape(matMul(x, w), [3, 4]), reshape(w, [4, 3]));
-    await checkDirections(f, scattered([2, 2]));
-    const x = scattered([2, 2]);
-    const g = (v: Tensor) => matMul(reshape(matMul(x, v), [3, 4]), reshape(v, [4, 3]));
-    await checkDirections(g, w, { step: 1e-2 });
-  });
+  it.skipIf(getBackend() === 'wasm')(
+    'does not mix up matrices of other shapes over the same data',
+    async () => {
+      const w = scattered([2, 6]);
+      const f = (x: Tensor) => matMul(reshape(matMul(x, w), [3, 4]), reshape(w, [4, 3]));
+      await checkDirections(f, scattered([2, 2]));
+      const x = scattered([2, 2]);
+      const g = (v: Tensor) => matMul(reshape(matMul(x, v), [3, 4]), reshape(v, [4, 3]));
+      await checkDirections(g, w, { step: 1e-2 });
+    },
+  );
 
   it('reaches through dot and outerProduct', async () => {
     const v = scattered([4], 3) as Tensor1D;

@@ -1,6 +1,20 @@
 import {
-  add, batchNorm, localResponseNormalization, mean, moments, mul, rsqrt, squaredDifference, sub, tensor,
-  tensor1d, tensor4d, tile, type Tensor, type Tensor1D, type Tensor4D,
+  add,
+  batchNorm,
+  localResponseNormalization,
+  mean,
+  moments,
+  mul,
+  rsqrt,
+  squaredDifference,
+  sub,
+  tensor,
+  tensor1d,
+  tensor4d,
+  tile,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
@@ -31,7 +45,11 @@ describe('the gradient of batch normalisation', () => {
     expect((await gradient(f, x, dy))[0]).toBe(0.75);
   });
 
-  it.each([[5, 2], [3, 4, 2], [2, 3, 4, 2]])('agrees with differences at any rank: %s, %s', async (...shape) => {
+  it.each([
+    [5, 2],
+    [3, 4, 2],
+    [2, 3, 4, 2],
+  ])('agrees with differences at any rank: %s, %s', async (...shape) => {
     const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale);
     await checkGradient(f, scattered(shape), { step: 0.5, tolerance: 1e-3 });
   });
@@ -49,27 +67,36 @@ describe('the gradient of batch normalisation', () => {
 describe('the gradient of layer normalisation', () => {
   it('agrees with differences as the layer computes it: statistics of the input, repeated to its shape', async () => {
     const gamma = tile(tensor4d([3, -2, 1, 0.5], [1, 1, 1, 4]), [2, 3, 2, 1]);
-    await checkGradient((x) => {
-      const { mean: average, variance } = moments(x, -1, true);
-      const all = (t: Tensor) => tile(t, [1, 1, 1, 4]) as Tensor4D;
-      return batchNorm(x as Tensor4D, all(average), all(variance), gamma, gamma, 0.1);
-    }, scattered([2, 3, 2, 4]), { step: 5e-3 });
+    await checkGradient(
+      (x) => {
+        const { mean: average, variance } = moments(x, -1, true);
+        const all = (t: Tensor) => tile(t, [1, 1, 1, 4]) as Tensor4D;
+        return batchNorm(x as Tensor4D, all(average), all(variance), gamma, gamma, 0.1);
+      },
+      scattered([2, 3, 2, 4]),
+      { step: 5e-3 },
+    );
   });
 
   it('agrees with differences as exported graphs compute it', async () => {
-    await checkGradient((x) => {
-      const average = mean(x, -1, true);
-      const variance = mean(squaredDifference(x, average), -1, true);
-      return mul(sub(x, average), rsqrt(add(variance, 0.1)));
-    }, scattered([2, 3, 4]), { step: 5e-3 });
+    await checkGradient(
+      (x) => {
+        const average = mean(x, -1, true);
+        const variance = mean(squaredDifference(x, average), -1, true);
+        return mul(sub(x, average), rsqrt(add(variance, 0.1)));
+      },
+      scattered([2, 3, 4]),
+      { step: 5e-3 },
+    );
   });
 });
 
 describe('the gradient of local response normalisation', () => {
-  it.each([[1, 1, 1, 0.5], [2, 1, 0.5, 0.75]])(
-    'agrees with differences: radius %s, bias %s, alpha %s, beta %s', async (radius, bias, alpha, beta) => {
-      const x = scattered([1, 3, 3, 5]);
-      await checkGradient((t) => localResponseNormalization(t as Tensor4D, radius, bias, alpha, beta), x);
-    },
-  );
+  it.each([
+    [1, 1, 1, 0.5],
+    [2, 1, 0.5, 0.75],
+  ])('agrees with differences: radius %s, bias %s, alpha %s, beta %s', async (radius, bias, alpha, beta) => {
+    const x = scattered([1, 3, 3, 5]);
+    await checkGradient((t) => localResponseNormalization(t as Tensor4D, radius, bias, alpha, beta), x);
+  });
 });

@@ -1,7 +1,38 @@
 import {
-  abs, add, cast, ceil, clipByValue, div, elu, erf, euclideanNorm, exp, floor, getBackend, leakyRelu, log,
-  log1p, logSoftmax, maximum, minimum, mul, pow, prelu, relu, relu6, round, selu, sigmoid, sign, slice,
-  softmax, softplus, sqrt, tanh, tensor, type Tensor,
+  abs,
+  add,
+  cast,
+  ceil,
+  clipByValue,
+  div,
+  elu,
+  erf,
+  euclideanNorm,
+  exp,
+  floor,
+  getBackend,
+  leakyRelu,
+  log,
+  log1p,
+  logSoftmax,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  prelu,
+  relu,
+  relu6,
+  round,
+  selu,
+  sigmoid,
+  sign,
+  slice,
+  softmax,
+  softplus,
+  sqrt,
+  tanh,
+  tensor,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../support/kernelGradient';
@@ -61,7 +92,8 @@ describe('the gradient at special values', () => {
 
   // a GPU need not know infinity
   it.skipIf(getBackend().startsWith('webg')).each(undefinedThere)(
-    'is that of TensorFlow: %s at %j', async (_, f, x, expected) => {
+    'is that of TensorFlow: %s at %j',
+    async (_, f, x, expected) => {
       expect(await gradient(f, tensor(x))).toEqual(expected);
     },
   );

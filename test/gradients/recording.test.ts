@@ -1,7 +1,20 @@
 import {
-  add, clone, customGrad, getGradient, memory, mul, prelu, registerGradient, relu, sigmoid, square, tensor2d,
-  tensor4d, tidy,
-  type GradSaveFunc, type Tensor,
+  add,
+  clone,
+  customGrad,
+  getGradient,
+  memory,
+  mul,
+  prelu,
+  registerGradient,
+  relu,
+  sigmoid,
+  square,
+  tensor2d,
+  tensor4d,
+  tidy,
+  type GradSaveFunc,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -19,9 +32,11 @@ function recorded(xs: Tensor[], body: () => unknown): Recording {
   const recording = new Recording();
   recordings.push(recording);
   for (const x of xs) recording.watch(x);
-  recording.run(() => tidy(() => {
-    body();
-  }));
+  recording.run(() =>
+    tidy(() => {
+      body();
+    }),
+  );
   return recording;
 }
 
@@ -51,22 +66,36 @@ describe('Recording', () => {
   it('sees fused kernels fused', () => {
     const image = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
     const model = stack(
-      [2, 2, 1], layers.conv2d({ filters: 2, kernelSize: 1, activation: 'relu' }),
-      layers.depthwiseConv2d({ kernelSize: 1, activation: 'relu' }), layers.flatten(), dense(Array.from({ length: 8 }, () => [1]), { activation: 'relu' }),
+      [2, 2, 1],
+      layers.conv2d({ filters: 2, kernelSize: 1, activation: 'relu' }),
+      layers.depthwiseConv2d({ kernelSize: 1, activation: 'relu' }),
+      layers.flatten(),
+      dense(
+        Array.from({ length: 8 }, () => [1]),
+        { activation: 'relu' },
+      ),
     );
     model.predict(image);
-    expect(kernels(recorded([image], () => model.apply(image))).filter((kernel) => kernel !== 'Reshape'))
-      .toEqual(expect.arrayContaining(['FusedConv2D', '_FusedMatMul']));
+    expect(
+      kernels(recorded([image], () => model.apply(image))).filter((kernel) => kernel !== 'Reshape'),
+    ).toEqual(expect.arrayContaining(['FusedConv2D', '_FusedMatMul']));
   });
 
   it('runs an activation by itself where it must be seen: a sigmoid, a PReLU', () => {
-    const graph = (activation: string, extra: string[]) => tinyGraph({
-      x: input([null, 2]),
-      w: constant([1, 2, 3, 4], [2, 2]),
-      bias: constant([1, 2]),
-      slope: constant([0.5, -0.5]),
-      y: op('_FusedMatMul', ['x', 'w', 'bias', ...extra], { fused_ops: ['BiasAdd', activation], num_args: 1 + extra.length }),
-    }, ['y']);
+    const graph = (activation: string, extra: string[]) =>
+      tinyGraph(
+        {
+          x: input([null, 2]),
+          w: constant([1, 2, 3, 4], [2, 2]),
+          bias: constant([1, 2]),
+          slope: constant([0.5, -0.5]),
+          y: op('_FusedMatMul', ['x', 'w', 'bias', ...extra], {
+            fused_ops: ['BiasAdd', activation],
+            num_args: 1 + extra.length,
+          }),
+        },
+        ['y'],
+      );
     const of = (activation: string, extra: string[] = []) => {
       const model = graph(activation, extra);
       return kernels(recorded([x], () => model.execute(x))).filter((kernel) => kernel !== 'Reshape');
@@ -78,14 +107,17 @@ describe('Recording', () => {
   });
 
   it('gives the same numbers as the fused kernel, where it runs an activation by itself', async () => {
-    const graph = tinyGraph({
-      x: input([null, 2]),
-      w: constant([1, 2, 3, 4], [2, 2]),
-      bias: constant([1, 2]),
-      slope: constant([0.5, -0.5]),
-      p: op('_FusedMatMul', ['x', 'w', 'bias', 'slope'], { fused_ops: ['BiasAdd', 'Prelu'], num_args: 2 }),
-      s: op('_FusedMatMul', ['x', 'w', 'bias'], { fused_ops: ['BiasAdd', 'Sigmoid'], num_args: 1 }),
-    }, ['p', 's']);
+    const graph = tinyGraph(
+      {
+        x: input([null, 2]),
+        w: constant([1, 2, 3, 4], [2, 2]),
+        bias: constant([1, 2]),
+        slope: constant([0.5, -0.5]),
+        p: op('_FusedMatMul', ['x', 'w', 'bias', 'slope'], { fused_ops: ['BiasAdd', 'Prelu'], num_args: 2 }),
+        s: op('_FusedMatMul', ['x', 'w', 'bias'], { fused_ops: ['BiasAdd', 'Sigmoid'], num_args: 1 }),
+      },
+      ['p', 's'],
+    );
     const recording = new Recording();
     recording.watch(x);
     const outputs = recording.run(() => graph.execute(x) as Tensor[]);
@@ -126,11 +158,13 @@ describe('Recording', () => {
     const left = leftBehind(() => {
       const recording = new Recording();
       recording.watch(x);
-      recording.run(() => tidy(() => {
-        const y = square(x);
-        square(y); // keeps y
-        square(same(y)); // keeps what y has become
-      }));
+      recording.run(() =>
+        tidy(() => {
+          const y = square(x);
+          square(y); // keeps y
+          square(same(y)); // keeps what y has become
+        }),
+      );
       expect(kernels(recording)).toEqual(['Square', 'Square', 'customGrad', 'Square']);
       recording.dispose();
     });
@@ -172,11 +206,19 @@ describe('Recording', () => {
       const outside = tfEngine().runKernelFunc;
       recorded([x], () => square(x));
       expect(tfEngine().runKernelFunc).toBe(outside);
-      expect(() => recorded([x], () => { throw new Error('my own'); })).toThrow('my own');
+      expect(() =>
+        recorded([x], () => {
+          throw new Error('my own');
+        }),
+      ).toThrow('my own');
       expect(tfEngine().runKernelFunc).toBe(outside);
     });
     expect(hasOwn()).toBe(false);
-    expect(() => recorded([x], () => { throw new Error('my own'); })).toThrow('my own');
+    expect(() =>
+      recorded([x], () => {
+        throw new Error('my own');
+      }),
+    ).toThrow('my own');
     expect(hasOwn()).toBe(false);
   });
 
@@ -194,10 +236,12 @@ describe('Recording', () => {
     const recording = new Recording();
     recordings.push(recording);
     recording.watch(x);
-    recording.run(() => tidy(() => {
-      const y = recording.at('outer > inner', () => relu(x));
-      square(y);
-    }));
+    recording.run(() =>
+      tidy(() => {
+        const y = recording.at('outer > inner', () => relu(x));
+        square(y);
+      }),
+    );
     expect(recording.nodes.map(({ where }) => where)).toEqual(['outer > inner', undefined]);
   });
 });

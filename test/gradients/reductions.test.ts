@@ -1,12 +1,28 @@
 import {
-  add, cumprod, cumsum, euclideanNorm, getBackend, logSumExp, max, mean, min, mul, prod, sum, tensor,
+  add,
+  cumprod,
+  cumsum,
+  euclideanNorm,
+  getBackend,
+  logSumExp,
+  max,
+  mean,
+  min,
+  mul,
+  prod,
+  sum,
+  tensor,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
 
 const reductions: [string, (x: Tensor, axis?: number | number[], keepDims?: boolean) => Tensor][] = [
-  ['sum', sum], ['mean', mean], ['max', max], ['min', min], ['prod', prod],
+  ['sum', sum],
+  ['mean', mean],
+  ['max', max],
+  ['min', min],
+  ['prod', prod],
 ];
 const axes: (number | number[] | undefined)[] = [undefined, 0, 1, -1, -2, [0, 2], [2, 1], [-3, -1]];
 
@@ -47,7 +63,12 @@ describe('the gradient of a reduction', () => {
   });
 });
 
-const directions = [[false, false], [true, false], [false, true], [true, true]] as const;
+const directions = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const;
 /** On webgpu the forward pass is wrong from the end to the beginning. */
 const right = getBackend() === 'webgpu' ? directions.slice(0, 2) : directions;
 
@@ -63,12 +84,15 @@ describe('the gradient of a running sum', () => {
     expect(await gradient((x) => cumsum(x, 0, false, true), tensor([5, 6, 7]), dy)).toEqual([1, 11, 111]);
   });
 
-  it.each(right)('agrees with differences along any axis: exclusive %s, reverse %s', async (exclusive, reverse) => {
-    for (const axis of [0, 1, 2]) {
-      const f = (x: Tensor) => cumsum(x, axis, exclusive, reverse);
-      await checkGradient(f, scattered([3, 3, 3]), { step: 1, tolerance: 1e-4 });
-    }
-  });
+  it.each(right)(
+    'agrees with differences along any axis: exclusive %s, reverse %s',
+    async (exclusive, reverse) => {
+      for (const axis of [0, 1, 2]) {
+        const f = (x: Tensor) => cumsum(x, axis, exclusive, reverse);
+        await checkGradient(f, scattered([3, 3, 3]), { step: 1, tolerance: 1e-4 });
+      }
+    },
+  );
 });
 
 describe('the gradient of a running product', () => {
@@ -77,7 +101,10 @@ describe('the gradient of a running product', () => {
   it('survives zeros', async () => {
     // y = 2, 6, 24, 120
     expect(await gradient((x) => cumprod(x), tensor([2, 3, 4, 5]), dy)).toEqual([
-      1 + 30 + 1200 + 60000, 20 + 800 + 40000, 600 + 30000, 24000,
+      1 + 30 + 1200 + 60000,
+      20 + 800 + 40000,
+      600 + 30000,
+      24000,
     ]);
     // y = 2, 0, 0, 0: the zero alone decides about what is behind it
     expect(await gradient((x) => cumprod(x), tensor([2, 0, 4, 5]), dy)).toEqual([1, 20 + 800 + 40000, 0, 0]);
@@ -95,14 +122,20 @@ describe('the gradient of a running product', () => {
   it.skipIf(getBackend() === 'webgpu')('starts at the end where it is reverse', async () => {
     // y = 0, 0, 20, 5
     expect(await gradient((x) => cumprod(x, 0, false, true), tensor([2, 0, 4, 5]), dy)).toEqual([
-      0, 40 + 200, 500, 1000 + 400,
+      0,
+      40 + 200,
+      500,
+      1000 + 400,
     ]);
   });
 
-  it.each(right)('agrees with differences along any axis: exclusive %s, reverse %s', async (exclusive, reverse) => {
-    for (const axis of [0, 1, 2]) {
-      const x = add(mul(scattered([3, 3, 3]), 0.5), 1.2);
-      await checkGradient((t) => cumprod(t, axis, exclusive, reverse), x);
-    }
-  });
+  it.each(right)(
+    'agrees with differences along any axis: exclusive %s, reverse %s',
+    async (exclusive, reverse) => {
+      for (const axis of [0, 1, 2]) {
+        const x = add(mul(scattered([3, 3, 3]), 0.5), 1.2);
+        await checkGradient((t) => cumprod(t, axis, exclusive, reverse), x);
+      }
+    },
+  );
 });

@@ -1,7 +1,28 @@
 import {
-  batchToSpaceND, broadcastTo, cast, concat, depthToSpace, diag, expandDims, getBackend, mirrorPad, pad,
-  reshape, reverse, slice, spaceToBatchND, split, squeeze, stack, stridedSlice, tensor, tile, transpose,
-  unstack, type Tensor, type Tensor4D,
+  batchToSpaceND,
+  broadcastTo,
+  cast,
+  concat,
+  depthToSpace,
+  diag,
+  expandDims,
+  getBackend,
+  mirrorPad,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  spaceToBatchND,
+  split,
+  squeeze,
+  stack,
+  stridedSlice,
+  tensor,
+  tile,
+  transpose,
+  unstack,
+  type Tensor,
+  type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../support/kernelGradient';
@@ -17,9 +38,27 @@ describe('the gradient of a slice', () => {
   });
 
   it.each([
-    [[5], [2], [2]], [[3, 4], [1, 0], [-1, 3]], [[2, 3, 4], [0, 1, 1], [2, 2, 3]],
-    [[2, 3, 4, 5], [1, 0, 1, 2], [1, 3, 2, 2]],
-    [[2, 3, 2, 3, 2], [0, 1, 0, 1, 0], [2, 1, 2, 2, 1]],
+    [[5], [2], [2]],
+    [
+      [3, 4],
+      [1, 0],
+      [-1, 3],
+    ],
+    [
+      [2, 3, 4],
+      [0, 1, 1],
+      [2, 2, 3],
+    ],
+    [
+      [2, 3, 4, 5],
+      [1, 0, 1, 2],
+      [1, 3, 2, 2],
+    ],
+    [
+      [2, 3, 2, 3, 2],
+      [0, 1, 0, 1, 0],
+      [2, 1, 2, 2, 1],
+    ],
   ])('agrees with differences at any rank: %s from %s, %s', async (shape, begin, size) => {
     await checkGradient((x) => slice(x, begin, size), scattered(shape), linear);
   });
@@ -45,9 +84,16 @@ describe('the gradient of a strided slice', () => {
     ['backwards', [1, 2, 3], [0, 0, 0], [-1, -1, -2], [0, 7, 0, 0, 0]],
     ['past the end', [0, 1, 0], [9, 9, 9], [1, 1, 3], [0, 0, 0, 0, 0]],
     ['everything', [0, 0, 0], [2, 3, 4], [1, 1, 1], [0, 0, 0, 0, 0]],
-  ] as [string, number[], number[], number[], Masks][])('agrees with differences: %s', async (_, begin, end, strides, masks) => {
-    await checkGradient((x) => stridedSlice(x, begin, end, strides, ...masks), scattered([2, 3, 4]), linear);
-  });
+  ] as [string, number[], number[], number[], Masks][])(
+    'agrees with differences: %s',
+    async (_, begin, end, strides, masks) => {
+      await checkGradient(
+        (x) => stridedSlice(x, begin, end, strides, ...masks),
+        scattered([2, 3, 4]),
+        linear,
+      );
+    },
+  );
 
   it('agrees with differences at rank 4', async () => {
     const f = (x: Tensor) => stridedSlice(x, [0, 1, 0, 2], [2, 5, 5, 0], [1, 2, 2, -1]);
@@ -65,15 +111,60 @@ describe('the gradient of a padding', () => {
     expect(await gradient((x) => mirrorPad(x, [[1, 1]], 'reflect'), tensor([1, 2, 3]))).toEqual([1, 3, 1]);
     const dy = tensor([1, 2, 4, 8, 16, 32, 64]);
     // 3 2 | 1 2 3 | 2 1 and 2 1 | 1 2 3 | 3 2
-    expect(await gradient((x) => mirrorPad(x, [[2, 2]], 'reflect'), tensor([1, 2, 3]), dy)).toEqual([4 + 64, 2 + 8 + 32, 1 + 16]);
-    expect(await gradient((x) => mirrorPad(x, [[2, 2]], 'symmetric'), tensor([1, 2, 3]), dy)).toEqual([2 + 4, 1 + 8 + 64, 16 + 32]);
+    expect(await gradient((x) => mirrorPad(x, [[2, 2]], 'reflect'), tensor([1, 2, 3]), dy)).toEqual([
+      4 + 64,
+      2 + 8 + 32,
+      1 + 16,
+    ]);
+    expect(await gradient((x) => mirrorPad(x, [[2, 2]], 'symmetric'), tensor([1, 2, 3]), dy)).toEqual([
+      2 + 4,
+      1 + 8 + 64,
+      16 + 32,
+    ]);
   });
 
   it.each(['reflect', 'symmetric'] as const)('agrees with differences: %s', async (mode) => {
     const image = scattered([2, 4, 3, 2]);
-    await checkGradient((x) => mirrorPad(x, [[0, 0], [3, 1], [0, 2], [0, 0]], mode), image, linear);
-    await checkGradient((x) => mirrorPad(x, [[1, 0], [2, 2], [1, 1]], mode), scattered([2, 3, 4]), linear);
-    await checkGradient((x) => pad(x, [[0, 0], [3, 1], [0, 2], [1, 0]]), image, linear);
+    await checkGradient(
+      (x) =>
+        mirrorPad(
+          x,
+          [
+            [0, 0],
+            [3, 1],
+            [0, 2],
+            [0, 0],
+          ],
+          mode,
+        ),
+      image,
+      linear,
+    );
+    await checkGradient(
+      (x) =>
+        mirrorPad(
+          x,
+          [
+            [1, 0],
+            [2, 2],
+            [1, 1],
+          ],
+          mode,
+        ),
+      scattered([2, 3, 4]),
+      linear,
+    );
+    await checkGradient(
+      (x) =>
+        pad(x, [
+          [0, 0],
+          [3, 1],
+          [0, 2],
+          [1, 0],
+        ]),
+      image,
+      linear,
+    );
   });
 });
 
@@ -114,8 +205,23 @@ describe('the gradient of repeating', () => {
   });
 
   it.each([
-    [[3], [2]], [[2, 3], [3, 2]], [[2, 1, 3], [1, 4, 2]], [[2, 2, 1, 3], [2, 1, 3, 2]],
-    [[1, 2, 1, 2, 2], [2, 1, 3, 1, 2]],
+    [[3], [2]],
+    [
+      [2, 3],
+      [3, 2],
+    ],
+    [
+      [2, 1, 3],
+      [1, 4, 2],
+    ],
+    [
+      [2, 2, 1, 3],
+      [2, 1, 3, 2],
+    ],
+    [
+      [1, 2, 1, 2, 2],
+      [2, 1, 3, 1, 2],
+    ],
   ])('agrees with differences at any rank: %s, %s', async (shape, reps) => {
     await checkGradient((x) => tile(x, reps), scattered(shape), linear);
   });
@@ -146,7 +252,31 @@ describe('the gradient of moving values about', () => {
   });
 
   it('takes blocks of a batch apart again', async () => {
-    await checkGradient((x) => spaceToBatchND(x, [2, 2], [[1, 1], [0, 1]]), scattered([2, 4, 3, 2]), linear);
-    await checkGradient((x) => batchToSpaceND(x, [2, 2], [[1, 0], [0, 1]]), scattered([4, 2, 3, 2]), linear);
+    await checkGradient(
+      (x) =>
+        spaceToBatchND(
+          x,
+          [2, 2],
+          [
+            [1, 1],
+            [0, 1],
+          ],
+        ),
+      scattered([2, 4, 3, 2]),
+      linear,
+    );
+    await checkGradient(
+      (x) =>
+        batchToSpaceND(
+          x,
+          [2, 2],
+          [
+            [1, 0],
+            [0, 1],
+          ],
+        ),
+      scattered([4, 2, 3, 2]),
+      linear,
+    );
   });
 });

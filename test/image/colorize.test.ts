@@ -20,15 +20,31 @@ describe('colorize', () => {
   });
 
   it('keeps rows and columns, and is opaque', async () => {
-    const picture = await colorize(tensor2d([[0, 1], [-1, 0], [1, 1]]));
+    const picture = await colorize(
+      tensor2d([
+        [0, 1],
+        [-1, 0],
+        [1, 1],
+      ]),
+    );
     expect([picture.width, picture.height]).toEqual([2, 3]);
     expect([...picture.data.filter((_, i) => i % 4 === 0)]).toEqual([128, 255, 0, 128, 255, 255]);
     expect(picture.data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
   });
 
   it('shows three channels as red, green and blue', async () => {
-    const map = tensor4d([[[[51, 0, -51], [0, 1, -90]]]]);
-    expect(await colors(map, { limit: 51 })).toEqual([[255, 128, 0], [128, 130, 0]]);
+    const map = tensor4d([
+      [
+        [
+          [51, 0, -51],
+          [0, 1, -90],
+        ],
+      ],
+    ]);
+    expect(await colors(map, { limit: 51 })).toEqual([
+      [255, 128, 0],
+      [128, 130, 0],
+    ]);
   });
 
   it('gives the percentile of the magnitudes the full colour', async () => {
@@ -39,7 +55,10 @@ describe('colorize', () => {
   });
 
   it('takes the 99th percentile when nothing is said, as normalize does', async () => {
-    const map = tensor2d(Array.from({ length: 400 }, (_, i) => Math.sin(i) * (i % 37)), [20, 20]);
+    const map = tensor2d(
+      Array.from({ length: 400 }, (_, i) => Math.sin(i) * (i % 37)),
+      [20, 20],
+    );
     const normalized = normalize(reshape(map, [1, 20, 20]));
     expect(await colors(map)).toEqual(await colors(normalized, { limit: 1 }));
     expect(await colors(map)).not.toEqual(await colors(map, { percentile: 95 }));
@@ -74,8 +93,15 @@ describe('colorize', () => {
 
   it('takes a function for a scale, with 0 in the middle', async () => {
     const redder: ColorScale = (fraction) => `rgb(${Math.round(100 * fraction)}, 7, 0)`;
-    expect(await colors(row(-1, 0, 1), { colors: redder })).toEqual([[0, 7, 0], [50, 7, 0], [100, 7, 0]]);
-    expect(await colors(row(0, 1), { colors: redder, signed: false })).toEqual([[0, 7, 0], [100, 7, 0]]);
+    expect(await colors(row(-1, 0, 1), { colors: redder })).toEqual([
+      [0, 7, 0],
+      [50, 7, 0],
+      [100, 7, 0],
+    ]);
+    expect(await colors(row(0, 1), { colors: redder, signed: false })).toEqual([
+      [0, 7, 0],
+      [100, 7, 0],
+    ]);
   });
 
   it('shows a map of zeros in the colour of 0', async () => {
@@ -99,14 +125,17 @@ describe('colorize', () => {
     expect(map.isDisposed).toBe(false);
   });
 
-  it.each([[[3]], [[2, 4, 4]], [[1, 4, 4, 2]], [[2, 4, 4, 3]], [[1, 1, 4, 4, 1]]])('refuses a map of shape %j', async (shape) => {
-    await expect(colorize(zeros(shape))).rejects.toThrow(
-      new RangeError(
-        'colorize: expected map to be [height, width], [1, height, width] or [1, height, width, 1 or 3], ' +
-          `got [${shape.join(', ')}]`,
-      ),
-    );
-  });
+  it.each([[[3]], [[2, 4, 4]], [[1, 4, 4, 2]], [[2, 4, 4, 3]], [[1, 1, 4, 4, 1]]])(
+    'refuses a map of shape %j',
+    async (shape) => {
+      await expect(colorize(zeros(shape))).rejects.toThrow(
+        new RangeError(
+          'colorize: expected map to be [height, width], [1, height, width] or [1, height, width, 1 or 3], ' +
+            `got [${shape.join(', ')}]`,
+        ),
+      );
+    },
+  );
 
   it.each([NaN, Infinity, -Infinity])('refuses a map with %s in it', async (value) => {
     await expect(colorize(row(0, value))).rejects.toThrow(

@@ -1,7 +1,15 @@
 import { memory, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { drawOnCanvas, encodePng, enlarge, overlay, sideBySide, toPixels, type Pixels } from '../../src/image/index';
+import {
+  drawOnCanvas,
+  encodePng,
+  enlarge,
+  overlay,
+  sideBySide,
+  toPixels,
+  type Pixels,
+} from '../../src/image/index';
 
 function pixels(width: number, height: number, data: number[]): Pixels {
   return { width, height, data: Uint8ClampedArray.from(data) };
@@ -9,7 +17,11 @@ function pixels(width: number, height: number, data: number[]): Pixels {
 
 /** An opaque grey picture. */
 function greys(width: number, height: number, values: number[]): Pixels {
-  return pixels(width, height, values.flatMap((value) => [value, value, value, 255]));
+  return pixels(
+    width,
+    height,
+    values.flatMap((value) => [value, value, value, 255]),
+  );
 }
 
 /** The red of every pixel, row by row. */
@@ -19,7 +31,16 @@ function reds({ data }: Pixels): number[] {
 
 describe('toPixels', () => {
   it('shows 0 in black and 1 in full colour, and cuts off the rest', async () => {
-    const picture = await toPixels(tensor4d([[[[0, 0.5, 1], [-3, 0.2, 7]]]]));
+    const picture = await toPixels(
+      tensor4d([
+        [
+          [
+            [0, 0.5, 1],
+            [-3, 0.2, 7],
+          ],
+        ],
+      ]),
+    );
     expect(picture).toEqual(pixels(2, 1, [0, 128, 255, 255, 0, 51, 255, 255]));
   });
 
@@ -108,7 +129,9 @@ describe('sideBySide', () => {
   });
 
   it('refuses no picture at all', () => {
-    expect(() => sideBySide([])).toThrow(new RangeError('sideBySide: expected pictures to be at least one, got none'));
+    expect(() => sideBySide([])).toThrow(
+      new RangeError('sideBySide: expected pictures to be at least one, got none'),
+    );
   });
 
   it.each([-1, 0.5, NaN])('refuses a gap of %s', (gap) => {
@@ -176,7 +199,9 @@ function smallCanvas(): OffscreenCanvas {
   let shown = new Uint8ClampedArray();
   const context = {
     createImageData: (width: number, height: number) => ({ data: new Uint8ClampedArray(4 * width * height) }),
-    putImageData: ({ data }: ImageData) => { shown = data; },
+    putImageData: ({ data }: ImageData) => {
+      shown = data;
+    },
     getImageData: () => ({ data: shown }),
   };
   return { width: 7, height: 7, getContext: () => context } as unknown as OffscreenCanvas;

@@ -38,17 +38,44 @@ describe('normalize', () => {
   });
 
   it('scales each sample by itself, over all of its axes', async () => {
-    const batch = tensor([[[1, -2], [0, 4]], [[30, 0], [-10, 20]]]);
+    const batch = tensor([
+      [
+        [1, -2],
+        [0, 4],
+      ],
+      [
+        [30, 0],
+        [-10, 20],
+      ],
+    ]);
     await expectClose(normalize(batch, { percentile: 100 }), [0.25, -0.5, 0, 1, 1, 0, -1 / 3, 2 / 3]);
     expect(normalize(batch).shape).toEqual([2, 2, 2]);
   });
 
   it('leaves a map of zeros at zero, beside one that is not', async () => {
-    expect(await values(normalize(tensor2d([[0, 0], [-3, 0]])))).toEqual([0, 0, -1, 0]);
+    expect(
+      await values(
+        normalize(
+          tensor2d([
+            [0, 0],
+            [-3, 0],
+          ]),
+        ),
+      ),
+    ).toEqual([0, 0, -1, 0]);
   });
 
   it('makes any other constant map its sign', async () => {
-    expect(await values(normalize(tensor2d([[5, 5], [-2, -2]])))).toEqual([1, 1, -1, -1]);
+    expect(
+      await values(
+        normalize(
+          tensor2d([
+            [5, 5],
+            [-2, -2],
+          ]),
+        ),
+      ),
+    ).toEqual([1, 1, -1, -1]);
   });
 
   it('falls back to the largest magnitude where the percentile is 0', async () => {
@@ -60,7 +87,14 @@ describe('normalize', () => {
   });
 
   it('does not hide a NaN, and keeps it in its sample', async () => {
-    const got = await values(normalize(tensor2d([[NaN, 1], [2, -1]])));
+    const got = await values(
+      normalize(
+        tensor2d([
+          [NaN, 1],
+          [2, -1],
+        ]),
+      ),
+    );
     expect(got[0]).toBeNaN();
     expect(got.slice(2)).toEqual([1, -0.5]);
   });
@@ -70,7 +104,10 @@ describe('normalize', () => {
   });
 
   it('leaves one tensor, and the map as it was', () => {
-    const x = tensor2d([[1, 2], [3, 4]]);
+    const x = tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
     const before = memory().numTensors;
     normalize(x).dispose();
     expect(memory().numTensors).toBe(before);
@@ -78,7 +115,9 @@ describe('normalize', () => {
   });
 
   it('refuses a scalar', () => {
-    expect(() => normalize(scalar(1))).toThrow(new RangeError('normalize: expected map to be [batch, ...], got a scalar'));
+    expect(() => normalize(scalar(1))).toThrow(
+      new RangeError('normalize: expected map to be [batch, ...], got a scalar'),
+    );
   });
 
   it.each([0, -1, 101, NaN])('refuses the percentile %s', (percentile) => {

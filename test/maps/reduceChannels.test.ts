@@ -23,7 +23,12 @@ describe('reduceChannels', () => {
   });
 
   it('takes the last axis, whatever the rank', async () => {
-    const result = reduceChannels(tensor([[1, 2], [3, -5]]));
+    const result = reduceChannels(
+      tensor([
+        [1, 2],
+        [3, -5],
+      ]),
+    );
     expect(result.shape).toEqual([2]);
     expect([...(await result.data())]).toEqual([3, -2]);
   });

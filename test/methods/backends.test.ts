@@ -1,6 +1,15 @@
 import {
-  copyRegisteredKernels, engine, env, getBackend, memory, ones, registerBackend, removeBackend, setBackend,
-  type KernelBackend, type Tensor,
+  copyRegisteredKernels,
+  engine,
+  env,
+  getBackend,
+  memory,
+  ones,
+  registerBackend,
+  removeBackend,
+  setBackend,
+  type KernelBackend,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, saliency } from 'guided-saliency';
@@ -45,11 +54,13 @@ describe('a kernel that the backend lacks is named, and a way out', () => {
   it('where only a gradient needs it', () => {
     const gradFunc = (dy: Tensor | Tensor[]) => ({ x: () => absent(dy as Tensor) });
     withMystery(gradFunc, () => {
-      expect(messageOf(() => saliency((at) => mystery(at), x, { target: 0 })))
-        .toBe(`Error: the gradient of kernel Mystery ${lacks}`);
+      expect(messageOf(() => saliency((at) => mystery(at), x, { target: 0 }))).toBe(
+        `Error: the gradient of kernel Mystery ${lacks}`,
+      );
       const odd = stack([2], new Mysterious({ name: 'odd' }), dense([[1], [2]]));
-      expect(messageOf(() => saliency(odd, x)))
-        .toBe(`Error: the gradient of kernel Mystery in layer "odd" ${lacks}`);
+      expect(messageOf(() => saliency(odd, x))).toBe(
+        `Error: the gradient of kernel Mystery in layer "odd" ${lacks}`,
+      );
       expect(leftBehind(() => messageOf(() => saliency(odd, x)))).toEqual(onlyResults(0));
     });
   });

@@ -1,4 +1,14 @@
-import { concat, getBackend, memory, mul, randomUniform, slice, square, sum, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  getBackend,
+  memory,
+  mul,
+  randomUniform,
+  slice,
+  square,
+  sum,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -63,7 +73,11 @@ describe('batchSize', () => {
       sizes.push(x.shape[0]);
       return mul(x, x);
     };
-    const x = tensor2d([[1, 2], [3, 4], [5, 6]]);
+    const x = tensor2d([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
     const map = saliency(f, x, { target: 0, batchSize: 2 });
     expect(sizes).toEqual([2, 1]);
     expect(Array.from(await map.data())).toEqual([2, 0, 6, 0, 10, 0]);
@@ -84,7 +98,11 @@ describe('batchSize', () => {
 
   const wrong: [string, SaliencyOptions, string][] = [
     ['0', { batchSize: 0 }, 'saliency: expected batchSize to be a whole number of samples above 0, got 0'],
-    ['a half', { batchSize: 1.5 }, 'saliency: expected batchSize to be a whole number of samples above 0, got 1.5'],
+    [
+      'a half',
+      { batchSize: 1.5 },
+      'saliency: expected batchSize to be a whole number of samples above 0, got 1.5',
+    ],
     [
       'too few classes',
       { batchSize: 2, target: { output: 0, class: [1, 2] } },
@@ -149,6 +167,12 @@ describe('without batchSize', () => {
     const given = randomUniform([9, 1, 1, 4], 0, 1, 'float32', 3);
     const map = saliency(model, given, { target: 2 });
     const one = saliency(model, slice(given, [0, 0, 0, 0], [1, 1, 1, 4]), { target: 2 });
-    await expectSame(map, concat(Array.from({ length: 9 }, () => one), 0));
+    await expectSame(
+      map,
+      concat(
+        Array.from({ length: 9 }, () => one),
+        0,
+      ),
+    );
   });
 });

@@ -283,7 +283,11 @@ const cases: Case[] = [
   ['RangeError: saliency: expected x to name the model\'s inputs "at", got "to"', nested, { to: x }],
   ['RangeError: saliency: expected x to name the model\'s inputs "x", got "y"', graph, { y: x }],
 
-  ['RangeError: saliency: expected the inputs to hold the same number of samples, got 1, 3', twoInputs, [ones([1, 2]), ones([3, 2])]],
+  [
+    'RangeError: saliency: expected the inputs to hold the same number of samples, got 1, 3',
+    twoInputs,
+    [ones([1, 2]), ones([3, 2])],
+  ],
 
   // the options
   [

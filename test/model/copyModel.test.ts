@@ -7,7 +7,16 @@ import { copyModel } from '../../src/model/copyModel';
 import type { Layer } from '../../src/model/layerGraph';
 import type { LayerEdit } from '../../src/model/shadowLayer';
 import {
-  classifier, conv, dense, expectSamePredictions, nested, predictions, recurrent, residual, sample, spliced,
+  classifier,
+  conv,
+  dense,
+  expectSamePredictions,
+  nested,
+  predictions,
+  recurrent,
+  residual,
+  sample,
+  spliced,
   twins,
 } from '../overrides/smallModels';
 
@@ -15,9 +24,14 @@ const copied = <M extends LayersModel>(original: M, edits: [Layer, LayerEdit][] 
   copyModel('copyIt', original, new Map(edits));
 
 /** What of a model could be changed by looking at it: its lists of calls and fields. */
-const footprint = (original: LayersModel) => original.layers.map((layer) => [
-  layer.name, layer.inboundNodes.length, layer.outboundNodes.length, Object.keys(layer).sort().join(' '), layer.weights.length,
-]);
+const footprint = (original: LayersModel) =>
+  original.layers.map((layer) => [
+    layer.name,
+    layer.inboundNodes.length,
+    layer.outboundNodes.length,
+    Object.keys(layer).sort().join(' '),
+    layer.weights.length,
+  ]);
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -122,7 +136,10 @@ describe('copyModel', () => {
     expect(shared.inboundNodes).toHaveLength(2);
     expect(shared.inboundNodes.every(({ outboundLayer }) => outboundLayer === shared)).toBe(true);
     expect((shared.getOutputAt(1) as SymbolicTensor).sourceLayer).toBe(shared);
-    expect(copy.getLayer('sum').inboundNodes[0]!.inputTensors).toEqual([shared.getOutputAt(0), shared.getOutputAt(1)]);
+    expect(copy.getLayer('sum').inboundNodes[0]!.inputTensors).toEqual([
+      shared.getOutputAt(0),
+      shared.getOutputAt(1),
+    ]);
   });
 
   it('makes one shadow of a layer that is used at two depths', async () => {
@@ -171,24 +188,31 @@ describe('copyModel', () => {
 
   it('keeps masks', async ({ skip }) => {
     skip(tf.getBackend() === 'webgpu', 'TF.js makes a shader of masking there that does not compile');
-    const original = sequential({ layers: [
-      layers.masking({ maskValue: 0, inputShape: [4, 2] }),
-      layers.simpleRNN({ units: 3, activation: 'relu', returnSequences: true, ...recurrent('rnn') }),
-      layers.timeDistributed({ layer: dense(2, 'relu', 'each') }),
-    ] });
+    const original = sequential({
+      layers: [
+        layers.masking({ maskValue: 0, inputShape: [4, 2] }),
+        layers.simpleRNN({ units: 3, activation: 'relu', returnSequences: true, ...recurrent('rnn') }),
+        layers.timeDistributed({ layer: dense(2, 'relu', 'each') }),
+      ],
+    });
     const x = tf.mul(sample(2, 4, 2), tf.tensor3d([1, 0, 1, 0], [1, 4, 1]));
     await expectSamePredictions(original, copied(original), x);
   });
 
   it('copies a model whose output is an input', async () => {
     const x = input({ shape: [3] });
-    const original = model({ inputs: x, outputs: [dense(2, 'relu', 'hidden').apply(x) as SymbolicTensor, x] });
+    const original = model({
+      inputs: x,
+      outputs: [dense(2, 'relu', 'hidden').apply(x) as SymbolicTensor, x],
+    });
     await expectSamePredictions(original, copied(original), sample(2, 3));
   });
 
   it('copies a model with symbolic shapes that nobody knows', async () => {
     const x = input({ shape: [null, null, 1], name: 'any' });
-    const y = layers.globalMaxPooling2d({ name: 'max' }).apply(conv(2, 'relu', 'conv').apply(x)) as SymbolicTensor;
+    const y = layers
+      .globalMaxPooling2d({ name: 'max' })
+      .apply(conv(2, 'relu', 'conv').apply(x)) as SymbolicTensor;
     const original = model({ inputs: x, outputs: y });
     const copy = copied(original);
     expect(copy.inputs[0]!.shape).toEqual([null, null, null, 1]);
@@ -201,15 +225,21 @@ describe('copyModel', () => {
     const y = rnn.apply(x, { initialState: [state] }) as SymbolicTensor;
     const original = model({ inputs: [x, state], outputs: y });
     const copy = copied(original);
-    const { initialState } = copy.layers.find(({ name }) => name === rnn.name)!.inboundNodes[0]!.callArgs as
-      { initialState: SymbolicTensor[] };
+    const { initialState } = copy.layers.find(({ name }) => name === rnn.name)!.inboundNodes[0]!.callArgs as {
+      initialState: SymbolicTensor[];
+    };
     expect(initialState[0]).toBe(copy.inputs[1]);
     await expectSamePredictions(original, copy, [sample(2, 3, 2), sample(2, 4)]);
   });
 
   it('starts a stateful RNN from the state of the original, and moves neither on', async () => {
     const rnn = layers.simpleRNN({
-      units: 3, activation: 'relu', stateful: true, batchInputShape: [2, 4, 2], name: 'rnn', ...recurrent('rnn'),
+      units: 3,
+      activation: 'relu',
+      stateful: true,
+      batchInputShape: [2, 4, 2],
+      name: 'rnn',
+      ...recurrent('rnn'),
     });
     const original = sequential({ layers: [rnn] });
     const x = sample(2, 4, 2);
@@ -242,7 +272,9 @@ describe('copyModel', () => {
     const outer = model({ inputs: x, outputs: copy.apply(x) as SymbolicTensor });
     await expectSamePredictions(original, outer, sample(2, 4));
     outer.dispose();
-    expect(() => copy.predict(sample(1, 4))).toThrow(new Error('copyIt: the copy of "classifier" is disposed'));
+    expect(() => copy.predict(sample(1, 4))).toThrow(
+      new Error('copyIt: the copy of "classifier" is disposed'),
+    );
     expect(await predictions(original, sample(1, 4))).toHaveLength(1);
   });
 
@@ -259,12 +291,17 @@ describe('copyModel', () => {
   });
 
   it('puts edited fields and calls in place, in that layer only', async () => {
-    const original = sequential({ layers: [dense(2, 'linear', 'first', [2]), layers.reLU({ name: 'rectifier' })] });
+    const original = sequential({
+      layers: [dense(2, 'linear', 'first', [2]), layers.reLU({ name: 'rectifier' })],
+    });
     const negated = (x: Tensor | Tensor[]) => tf.neg(Array.isArray(x) ? x[0]! : x);
     const x = sample(3, 2);
     await predictions(original, x); // tfjs-layers remembers by names how to run what it ran before
     const [first, rectifier] = original.layers as [Layer, Layer];
-    const copy = copied(original, [[rectifier, { call: negated }], [first, { fields: { useBias: 'no' } }]]);
+    const copy = copied(original, [
+      [rectifier, { call: negated }],
+      [first, { fields: { useBias: 'no' } }],
+    ]);
     expect((copy.layers[0] as Layer & { useBias: unknown }).useBias).toBe('no');
     expect((original.layers[0] as Layer & { useBias: unknown }).useBias).toBe(true);
     const linear = model({ inputs: original.inputs, outputs: original.layers[0]!.output });
@@ -317,7 +354,7 @@ describe('copyModel', () => {
   it('does not go on when the original is disposed', () => {
     for (const original of [nested(), classifier(), residual()]) {
       const copy = copied(original);
-      const x = sample(1, ...copy.inputs[0]!.shape.slice(1) as number[]);
+      const x = sample(1, ...(copy.inputs[0]!.shape.slice(1) as number[]));
       original.dispose();
       const message = new Error(
         `copyIt: the copy of "${copy.name}" has lost its weights, as the original is disposed; ` +
@@ -339,8 +376,12 @@ describe('copyModel', () => {
     const copy = copied(original);
     expect(copy.dispose()).toEqual({ refCountAfterDispose: 0, numDisposedVariables: 0 });
     expect(() => copy.dispose()).toThrow(new Error('copyIt: the copy of "classifier" is already disposed'));
-    expect(() => copy.predict(sample(1, 4))).toThrow(new Error('copyIt: the copy of "classifier" is disposed'));
-    expect(() => copy.layers[1]!.apply(sample(1, 6))).toThrow(new Error('copyIt: the copy of "classifier" is disposed'));
+    expect(() => copy.predict(sample(1, 4))).toThrow(
+      new Error('copyIt: the copy of "classifier" is disposed'),
+    );
+    expect(() => copy.layers[1]!.apply(sample(1, 6))).toThrow(
+      new Error('copyIt: the copy of "classifier" is disposed'),
+    );
     await predictions(original, sample(1, 4));
     expect(original.dispose().numDisposedVariables).toBe(6);
   });
@@ -357,7 +398,9 @@ describe('copyModel', () => {
     original.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     const copy = copied(original);
     const refusal = (method: string, verb = 'call') =>
-      new Error(`${method}: a copy made by copyIt only predicts and explains; ${verb} ${method} on the original`);
+      new Error(
+        `${method}: a copy made by copyIt only predicts and explains; ${verb} ${method} on the original`,
+      );
     const [x, y] = [sample(2, 4), sample(2, 3)];
     const methods: Record<string, () => unknown> = {
       compile: () => copy.compile({ optimizer: 'sgd', loss: 'meanSquaredError' }),
@@ -373,8 +416,12 @@ describe('copyModel', () => {
     await expect(copy.fit(x, y)).rejects.toThrow(refusal('fit'));
     await expect(copy.trainOnBatch(x, y)).rejects.toThrow(refusal('trainOnBatch'));
     await expect(copy.save('localstorage://x')).rejects.toThrow(refusal('save'));
-    await expect(copy.fitDataset(undefined as never, undefined as never)).rejects.toThrow(refusal('fitDataset'));
-    await expect(copy.evaluateDataset(undefined as never, undefined as never)).rejects.toThrow(refusal('evaluateDataset'));
+    await expect(copy.fitDataset(undefined as never, undefined as never)).rejects.toThrow(
+      refusal('fitDataset'),
+    );
+    await expect(copy.evaluateDataset(undefined as never, undefined as never)).rejects.toThrow(
+      refusal('evaluateDataset'),
+    );
     expect(() => copy.layers[0]!.setWeights([])).toThrow(refusal('setWeights'));
     expect(() => (copy.trainable = false)).toThrow(refusal('trainable', 'set'));
     expect(() => (copy.layers[0]!.trainable = false)).toThrow(refusal('trainable', 'set'));
@@ -385,7 +432,9 @@ describe('copyModel', () => {
     const x = input({ shape: [5, 5, 1] });
     let y = x;
     for (let i = 0; i < 40; i++) y = conv(1, 'relu', `deep${i}`).apply(y) as SymbolicTensor;
-    const both = layers.concatenate().apply([y, conv(2, 'elu', 'beside').apply(x) as SymbolicTensor]) as SymbolicTensor;
+    const both = layers
+      .concatenate()
+      .apply([y, conv(2, 'elu', 'beside').apply(x) as SymbolicTensor]) as SymbolicTensor;
     const original = model({ inputs: x, outputs: both });
     await expectSamePredictions(original, copied(original), sample(2, 5, 5, 1));
   });

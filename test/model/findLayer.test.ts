@@ -1,14 +1,22 @@
-import { input as symbolicInput, layers, model as layersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input as symbolicInput,
+  layers,
+  model as layersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { findCall, pathName } from '../../src/model/findLayer';
 import { dense, stack } from '../support/tinyLayers';
 
 const one = (x: unknown) => x as SymbolicTensor;
-const square = [[1, 0], [0, 1]];
+const square = [
+  [1, 0],
+  [0, 1],
+];
 
 /** The names of the inputs of the call found. */
-const inputsOf =
-  ({ chain }: ReturnType<typeof findCall>) => chain[chain.length - 1]!.inputTensors.map(({ name }) => name);
+const inputsOf = ({ chain }: ReturnType<typeof findCall>) =>
+  chain[chain.length - 1]!.inputTensors.map(({ name }) => name);
 
 describe('findCall', () => {
   it('finds a layer of a Sequential and of a functional model', () => {
@@ -18,7 +26,10 @@ describe('findCall', () => {
   });
 
   it('numbers the calls of a layer in their order, whichever is nearer to the output', () => {
-    const [a, b] = ['a', 'b'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
+    const [a, b] = ['a', 'b'].map((name) => symbolicInput({ shape: [2], name })) as [
+      SymbolicTensor,
+      SymbolicTensor,
+    ];
     const shared = dense(square, { name: 'shared' });
     const near = one(shared.apply(a));
     const far = one(dense(square).apply(one(shared.apply(b))));
@@ -29,7 +40,10 @@ describe('findCall', () => {
 
   it('counts the calls of this model only, where another uses the layer too', () => {
     const shared = dense(square, { name: 'shared' });
-    const [a, b] = ['first', 'second'].map((name) => symbolicInput({ shape: [2], name })) as [SymbolicTensor, SymbolicTensor];
+    const [a, b] = ['first', 'second'].map((name) => symbolicInput({ shape: [2], name })) as [
+      SymbolicTensor,
+      SymbolicTensor,
+    ];
     layersModel({ inputs: a, outputs: one(shared.apply(a)) });
     const model = layersModel({ inputs: b, outputs: one(shared.apply(b)) });
     expect(inputsOf(findCall('f', model, { layer: 'shared' }))).toEqual(['second']);
@@ -42,8 +56,9 @@ describe('findCall', () => {
     const at = symbolicInput({ shape: [2] });
     const model = layersModel({ inputs: at, outputs: one(inner.apply(one(inner.apply(at)))) });
     expect(findCall('f', model, { layer: ['inner', 'h'], node: [1, 0] }).chain).toHaveLength(2);
-    expect(() => findCall('f', model, { layer: ['inner', 'h'], node: 0 }))
-      .toThrow('f: layer "inner" is called 2 times; say which: { layer: "inner", node: 0 }');
+    expect(() => findCall('f', model, { layer: ['inner', 'h'], node: 0 })).toThrow(
+      'f: layer "inner" is called 2 times; say which: { layer: "inner", node: 0 }',
+    );
   });
 });
 

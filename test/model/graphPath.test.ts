@@ -38,14 +38,34 @@ const refusal = (name: string, what: string) => ({
 describe('an op without a gradient on the way is found before the graph is run', () => {
   it.each<[string, string[], SaliencyOptions, { message: string; ran: boolean }]>([
     ['to the only output', ['both'], {}, refusal('complex', 'Complex')],
-    ['to the only output, of which a function is the target', ['right'], { target: (y: Tensor) => y }, refusal('complex', 'Complex')],
-    ['to an output by its name', ['left', 'right'], { target: { output: 'right' } }, refusal('complex', 'Complex')],
-    ['to an output by its number', ['left', 'right'], { target: { output: 1, class: 0 } }, refusal('complex', 'Complex')],
+    [
+      'to the only output, of which a function is the target',
+      ['right'],
+      { target: (y: Tensor) => y },
+      refusal('complex', 'Complex'),
+    ],
+    [
+      'to an output by its name',
+      ['left', 'right'],
+      { target: { output: 'right' } },
+      refusal('complex', 'Complex'),
+    ],
+    [
+      'to an output by its number',
+      ['left', 'right'],
+      { target: { output: 1, class: 0 } },
+      refusal('complex', 'Complex'),
+    ],
     ['to a node', ['left'], { target: { layer: 'both' } }, refusal('complex', 'Complex')],
     ['to itself', ['left'], { target: { layer: 'right' } }, refusal('complex', 'Complex')],
     ['from a node to the output', ['both'], { wrt: 'product' }, refusal('complex', 'Complex')],
     ['from one output of a node', ['both'], { wrt: 'halves:1' }, refusal('complex', 'Complex')],
-    ['from a node to a node', ['left'], { wrt: 'complex', target: { layer: 'both' } }, refusal('right', 'Real')],
+    [
+      'from a node to a node',
+      ['left'],
+      { wrt: 'complex', target: { layer: 'both' } },
+      refusal('right', 'Real'),
+    ],
   ])('%s', (_, outputs, options, expected) => {
     expect(errorOf(tinyGraph(nodes, outputs), options)).toEqual(expected);
   });
@@ -54,17 +74,22 @@ describe('an op without a gradient on the way is found before the graph is run',
     const signature = { inputs: { image: 'x' }, outputs: { scores: 'both' } };
     expect(errorOf(tinyGraph(nodes, ['both'], { signature }), {})).toEqual(refusal('complex', 'Complex'));
     const keyed = { signature, structuredOutputKeys: ['scores'] };
-    expect(errorOf(tinyGraph(nodes, ['both'], keyed), { target: { output: 'scores' } }))
-      .toEqual(refusal('complex', 'Complex'));
+    expect(errorOf(tinyGraph(nodes, ['both'], keyed), { target: { output: 'scores' } })).toEqual(
+      refusal('complex', 'Complex'),
+    );
   });
 
-  it.skipIf(withoutComplex)('but a target function of several outputs only tells while it runs which it is about', async () => {
-    const message = 'Error: kernel Real: the kernel has no gradient, neither in TF.js nor in guided-saliency';
-    const target = (ys: Tensor[]) => add(ys[0]!, ys[1]!);
-    expect(errorOf(tinyGraph(nodes, ['left', 'right']), { target })).toEqual({ message, ran: true });
-    const map = saliency(tinyGraph(nodes, ['left', 'right']), x, { target: (ys: Tensor[]) => ys[0]! });
-    expect(await rounded(map)).toEqual([-1, -3]);
-  });
+  it.skipIf(withoutComplex)(
+    'but a target function of several outputs only tells while it runs which it is about',
+    async () => {
+      const message =
+        'Error: kernel Real: the kernel has no gradient, neither in TF.js nor in guided-saliency';
+      const target = (ys: Tensor[]) => add(ys[0]!, ys[1]!);
+      expect(errorOf(tinyGraph(nodes, ['left', 'right']), { target })).toEqual({ message, ran: true });
+      const map = saliency(tinyGraph(nodes, ['left', 'right']), x, { target: (ys: Tensor[]) => ys[0]! });
+      expect(await rounded(map)).toEqual([-1, -3]);
+    },
+  );
 });
 
 describe.skipIf(withoutComplex)('an op without a gradient that is not on the way is no matter', () => {

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { isTensor, kindOf, listInputs, type InputInfo } from '../../src/model/inputs';
 import { messageOf } from '../support/leftBehind';
 
-const info = (name: string, shape?: (number | null)[], alias?: string): InputInfo => ({ name, alias, dtype: 'float32', shape });
+const info = (name: string, shape?: (number | null)[], alias?: string): InputInfo => ({
+  name,
+  alias,
+  dtype: 'float32',
+  shape,
+});
 const [a, b] = [tensor2d([[1, 2]]), tensor2d([[3]])];
 
 describe('listInputs', () => {
@@ -16,7 +21,10 @@ describe('listInputs', () => {
   });
 
   it('takes another name for an input, and gives it back', () => {
-    const list = listInputs('f', { second: b, a }, [info('a', undefined, 'first'), info('b', undefined, 'second')]);
+    const list = listInputs('f', { second: b, a }, [
+      info('a', undefined, 'first'),
+      info('b', undefined, 'second'),
+    ]);
     expect(list.tensors).toEqual([a, b]);
     expect(Object.keys(list.rebuild([a, b]))).toEqual(['a', 'second']);
   });
@@ -37,50 +45,92 @@ describe('listInputs', () => {
   disposed.dispose();
 
   it.each<[string, unknown, InputInfo[] | undefined]>([
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got undefined',
-      undefined, undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got null',
-      null, undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a list with a number',
-      [[1, 2]], undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an empty list',
-      [], undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a number',
-      [a, 3], undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Object',
-      {}, undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Object',
-      { a, b: 3 }, undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Float32Array',
-      new Float32Array(4), undefined],
-    ['TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a number',
-      3, undefined],
-    ['RangeError: f: expected x to hold a tensor for each input of the model, "a", "b", got 1',
-      a, [info('a'), info('b')]],
-    ['RangeError: f: expected x to hold a tensor for each input of the model, "a", got 2',
-      [a, b], [info('a')]],
-    ['RangeError: f: expected x to name the model\'s inputs "a", "b", got "a", "c"',
-      { a, c: b }, [info('a'), info('b')]],
-    ['RangeError: f: expected x to name the model\'s inputs "a", "b", got "a"',
-      { a }, [info('a'), info('b')]],
-    ['RangeError: f: expected x to have shape [batch, 3], got [1, 2]',
-      a, [info('a', [null, 3])]],
-    ['RangeError: f: expected x to have shape [batch, any, 3], got [1, 2]; add the batch axis with tf.expandDims(x)',
-      a, [info('a', [null, null, 3])]],
-    ['RangeError: f: expected x to have shape [4, 2], got [1, 2]',
-      a, [info('a', [4, 2])]],
-    ['RangeError: f: expected x for input "b" to have shape [batch, 2], got [1, 1]',
-      [a, b], [info('a', [null, 2]), info('b', [null, 2])]],
-    ['RangeError: f: expected x to hold at least one sample, got none',
-      tensor([], [0, 2]), [info('a', [null, 2])]],
-    ['RangeError: f: expected x to hold at least one sample, got none',
-      tensor([], [0, 2]), undefined],
-    ['Error: f: expected x to hold tensors in use, got a disposed one',
-      disposed, undefined],
-    ['Error: f: expected x to hold tensors in use, got a disposed one',
-      [a, disposed], undefined],
-    ['TypeError: f: expected x to hold numbers, got a tensor of dtype string',
-      tensor(['text']), undefined],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got undefined',
+      undefined,
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got null',
+      null,
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a list with a number',
+      [[1, 2]],
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an empty list',
+      [],
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a number',
+      [a, 3],
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Object',
+      {},
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Object',
+      { a, b: 3 },
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Float32Array',
+      new Float32Array(4),
+      undefined,
+    ],
+    [
+      'TypeError: f: expected x to be a tensor, a list of tensors or tensors by input name, got a number',
+      3,
+      undefined,
+    ],
+    [
+      'RangeError: f: expected x to hold a tensor for each input of the model, "a", "b", got 1',
+      a,
+      [info('a'), info('b')],
+    ],
+    [
+      'RangeError: f: expected x to hold a tensor for each input of the model, "a", got 2',
+      [a, b],
+      [info('a')],
+    ],
+    [
+      'RangeError: f: expected x to name the model\'s inputs "a", "b", got "a", "c"',
+      { a, c: b },
+      [info('a'), info('b')],
+    ],
+    [
+      'RangeError: f: expected x to name the model\'s inputs "a", "b", got "a"',
+      { a },
+      [info('a'), info('b')],
+    ],
+    ['RangeError: f: expected x to have shape [batch, 3], got [1, 2]', a, [info('a', [null, 3])]],
+    [
+      'RangeError: f: expected x to have shape [batch, any, 3], got [1, 2]; add the batch axis with tf.expandDims(x)',
+      a,
+      [info('a', [null, null, 3])],
+    ],
+    ['RangeError: f: expected x to have shape [4, 2], got [1, 2]', a, [info('a', [4, 2])]],
+    [
+      'RangeError: f: expected x for input "b" to have shape [batch, 2], got [1, 1]',
+      [a, b],
+      [info('a', [null, 2]), info('b', [null, 2])],
+    ],
+    [
+      'RangeError: f: expected x to hold at least one sample, got none',
+      tensor([], [0, 2]),
+      [info('a', [null, 2])],
+    ],
+    ['RangeError: f: expected x to hold at least one sample, got none', tensor([], [0, 2]), undefined],
+    ['Error: f: expected x to hold tensors in use, got a disposed one', disposed, undefined],
+    ['Error: f: expected x to hold tensors in use, got a disposed one', [a, disposed], undefined],
+    ['TypeError: f: expected x to hold numbers, got a tensor of dtype string', tensor(['text']), undefined],
   ])('throws %s', (message, x, infos) => {
     expect(messageOf(() => listInputs('f', x, infos))).toBe(message);
   });
@@ -90,15 +140,27 @@ describe('isTensor', () => {
   it('knows tensors by their shape, also those of another copy of TF.js', () => {
     expect(isTensor(a)).toBe(true);
     expect(isTensor({ shape: [1], dataId: {}, dispose: () => undefined })).toBe(true);
-    for (const other of [null, undefined, 1, 'x', [], {}, { shape: [1] }]) expect(isTensor(other)).toBe(false);
+    for (const other of [null, undefined, 1, 'x', [], {}, { shape: [1] }])
+      expect(isTensor(other)).toBe(false);
   });
 });
 
 describe('kindOf', () => {
   it('names what something is', () => {
-    expect([null, undefined, 1, 'x', true, () => 1, [], [1], {}, new Map(), Object.create(null)].map(kindOf)).toEqual([
-      'null', 'undefined', 'a number', 'a string', 'a boolean', 'a function', 'an empty list', 'a list with a number',
-      'an object of class Object', 'an object of class Map', 'an object of class Object',
+    expect(
+      [null, undefined, 1, 'x', true, () => 1, [], [1], {}, new Map(), Object.create(null)].map(kindOf),
+    ).toEqual([
+      'null',
+      'undefined',
+      'a number',
+      'a string',
+      'a boolean',
+      'a function',
+      'an empty list',
+      'a list with a number',
+      'an object of class Object',
+      'an object of class Map',
+      'an object of class Object',
     ]);
   });
 });

@@ -36,24 +36,36 @@ const cases: readonly (readonly [string, number[], Conv])[] = [
 
 describe('a convolution with many filters over a small map', () => {
   // on the others there is no other way: one case will do
-  it.each(getBackend() === 'wasm' ? cases : cases.slice(-1))('has the gradient that the layers give: %s', async (_name, [batch, ...shape], conv) => {
-    const config = { filters: 32, activation: 'relu', useBias: false, ...conv } as const;
-    const model = sequential({ layers: [layers.conv2d({ ...config, inputShape: shape })] });
-    const filter = randomUniform(model.weights[0]!.shape as number[], -1, 1, 'float32', 3);
-    model.setWeights([filter]);
-    const x = randomUniform([batch!, ...shape], -1, 1, 'float32', 7);
-    const r = randomUniform([batch!, ...(model.outputs[0]!.shape.slice(1) as number[])], -1, 1, 'float32', 11);
-    const target = (y: Tensor | Tensor[]) => sum(mul(y as Tensor, r), [1, 2, 3]);
-    const options = { target };
+  it.each(getBackend() === 'wasm' ? cases : cases.slice(-1))(
+    'has the gradient that the layers give: %s',
+    async (_name, [batch, ...shape], conv) => {
+      const config = { filters: 32, activation: 'relu', useBias: false, ...conv } as const;
+      const model = sequential({ layers: [layers.conv2d({ ...config, inputShape: shape })] });
+      const filter = randomUniform(model.weights[0]!.shape as number[], -1, 1, 'float32', 3);
+      model.setWeights([filter]);
+      const x = randomUniform([batch!, ...shape], -1, 1, 'float32', 7);
+      const r = randomUniform(
+        [batch!, ...(model.outputs[0]!.shape.slice(1) as number[])],
+        -1,
+        1,
+        'float32',
+        11,
+      );
+      const target = (y: Tensor | Tensor[]) => sum(mul(y as Tensor, r), [1, 2, 3]);
+      const options = { target };
 
-    let map: Tensor | undefined;
-    const { kernelNames } = await profile(() => (map = saliency(model, x, options)));
-    expect(kernelNames.includes('GuidedSaliencyAddTaps')).toBe(getBackend() === 'wasm');
-    await expectSame(map!, saliency((x: Tensor) => model.predict(x) as Tensor, x, options));
-    const prepared = prepare(model);
-    await expectSame(saliency(model, x, options), saliency(prepared, x, options));
-    prepared.dispose();
-    for (const tensor of [filter, x, r]) tensor.dispose();
-    model.dispose();
-  });
+      let map: Tensor | undefined;
+      const { kernelNames } = await profile(() => (map = saliency(model, x, options)));
+      expect(kernelNames.includes('GuidedSaliencyAddTaps')).toBe(getBackend() === 'wasm');
+      await expectSame(
+        map!,
+        saliency((x: Tensor) => model.predict(x) as Tensor, x, options),
+      );
+      const prepared = prepare(model);
+      await expectSame(saliency(model, x, options), saliency(prepared, x, options));
+      prepared.dispose();
+      for (const tensor of [filter, x, r]) tensor.dispose();
+      model.dispose();
+    },
+  );
 });

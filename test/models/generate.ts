@@ -11,8 +11,18 @@ import { env, setBackend } from '@tensorflow/tfjs-core';
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadPhoto } from '../support/photo';
 import {
-  alongDirection, alongPixel, directionOf, dot, guidedMap, largestOf, pixelsOf, plainMap, probabilityMap,
-  thinnedMap, type ModelReference, type Values,
+  alongDirection,
+  alongPixel,
+  directionOf,
+  dot,
+  guidedMap,
+  largestOf,
+  pixelsOf,
+  plainMap,
+  probabilityMap,
+  thinnedMap,
+  type ModelReference,
+  type Values,
 } from './modelReference';
 import { loadRealModel, realModels, type RealModel } from './realModels';
 
@@ -40,9 +50,10 @@ async function generate(real: RealModel): Promise<void> {
   const reference: ModelReference = {
     name: real.name,
     directions: real.seeds.map((seed) => ({ seed, difference: alongDirection(real, loaded, x, seed) })),
-    pixels: real.name === 'inception_v3' // takes half an hour
-      ? []
-      : pixelsOf(real).map((index) => ({ index, difference: alongPixel(real, loaded, x, index) })),
+    pixels:
+      real.name === 'inception_v3' // takes half an hour
+        ? []
+        : pixelsOf(real).map((index) => ({ index, difference: alongPixel(real, loaded, x, index) })),
     maps: { plain: thinnedMap(plain), guided: thinnedMap(byGuided) },
   };
   for (const fault of disagreements(real, reference, plain)) console.error(fault);

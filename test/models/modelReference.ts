@@ -55,7 +55,10 @@ export function alongDirection(real: RealModel, { scores }: LoadedModel, x: Tens
 
 /** Central differences of what `predict` says, with one value of the photo. */
 export function alongPixel(
-  { target }: RealModel, { model }: LoadedModel, x: Tensor4D, index: number,
+  { target }: RealModel,
+  { model }: LoadedModel,
+  x: Tensor4D,
+  index: number,
 ): number {
   const direction: Tensor4D = tidy(() => reshape(oneHot([index], x.size, 1, 0, 'float32'), x.shape));
   const difference = centralDifference((at) => model.predict(at) as Tensor, target, x, direction, PIXEL_STEP);
@@ -64,7 +67,11 @@ export function alongPixel(
 }
 
 function centralDifference(
-  f: (x: Tensor4D) => Tensor, target: number, x: Tensor4D, direction: Tensor4D, step: number,
+  f: (x: Tensor4D) => Tensor,
+  target: number,
+  x: Tensor4D,
+  direction: Tensor4D,
+  step: number,
 ): number {
   const at = (moved: () => Tensor4D) => tidy(() => f(moved()).dataSync()[target] as number);
   const above = at(() => add(x, mul(direction, step)));
@@ -77,14 +84,18 @@ export async function plainMap({ target }: RealModel, { model }: LoadedModel, x:
 }
 
 export async function guidedMap(
-  { target }: RealModel, { model }: { readonly model: Model }, x: Tensor4D,
+  { target }: RealModel,
+  { model }: { readonly model: Model },
+  x: Tensor4D,
 ): Promise<Values> {
   return valuesOf(saliency(model, x, { target, rule: guided }));
 }
 
 /** Of the class's probability: what `predict` says. */
 export async function probabilityMap(
-  { target }: RealModel, { model }: LoadedModel, x: Tensor4D,
+  { target }: RealModel,
+  { model }: LoadedModel,
+  x: Tensor4D,
 ): Promise<Values> {
   return valuesOf(saliency(model, x, { target, score: 'probability' }));
 }

@@ -53,4 +53,3 @@ function expectAlike(a: ArrayLike<number>, b: ArrayLike<number>, what: string): 
   const off = Array.from(a).filter((value, i) => !(Math.abs(value - b[i]!) <= 1e-4 * largest)).length;
   expect(off / b.length, `${what}: share of cells off by more than 1e-4`).toBeLessThanOrEqual(0.005);
 }
-

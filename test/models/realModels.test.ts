@@ -6,8 +6,16 @@ import inception from './fixtures/inception_v3.json';
 import mobilenet from './fixtures/mobilenet_v2.json';
 import mobilenetGraph from './fixtures/mobilenet_v2_mid.json';
 import {
-  directionOf, dot, EVERY, guidedMap, largestOf, plainMap, probabilityMap,
-  type ModelReference, type StoredMap, type Values,
+  directionOf,
+  dot,
+  EVERY,
+  guidedMap,
+  largestOf,
+  plainMap,
+  probabilityMap,
+  type ModelReference,
+  type StoredMap,
+  type Values,
 } from './modelReference';
 import { loadRealModel, realModels, type LoadedModel } from './realModels';
 
@@ -61,8 +69,9 @@ describe.each(realModels)('$name on a photo', (real) => {
     async () => {
       const map = await probabilityMap(real, loaded, x);
       const largest = largestOf(map);
-      const off =
-        reference.pixels.map(({ index, difference }) => Math.abs(map[index]! - difference) / largest);
+      const off = reference.pixels.map(
+        ({ index, difference }) => Math.abs(map[index]! - difference) / largest,
+      );
       expect(off).toHaveLength(50);
       // one rectifier that falls the other way moves all the pixels that it sees
       expect(off.filter((each) => !(each < 1e-3)).length).toBeLessThanOrEqual(2);

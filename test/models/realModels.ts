@@ -24,7 +24,13 @@ export interface RealModel {
 /** With ReLU6 layers; of fused kernels; with average pooling that pads, and batch norm without a scale. */
 export const realModels: readonly RealModel[] = [
   { name: 'mobilenet_v2', size: 224, target: 2, seeds: [1, 3], flipped: { plain: 0.012, guided: 0 } },
-  { name: 'mobilenet_v2_mid', size: 224, target: 0, seeds: [1, 2], flipped: { plain: 0.122, guided: 0.0007 } },
+  {
+    name: 'mobilenet_v2_mid',
+    size: 224,
+    target: 0,
+    seeds: [1, 2],
+    flipped: { plain: 0.122, guided: 0.0007 },
+  },
   { name: 'inception_v3', size: 299, target: 2, seeds: [3, 5], flipped: { plain: 0.055, guided: 0.001 } },
 ];
 

@@ -59,7 +59,12 @@ describe('guidedRelu', () => {
     const ints = tf.tensor([[[[[-5, 6]]]]], undefined, 'int32');
     results.push(guidedRelu(ints), guidedRelu(new Int32Array([-1, 1])));
     expect(results.map(({ shape, dtype }) => [...shape, dtype])).toEqual([
-      ['float32'], [1, 2, 'float32'], [2, 'float32'], [2, 'float32'], [1, 1, 1, 1, 2, 'float32'], [2, 'float32'],
+      ['float32'],
+      [1, 2, 'float32'],
+      [2, 'float32'],
+      [2, 'float32'],
+      [1, 1, 1, 1, 2, 'float32'],
+      [2, 'float32'],
     ]);
     const values = await Promise.all(results.map((y) => y.data()));
     expect(values.map(numbers)).toEqual([[0], [1, 0], [1, 0], [1, 0], [0, 6], [0, 1]]);
@@ -68,13 +73,16 @@ describe('guidedRelu', () => {
   });
 
   it('does not hide a NaN', async () => {
-    expect((await gradient((x) => guidedRelu(tf.mul(x, 1)), [1, 2], [NaN, 1]))).toEqual([NaN, 1]);
+    expect(await gradient((x) => guidedRelu(tf.mul(x, 1)), [1, 2], [NaN, 1])).toEqual([NaN, 1]);
   });
 
   it('refuses what does not hold numbers', () => {
-    expect(() => guidedRelu(undefined as unknown as Tensor))
-      .toThrow(new TypeError('guidedRelu: expected x to be a tensor or numbers, got undefined'));
-    expect(() => guidedRelu('one')).toThrow(new TypeError('guidedRelu: expected x to be a tensor or numbers, got dtype string'));
+    expect(() => guidedRelu(undefined as unknown as Tensor)).toThrow(
+      new TypeError('guidedRelu: expected x to be a tensor or numbers, got undefined'),
+    );
+    expect(() => guidedRelu('one')).toThrow(
+      new TypeError('guidedRelu: expected x to be a tensor or numbers, got dtype string'),
+    );
   });
 
   it('leaves nothing behind when it throws', () => {
@@ -90,8 +98,14 @@ describe('deconvRelu', () => {
   });
 
   it('gives the gradient of a model written with it to saliency', async () => {
-    const x = tf.tensor2d([[-1, 2], [3, -4]]);
-    const w = tf.tensor2d([[1, -2], [-3, 4]]);
+    const x = tf.tensor2d([
+      [-1, 2],
+      [3, -4],
+    ]);
+    const w = tf.tensor2d([
+      [1, -2],
+      [-3, 4],
+    ]);
     const map = saliency((v: Tensor) => tf.matMul(deconvRelu(v), w), x, { target: 1 });
     // class 1 has the column (-2, 4): deconvnet keeps the 4, though the second sample is closed there
     expect(numbers(await map.data())).toEqual([0, 4, 0, 4]);
@@ -128,7 +142,14 @@ describe('withRule', () => {
     const values = await Promise.all(seen.map((tensor) => tensor.data()));
     tf.dispose(seen);
     // once on the tape of TF.js, once on ours
-    expect(values.map(numbers)).toEqual([[3, 5], [0, 5], [0, 2], [3, 5], [0, 5], [0, 2]]);
+    expect(values.map(numbers)).toEqual([
+      [3, 5],
+      [0, 5],
+      [0, 2],
+      [3, 5],
+      [0, 5],
+      [0, 2],
+    ]);
   });
 
   it('takes a rule of the user', async () => {
@@ -137,13 +158,25 @@ describe('withRule', () => {
   });
 
   it('goes round an op that is an identity', async () => {
-    expect(await gradient(withRule((x) => x, guided), [-1, 2], [3, -5])).toEqual([3, 0]);
+    expect(
+      await gradient(
+        withRule((x) => x, guided),
+        [-1, 2],
+        [3, -5],
+      ),
+    ).toEqual([3, 0]);
   });
 
   it('replaces the rule of an op inside, and does not wrap it', async () => {
     const outer = withRule((x) => deconvRelu(x), guided);
     expect(await gradient(outer, [-1, 2, 3], [3, 5, -5])).toEqual([0, 5, 0]);
-    expect(await gradient(withRule((x) => guidedRelu(x), plain), [-1, 2, 3], [3, 5, -5])).toEqual([0, 5, -5]);
+    expect(
+      await gradient(
+        withRule((x) => guidedRelu(x), plain),
+        [-1, 2, 3],
+        [3, 5, -5],
+      ),
+    ).toEqual([0, 5, -5]);
   });
 
   it('gives zeros where the op does not look at its input', async () => {
@@ -162,24 +195,32 @@ describe('withRule', () => {
   });
 
   it('names itself after its op', () => {
-    expect([withRule(tf.leakyRelu, guided).name, withRule((x) => x, guided).name]).toEqual(['withRule(leakyRelu)', 'withRule(op)']);
+    expect([withRule(tf.leakyRelu, guided).name, withRule((x) => x, guided).name]).toEqual([
+      'withRule(leakyRelu)',
+      'withRule(op)',
+    ]);
   });
 
   it('refuses what is no op and what is no rule', () => {
-    expect(() => withRule('relu' as unknown as typeof tf.relu, guided))
-      .toThrow(new TypeError('withRule: expected op to be a function such as tf.relu, got string'));
-    expect(() => withRule(tf.relu, undefined as unknown as GradientRule))
-      .toThrow(new TypeError('withRule: expected rule to be a gradient rule such as guided, got undefined'));
-    expect(() => withRule(tf.relu, guidedRelu as unknown as GradientRule))
-      .toThrow(new TypeError('withRule: expected rule to be a gradient rule such as guided, got the op guidedRelu'));
+    expect(() => withRule('relu' as unknown as typeof tf.relu, guided)).toThrow(
+      new TypeError('withRule: expected op to be a function such as tf.relu, got string'),
+    );
+    expect(() => withRule(tf.relu, undefined as unknown as GradientRule)).toThrow(
+      new TypeError('withRule: expected rule to be a gradient rule such as guided, got undefined'),
+    );
+    expect(() => withRule(tf.relu, guidedRelu as unknown as GradientRule)).toThrow(
+      new TypeError('withRule: expected rule to be a gradient rule such as guided, got the op guidedRelu'),
+    );
   });
 
   it('refuses an op that does not give a tensor of the same shape', () => {
     const before = tf.memory().numTensors;
-    expect(() => withRule((x) => tf.sum(x), guided)([1, 2]))
-      .toThrow(new RangeError('withRule(op): expected op to keep the shape of its input, [2], got []'));
-    expect(() => withRule(() => undefined as unknown as Tensor, guided)([1, 2]))
-      .toThrow(new TypeError('withRule(op): expected op to return a tensor, got undefined'));
+    expect(() => withRule((x) => tf.sum(x), guided)([1, 2])).toThrow(
+      new RangeError('withRule(op): expected op to keep the shape of its input, [2], got []'),
+    );
+    expect(() => withRule(() => undefined as unknown as Tensor, guided)([1, 2])).toThrow(
+      new TypeError('withRule(op): expected op to return a tensor, got undefined'),
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 });

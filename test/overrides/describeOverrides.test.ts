@@ -16,10 +16,19 @@ import { classifier, conv, dense, nested, recurrent, residual } from './smallMod
 
 /** A graph as tfjs-converter makes one: nodes by name, with op, inputs, and what is fused into them. */
 function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: string[]]>): GraphModelLike {
-  const made = Object.fromEntries(Object.entries(nodes).map(([name, [op, inputNames = [], fused]]) => [name, {
-    name, op, inputNames, inputs: [] as unknown[], children: [] as unknown[],
-    attrParams: fused ? { fusedOps: { value: fused } } : {},
-  }]));
+  const made = Object.fromEntries(
+    Object.entries(nodes).map(([name, [op, inputNames = [], fused]]) => [
+      name,
+      {
+        name,
+        op,
+        inputNames,
+        inputs: [] as unknown[],
+        children: [] as unknown[],
+        attrParams: fused ? { fusedOps: { value: fused } } : {},
+      },
+    ]),
+  );
   for (const node of Object.values(made)) {
     node.inputs = node.inputNames.map((name) => made[name]);
     for (const name of node.inputNames) made[name]!.children.push(node);
@@ -30,15 +39,32 @@ function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: s
 
 describe('describeOverrides', () => {
   it('tells what is replaced and what is left, and why', () => {
-    const mixed = sequential({ layers: [
-      conv(2, 'relu', 'conv', [4, 4, 2]), layers.leakyReLU({ name: 'leaky' }), layers.reLU({ maxValue: 6, name: 'six' }),
-      layers.reLU({ maxValue: 1, name: 'one' }), layers.flatten({ name: 'flat' }), dense(2, 'linear', 'a'),
-      dense(2, 'swish', 'b'), dense(2, 'tanh', 'c'), layers.prelu({ name: 'prelu' }), layers.elu({ name: 'elu' }),
-      layers.thresholdedReLU({ name: 'thresholded' }), layers.softmax({ name: 'softmax' }),
-    ] });
+    const mixed = sequential({
+      layers: [
+        conv(2, 'relu', 'conv', [4, 4, 2]),
+        layers.leakyReLU({ name: 'leaky' }),
+        layers.reLU({ maxValue: 6, name: 'six' }),
+        layers.reLU({ maxValue: 1, name: 'one' }),
+        layers.flatten({ name: 'flat' }),
+        dense(2, 'linear', 'a'),
+        dense(2, 'swish', 'b'),
+        dense(2, 'tanh', 'c'),
+        layers.prelu({ name: 'prelu' }),
+        layers.elu({ name: 'elu' }),
+        layers.thresholdedReLU({ name: 'thresholded' }),
+        layers.softmax({ name: 'softmax' }),
+      ],
+    });
     const left = (kind: string) => [false, `${kind}: left alone unless a map names it`];
-    expect(describeOverrides(mixed, guided).map(({ path, layerClass, activation, replaced, reason }) =>
-      [...path, layerClass, activation, replaced, reason])).toEqual([
+    expect(
+      describeOverrides(mixed, guided).map(({ path, layerClass, activation, replaced, reason }) => [
+        ...path,
+        layerClass,
+        activation,
+        replaced,
+        reason,
+      ]),
+    ).toEqual([
       ['conv', 'Conv2D', 'relu', true, 'a rectifier'],
       ['leaky', 'LeakyReLU', 'leakyRelu', true, 'a rectifier'],
       ['six', 'ReLU', 'relu6', true, 'a rectifier'],
@@ -54,9 +80,15 @@ describe('describeOverrides', () => {
   });
 
   it('tells what a map names, and what it does not', () => {
-    const model = sequential({ layers: [dense(2, 'relu', 'a', [2]), dense(2, 'swish', 'b'), layers.elu({ name: 'c' })] });
-    expect(describeOverrides(model, { swish: { op: guidedRelu }, ELU: guided })
-      .map(({ replaced, reason }) => [replaced, reason])).toEqual([
+    const model = sequential({
+      layers: [dense(2, 'relu', 'a', [2]), dense(2, 'swish', 'b'), layers.elu({ name: 'c' })],
+    });
+    expect(
+      describeOverrides(model, { swish: { op: guidedRelu }, ELU: guided }).map(({ replaced, reason }) => [
+        replaced,
+        reason,
+      ]),
+    ).toEqual([
       [false, 'a rectifier: the overrides do not name it'],
       [true, 'a smooth gate: named as "swish"'],
       [true, 'a rectifier: named as "ELU"'],
@@ -64,30 +96,52 @@ describe('describeOverrides', () => {
   });
 
   it('tells what is outside of the layers named', () => {
-    expect(describeOverrides(classifier(), guided, { layers: ['hidden1'] })
-      .map(({ replaced, reason }) => [replaced, reason])).toEqual([
-      [true, 'a rectifier'], [false, 'not in the layers that are named'], [false, 'not in the layers that are named'],
+    expect(
+      describeOverrides(classifier(), guided, { layers: ['hidden1'] }).map(({ replaced, reason }) => [
+        replaced,
+        reason,
+      ]),
+    ).toEqual([
+      [true, 'a rectifier'],
+      [false, 'not in the layers that are named'],
+      [false, 'not in the layers that are named'],
     ]);
   });
 
   it('says where in nested models, wrappers and cells', () => {
     const rnn = layers.simpleRNN({ units: 2, activation: 'relu', name: 'rnn', ...recurrent('rnn') });
-    const cells = [1, 2].map((i) => layers.gruCell({ units: 2, activation: 'relu', name: `cell${i}`, ...recurrent('rnn') }));
-    const model = sequential({ layers: [
-      layers.timeDistributed({ layer: dense(2, 'relu', 'each'), inputShape: [3, 2], name: 'times' }),
-      layers.rnn({ cell: layers.stackedRNNCells({ cells, name: 'cells' }), returnSequences: true, name: 'stack' }),
-      layers.bidirectional({ layer: rnn, mergeMode: 'sum', name: 'both' }),
-    ] });
-    const paths = describeOverrides(model, guided).map(({ path, layerClass, activation }) =>
-      [path.slice(0, -1).join(' > '), layerClass, activation]);
+    const cells = [1, 2].map((i) =>
+      layers.gruCell({ units: 2, activation: 'relu', name: `cell${i}`, ...recurrent('rnn') }),
+    );
+    const model = sequential({
+      layers: [
+        layers.timeDistributed({ layer: dense(2, 'relu', 'each'), inputShape: [3, 2], name: 'times' }),
+        layers.rnn({
+          cell: layers.stackedRNNCells({ cells, name: 'cells' }),
+          returnSequences: true,
+          name: 'stack',
+        }),
+        layers.bidirectional({ layer: rnn, mergeMode: 'sum', name: 'both' }),
+      ],
+    });
+    const paths = describeOverrides(model, guided).map(({ path, layerClass, activation }) => [
+      path.slice(0, -1).join(' > '),
+      layerClass,
+      activation,
+    ]);
     expect(paths).toEqual([
       ['times', 'Dense', 'relu'],
-      ['stack > cells', 'GRUCell', 'relu'], ['stack > cells', 'GRUCell', 'hardSigmoid'],
-      ['stack > cells', 'GRUCell', 'relu'], ['stack > cells', 'GRUCell', 'hardSigmoid'],
-      ['both > forward_rnn', 'SimpleRNNCell', 'relu'], ['both > backward_rnn', 'SimpleRNNCell', 'relu'],
+      ['stack > cells', 'GRUCell', 'relu'],
+      ['stack > cells', 'GRUCell', 'hardSigmoid'],
+      ['stack > cells', 'GRUCell', 'relu'],
+      ['stack > cells', 'GRUCell', 'hardSigmoid'],
+      ['both > forward_rnn', 'SimpleRNNCell', 'relu'],
+      ['both > backward_rnn', 'SimpleRNNCell', 'relu'],
     ]);
     expect(describeOverrides(nested(), guided).map(({ path }) => path)).toEqual([
-      ['middle', 'conv'], ['middle', 'inner', 'conv/inner'], ['classes'],
+      ['middle', 'conv'],
+      ['middle', 'inner', 'conv/inner'],
+      ['classes'],
     ]);
     // a class stands for the cells and wrapped layers of its layers too
     const replaced = (overrides: Overrides) =>
@@ -112,27 +166,36 @@ describe('describeOverrides', () => {
   it('knows the layers of tfjs-layers from custom ones', () => {
     const { classNameMap } = serialization.SerializationMap.getMap();
     const own = Object.entries(classNameMap).flatMap(([name, [constructor]]) =>
-      (constructor.prototype as unknown) instanceof layers.Layer ? [name] : []);
+      (constructor.prototype as unknown) instanceof layers.Layer ? [name] : [],
+    );
     expect(own.length).toBeGreaterThan(50);
     expect(own.filter((name) => !BUILT_IN_LAYERS.has(name))).toEqual([]);
   });
 
   describe('of a GraphModel', () => {
-    const report = (nodes: Parameters<typeof graphOf>[0]) => describeOverrides(graphOf(nodes), guided)
-      .map(({ path, layerClass, activation, replaced, reason }) =>
-        [...path, layerClass, activation, replaced, reason]);
+    const report = (nodes: Parameters<typeof graphOf>[0]) =>
+      describeOverrides(graphOf(nodes), guided).map(({ path, layerClass, activation, replaced, reason }) => [
+        ...path,
+        layerClass,
+        activation,
+        replaced,
+        reason,
+      ]);
 
     it('tells of the nodes that are activations, and of those fused into others', () => {
-      expect(report({
-        x: ['Placeholder'], w: ['Const'],
-        'net/conv': ['_FusedConv2D', ['x', 'w'], ['biasadd', 'relu6']],
-        'net/dw': ['FusedDepthwiseConv2dNative', ['net/conv', 'w'], ['BiasAdd', 'Prelu']],
-        'net/mat': ['_FusedMatMul', ['net/dw', 'w'], ['biasadd']],
-        'net/elu': ['Elu', ['net/mat']],
-        'net/leaky': ['LeakyRelu', ['net/elu']],
-        'net/gate': ['Sigmoid', ['net/leaky']],
-        'net/probs': ['Softmax', ['net/gate']],
-      })).toEqual([
+      expect(
+        report({
+          x: ['Placeholder'],
+          w: ['Const'],
+          'net/conv': ['_FusedConv2D', ['x', 'w'], ['biasadd', 'relu6']],
+          'net/dw': ['FusedDepthwiseConv2dNative', ['net/conv', 'w'], ['BiasAdd', 'Prelu']],
+          'net/mat': ['_FusedMatMul', ['net/dw', 'w'], ['biasadd']],
+          'net/elu': ['Elu', ['net/mat']],
+          'net/leaky': ['LeakyRelu', ['net/elu']],
+          'net/gate': ['Sigmoid', ['net/leaky']],
+          'net/probs': ['Softmax', ['net/gate']],
+        }),
+      ).toEqual([
         ['net/conv', '_FusedConv2D', 'relu6', true, 'a rectifier'],
         ['net/dw', 'FusedDepthwiseConv2dNative', 'prelu', true, 'a rectifier'],
         ['net/elu', 'Elu', 'elu', true, 'a rectifier'],
@@ -143,14 +206,26 @@ describe('describeOverrides', () => {
     });
 
     it('takes a Relu with a clip at a constant behind it as one rectifier', () => {
-      expect(report({
-        x: ['Placeholder'], six: ['Const'], same: ['Identity', ['six']], zero: ['Const'],
-        a: ['Relu', ['x']], clip: ['Minimum', ['a', 'same']],
-        b: ['Relu', ['clip']], between: ['Identity', ['b']], clip2: ['ClipByValue', ['between', 'zero', 'six']],
-        c: ['Relu', ['clip2']], notOnly: ['Minimum', ['c', 'six']], also: ['Add', ['c', 'notOnly']],
-        d: ['Relu', ['also']], notConstant: ['Minimum', ['d', 'x']],
-        e: ['_FusedConv2D', ['notConstant', 'six'], ['biasadd', 'relu']], clip3: ['Minimum', ['six', 'e']],
-      }).map(([name, , , , reason]) => [name, reason])).toEqual([
+      expect(
+        report({
+          x: ['Placeholder'],
+          six: ['Const'],
+          same: ['Identity', ['six']],
+          zero: ['Const'],
+          a: ['Relu', ['x']],
+          clip: ['Minimum', ['a', 'same']],
+          b: ['Relu', ['clip']],
+          between: ['Identity', ['b']],
+          clip2: ['ClipByValue', ['between', 'zero', 'six']],
+          c: ['Relu', ['clip2']],
+          notOnly: ['Minimum', ['c', 'six']],
+          also: ['Add', ['c', 'notOnly']],
+          d: ['Relu', ['also']],
+          notConstant: ['Minimum', ['d', 'x']],
+          e: ['_FusedConv2D', ['notConstant', 'six'], ['biasadd', 'relu']],
+          clip3: ['Minimum', ['six', 'e']],
+        }).map(([name, , , , reason]) => [name, reason]),
+      ).toEqual([
         ['a', 'a rectifier, with the clip "clip" behind it'],
         ['b', 'a rectifier, with the clip "clip2" behind it'],
         ['c', 'a rectifier'],
@@ -160,10 +235,17 @@ describe('describeOverrides', () => {
     });
 
     it('takes x times a comparison of x with a constant as one rectifier', () => {
-      expect(report({
-        x: ['Placeholder'], theta: ['Const'], other: ['Placeholder'],
-        open: ['Greater', ['x', 'theta']], mask: ['Cast', ['open']], y: ['Mul', ['mask', 'x']], z: ['Mul', ['other', 'mask']],
-      })).toEqual([['y', 'Mul', 'thresholdedRelu', true, 'a rectifier']]);
+      expect(
+        report({
+          x: ['Placeholder'],
+          theta: ['Const'],
+          other: ['Placeholder'],
+          open: ['Greater', ['x', 'theta']],
+          mask: ['Cast', ['open']],
+          y: ['Mul', ['mask', 'x']],
+          z: ['Mul', ['other', 'mask']],
+        }),
+      ).toEqual([['y', 'Mul', 'thresholdedRelu', true, 'a rectifier']]);
     });
 
     it('tells of a real one', async () => {
@@ -177,30 +259,38 @@ describe('describeOverrides', () => {
     it('takes one rule for all', () => {
       const graph = graphOf({ x: ['Placeholder'], y: ['Relu', ['x']] });
       for (const overrides of [{ relu: guided }, { op: guidedRelu }]) {
-        expect(() => describeOverrides(graph, overrides)).toThrow(new TypeError(
-          'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
-        ));
+        expect(() => describeOverrides(graph, overrides)).toThrow(
+          new TypeError(
+            'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
+          ),
+        );
       }
-      expect(() => describeOverrides(graph, guided, { layers: ['y'] })).toThrow(new TypeError(
-        'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',
-      ));
+      expect(() => describeOverrides(graph, guided, { layers: ['y'] })).toThrow(
+        new TypeError(
+          'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',
+        ),
+      );
     });
   });
 
   it('refuses what is no model, and what overrideActivations refuses', () => {
-    expect(() => describeOverrides(7 as unknown as LayersModel, guided)).toThrow(new TypeError(
-      'describeOverrides: expected model to be a LayersModel or a GraphModel, got a number',
-    ));
-    expect(() => describeOverrides(classifier(), { elu: guided })).toThrow(new RangeError(
-      'describeOverrides: no activation or layer class "elu"; the model has "relu", "softmax", "Dense"',
-    ));
-    expect(() => describeOverrides(classifier(), guidedRelu as unknown as Overrides)).toThrow(new TypeError(
-      'describeOverrides: expected a gradient rule such as guided, got the op guidedRelu; ' +
-        'pass { op: guidedRelu } to use an op in place of the activation',
-    ));
-    expect(() => describeOverrides(classifier(), guided, { layers: ['x'] })).toThrow(new RangeError(
-      'describeOverrides: no layer "x"; the model has "hidden1", "hidden2", "classes"',
-    ));
+    expect(() => describeOverrides(7 as unknown as LayersModel, guided)).toThrow(
+      new TypeError('describeOverrides: expected model to be a LayersModel or a GraphModel, got a number'),
+    );
+    expect(() => describeOverrides(classifier(), { elu: guided })).toThrow(
+      new RangeError(
+        'describeOverrides: no activation or layer class "elu"; the model has "relu", "softmax", "Dense"',
+      ),
+    );
+    expect(() => describeOverrides(classifier(), guidedRelu as unknown as Overrides)).toThrow(
+      new TypeError(
+        'describeOverrides: expected a gradient rule such as guided, got the op guidedRelu; ' +
+          'pass { op: guidedRelu } to use an op in place of the activation',
+      ),
+    );
+    expect(() => describeOverrides(classifier(), guided, { layers: ['x'] })).toThrow(
+      new RangeError('describeOverrides: no layer "x"; the model has "hidden1", "hidden2", "classes"'),
+    );
   });
 });
 

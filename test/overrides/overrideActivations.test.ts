@@ -16,7 +16,16 @@ import type { GradientRule } from '../../src/rules/rule';
 import { loadNsfwModel } from '../support/nsfwjs';
 import { loadPhoto } from '../support/photo';
 import {
-  classifier, conv, dense, expectSamePredictions, nested, predictions, recurrent, residual, sample, spliced,
+  classifier,
+  conv,
+  dense,
+  expectSamePredictions,
+  nested,
+  predictions,
+  recurrent,
+  residual,
+  sample,
+  spliced,
   twins,
 } from './smallModels';
 
@@ -24,20 +33,32 @@ const plain: GradientRule = ({ dx }) => tf.clone(dx);
 
 /** On paper: two inputs, `h = relu(x [[1, -1], [2, 1]])`, `y = h [3, -2]`. */
 function onPaper(rectifier: 'relu' | 'elu' | 'swish' = 'relu'): LayersModel {
-  const paper = sequential({ name: 'paper', layers: [
-    layers.dense({ units: 2, activation: rectifier, useBias: false, inputShape: [2], name: 'hidden' }),
-    layers.dense({ units: 1, useBias: false, name: 'score' }),
-  ] });
-  tf.tidy(() => paper.setWeights([tf.tensor2d([[1, -1], [2, 1]]), tf.tensor2d([[3], [-2]])]));
+  const paper = sequential({
+    name: 'paper',
+    layers: [
+      layers.dense({ units: 2, activation: rectifier, useBias: false, inputShape: [2], name: 'hidden' }),
+      layers.dense({ units: 1, useBias: false, name: 'score' }),
+    ],
+  });
+  tf.tidy(() =>
+    paper.setWeights([
+      tf.tensor2d([
+        [1, -1],
+        [2, 1],
+      ]),
+      tf.tensor2d([[3], [-2]]),
+    ]),
+  );
   return paper;
 }
 
 /** `x` of one sample with a rectifier layer in the middle: `y = w · layer(x)`. */
 function aroundLayer(layer: layers.Layer, weights: number[]): LayersModel {
   const score = layers.dense({ units: 1, useBias: false, name: 'score' });
-  const all = sequential({ name: 'around', layers: [
-    layers.inputLayer({ inputShape: [weights.length], name: 'x' }), layer, score,
-  ] });
+  const all = sequential({
+    name: 'around',
+    layers: [layers.inputLayer({ inputShape: [weights.length], name: 'x' }), layer, score],
+  });
   tf.tidy(() => score.setWeights([tf.tensor2d(weights, [weights.length, 1])]));
   return all;
 }
@@ -58,8 +79,11 @@ async function expectSameMaps(original: LayersModel, x: Tensor | Tensor[]): Prom
     saliency(original, x, { ...target, rule: guided }),
     saliency(original, x, target),
   ];
-  const values = await Promise.all(maps.map(async (map) =>
-    (await Promise.all([map].flat().map((each) => (each).data()))).flatMap((each) => Array.from(each))));
+  const values = await Promise.all(
+    maps.map(async (map) =>
+      (await Promise.all([map].flat().map((each) => each.data()))).flatMap((each) => Array.from(each)),
+    ),
+  );
   const [got, expected, ordinary] = values as [number[], number[], number[]];
   const largest = Math.max(...expected.map(Math.abs));
   expect(largest).toBeGreaterThan(0);
@@ -77,15 +101,30 @@ describe('overrideActivations', () => {
     const original = onPaper();
     const copies = [guided, deconv, plain].map((rule) => overrideActivations(original, rule));
     const maps = async (x: number[]) => Promise.all(copies.map((copy) => mapOf(copy, x)));
-    expect(await maps([1, 1])).toEqual([[3, 6], [3, 6], [3, 6]]); // the second unit is closed
-    expect(await maps([-1, 2])).toEqual([[3, 6], [3, 6], [5, 4]]); // both are open, to the second arrives -2
-    expect(await maps([-3, 1])).toEqual([[0, 0], [3, 6], [2, -2]]); // the first is closed
+    expect(await maps([1, 1])).toEqual([
+      [3, 6],
+      [3, 6],
+      [3, 6],
+    ]); // the second unit is closed
+    expect(await maps([-1, 2])).toEqual([
+      [3, 6],
+      [3, 6],
+      [5, 4],
+    ]); // both are open, to the second arrives -2
+    expect(await maps([-3, 1])).toEqual([
+      [0, 0],
+      [3, 6],
+      [2, -2],
+    ]); // the first is closed
     expect(await mapOf(original, [-1, 2])).toEqual([5, 4]);
   });
 
   it('follows the rule in the tf.grad of TF.js too', async () => {
     const copy = overrideActivations(onPaper(), guided);
-    const x = tf.tensor2d([[-1, 2], [-3, 1]]);
+    const x = tf.tensor2d([
+      [-1, 2],
+      [-3, 1],
+    ]);
     const dx = tf.grad((v: Tensor) => copy.predict(v) as Tensor)(x);
     expect(numbers(await dx.data())).toEqual([3, 6, 0, 0]);
   });
@@ -176,20 +215,28 @@ describe('overrideActivations', () => {
     const ending = () => [layers.flatten(), dense(2, 'linear', 'score')];
 
     it('reaches the cell of an RNN', async () => {
-      const original = sequential({ layers: [
-        layers.inputLayer({ inputShape: [3, 4] }), rnn('relu', 'rnn'), ...ending(),
-      ] });
+      const original = sequential({
+        layers: [layers.inputLayer({ inputShape: [3, 4] }), rnn('relu', 'rnn'), ...ending()],
+      });
       await expectSamePredictions(original, overrideActivations(original, guided), x);
       await expectSameMaps(original, x);
     });
 
     it('reaches both activations of a GRU and an LSTM', async () => {
       for (const layer of [layers.gru, layers.lstm]) {
-        const original = sequential({ layers: [
-          layers.inputLayer({ inputShape: [3, 4] }),
-          layer({ units: 3, activation: 'relu', recurrentActivation: 'relu', name: 'gated', ...recurrent('rnn') }),
-          dense(2, 'linear', 'score'),
-        ] });
+        const original = sequential({
+          layers: [
+            layers.inputLayer({ inputShape: [3, 4] }),
+            layer({
+              units: 3,
+              activation: 'relu',
+              recurrentActivation: 'relu',
+              name: 'gated',
+              ...recurrent('rnn'),
+            }),
+            dense(2, 'linear', 'score'),
+          ],
+        });
         expect(describeOverrides(original, guided).filter(({ replaced }) => replaced)).toHaveLength(2);
         await expectSamePredictions(original, overrideActivations(original, guided), x);
         await expectSameMaps(original, x);
@@ -198,50 +245,70 @@ describe('overrideActivations', () => {
 
     it('reaches stacked cells', async () => {
       const cells = ['cell1', 'cell2'].map((name) =>
-        layers.simpleRNNCell({ units: 3, activation: 'relu', ...recurrent(name) }));
-      const original = sequential({ layers: [
-        layers.inputLayer({ inputShape: [3, 4] }),
-        layers.rnn({ cell: layers.stackedRNNCells({ cells }), name: 'stack' }),
-        dense(2, 'linear', 'score'),
-      ] });
+        layers.simpleRNNCell({ units: 3, activation: 'relu', ...recurrent(name) }),
+      );
+      const original = sequential({
+        layers: [
+          layers.inputLayer({ inputShape: [3, 4] }),
+          layers.rnn({ cell: layers.stackedRNNCells({ cells }), name: 'stack' }),
+          dense(2, 'linear', 'score'),
+        ],
+      });
       await expectSamePredictions(original, overrideActivations(original, guided), x);
       await expectSameMaps(original, x);
     });
 
     it('reaches both directions of a Bidirectional', async () => {
-      const original = sequential({ layers: [
-        layers.inputLayer({ inputShape: [3, 4] }),
-        layers.bidirectional({ layer: rnn('relu', 'rnn'), mergeMode: 'concat', name: 'both' }),
-        ...ending(),
-      ] });
+      const original = sequential({
+        layers: [
+          layers.inputLayer({ inputShape: [3, 4] }),
+          layers.bidirectional({ layer: rnn('relu', 'rnn'), mergeMode: 'concat', name: 'both' }),
+          ...ending(),
+        ],
+      });
       await expectSamePredictions(original, overrideActivations(original, guided), x);
       await expectSameMaps(original, x);
     });
 
     it('reaches the layer in a TimeDistributed, and the model in one', async () => {
       const inner = sequential({ name: 'each', layers: [dense(3, 'relu', 'in_model', [3])] });
-      const original = sequential({ layers: [
-        layers.inputLayer({ inputShape: [3, 4] }),
-        layers.timeDistributed({ layer: dense(3, 'relu', 'in_wrapper'), name: 'times' }),
-        layers.timeDistributed({ layer: inner, name: 'times2' }),
-        ...ending(),
-      ] });
+      const original = sequential({
+        layers: [
+          layers.inputLayer({ inputShape: [3, 4] }),
+          layers.timeDistributed({ layer: dense(3, 'relu', 'in_wrapper'), name: 'times' }),
+          layers.timeDistributed({ layer: inner, name: 'times2' }),
+          ...ending(),
+        ],
+      });
       const reached = describeOverrides(original, guided).filter(({ replaced }) => replaced);
-      expect(reached.map(({ path }) => path)).toEqual([['times', 'in_wrapper'], ['times2', 'each', 'in_model']]);
+      expect(reached.map(({ path }) => path)).toEqual([
+        ['times', 'in_wrapper'],
+        ['times2', 'each', 'in_model'],
+      ]);
       await expectSamePredictions(original, overrideActivations(original, guided), x);
       await expectSameMaps(original, x);
     });
 
     it('reaches the cell of a ConvLSTM2D', async () => {
       const frames = sample(1, 2, 4, 4, 1);
-      const original = sequential({ layers: [
-        layers.convLstm2d({
-          filters: 2, kernelSize: 3, activation: 'relu', inputShape: [2, 4, 4, 1], name: 'frames', ...recurrent('rnn'),
-        }),
-        layers.flatten(),
-        dense(2, 'linear', 'score'),
-      ] });
-      expect(describeOverrides(original, guided)[0]).toMatchObject({ layerClass: 'ConvLSTM2DCell', activation: 'relu' });
+      const original = sequential({
+        layers: [
+          layers.convLstm2d({
+            filters: 2,
+            kernelSize: 3,
+            activation: 'relu',
+            inputShape: [2, 4, 4, 1],
+            name: 'frames',
+            ...recurrent('rnn'),
+          }),
+          layers.flatten(),
+          dense(2, 'linear', 'score'),
+        ],
+      });
+      expect(describeOverrides(original, guided)[0]).toMatchObject({
+        layerClass: 'ConvLSTM2DCell',
+        activation: 'relu',
+      });
       await expectSamePredictions(original, overrideActivations(original, guided), frames);
     });
   });
@@ -269,7 +336,10 @@ describe('overrideActivations', () => {
       expect(await mapOf(original, x)).toEqual([-4, 2, 1, 12, -12]);
       expect(await mapOf(copy, x)).toEqual([-4, 0, 1, 12, 0]);
       expect(describeOverrides(original, guided)[0]).toEqual({
-        path: ['squared'], layerClass: 'Squared', activation: 'unknown', replaced: false,
+        path: ['squared'],
+        layerClass: 'Squared',
+        activation: 'unknown',
+        replaced: false,
         reason: 'custom code, which is not looked into: left alone unless a map names its class',
       });
     });
@@ -296,7 +366,9 @@ describe('overrideActivations', () => {
       }
       const original = aroundLayer(new Around({ name: 'around' }), weights);
       const reached = (overrides: Overrides) =>
-        describeOverrides(original, overrides).filter(({ replaced }) => replaced).map(({ path }) => path);
+        describeOverrides(original, overrides)
+          .filter(({ replaced }) => replaced)
+          .map(({ path }) => path);
       expect(reached({ Around: guided })).toEqual([]);
       expect(reached({ Squared: guided })).toEqual([['around', 'inside']]);
     });
@@ -313,9 +385,11 @@ describe('overrideActivations', () => {
       }
       const original = sequential({ layers: [new Twice({ name: 'twice', inputShape: [2] })] });
       const copy = overrideActivations(original, { Twice: guided });
-      expect(() => copy.predict(tf.ones([1, 2]))).toThrow(new RangeError(
-        'overrideActivations, unknown of Twice "twice": expected op to keep the shape of its input, [1, 2], got [1, 4]',
-      ));
+      expect(() => copy.predict(tf.ones([1, 2]))).toThrow(
+        new RangeError(
+          'overrideActivations, unknown of Twice "twice": expected op to keep the shape of its input, [1, 2], got [1, 4]',
+        ),
+      );
     });
 
     it('refuses a class whose layers take several inputs', () => {
@@ -331,18 +405,30 @@ describe('overrideActivations', () => {
       const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
       const outputs = new Both({ name: 'both' }).apply([a, b]) as SymbolicTensor;
       const copy = overrideActivations(model({ inputs: [a, b], outputs }), { Both: guided });
-      expect(() => copy.predict([tf.ones([1, 2]), tf.ones([1, 2])]))
-        .toThrow(new Error('overrideActivations: unknown of Both "both" has 2 inputs, and an override can act on one'));
+      expect(() => copy.predict([tf.ones([1, 2]), tf.ones([1, 2])])).toThrow(
+        new Error('overrideActivations: unknown of Both "both" has 2 inputs, and an override can act on one'),
+      );
     });
   });
 
   describe('with a map', () => {
-    const mixed = () => sequential({ name: 'mixed', layers: [
-      conv(2, 'relu', 'conv', [4, 4, 2]), layers.reLU({ name: 'relu' }), conv(2, 'elu', 'conv2'),
-      layers.flatten({ name: 'flat' }), dense(4, 'swish', 'hidden'), dense(3, 'relu', 'hidden2'), dense(2, 'softmax', 'classes'),
-    ] });
+    const mixed = () =>
+      sequential({
+        name: 'mixed',
+        layers: [
+          conv(2, 'relu', 'conv', [4, 4, 2]),
+          layers.reLU({ name: 'relu' }),
+          conv(2, 'elu', 'conv2'),
+          layers.flatten({ name: 'flat' }),
+          dense(4, 'swish', 'hidden'),
+          dense(3, 'relu', 'hidden2'),
+          dense(2, 'softmax', 'classes'),
+        ],
+      });
     const replaced = (original: LayersModel, overrides: Overrides) =>
-      describeOverrides(original, overrides).filter((each) => each.replaced).map(({ path }) => path[0]);
+      describeOverrides(original, overrides)
+        .filter((each) => each.replaced)
+        .map(({ path }) => path[0]);
 
     it('takes activations by name, in any case', () => {
       expect(replaced(mixed(), { relu: guided })).toEqual(['conv', 'relu', 'hidden2']);
@@ -365,10 +451,13 @@ describe('overrideActivations', () => {
     });
 
     it('gives each its own rule', async () => {
-      const original = sequential({ layers: [
-        layers.activation({ activation: 'relu', inputShape: [2] }), layers.leakyReLU({ alpha: 0.5 }),
-        layers.dense({ units: 1, useBias: false }),
-      ] });
+      const original = sequential({
+        layers: [
+          layers.activation({ activation: 'relu', inputShape: [2] }),
+          layers.leakyReLU({ alpha: 0.5 }),
+          layers.dense({ units: 1, useBias: false }),
+        ],
+      });
       tf.tidy(() => original.setWeights([tf.tensor2d([[-2], [4]])]));
       const x = [1, -1]; // open, closed
       const map = (overrides: Overrides) => mapOf(overrideActivations(original, overrides), x);
@@ -387,8 +476,9 @@ describe('overrideActivations', () => {
     it('names relu6 for a ReLU layer with a maximum of 6', () => {
       const original = aroundLayer(layers.reLU({ maxValue: 6, name: 'six' }), [1]);
       expect(replaced(original, { relu6: guided })).toEqual(['six']);
-      expect(() => overrideActivations(original, { relu: guided }))
-        .toThrow('overrideActivations: no activation or layer class "relu"; the model has "relu6", "linear", "ReLU", "Dense"');
+      expect(() => overrideActivations(original, { relu: guided })).toThrow(
+        'overrideActivations: no activation or layer class "relu"; the model has "relu6", "linear", "ReLU", "Dense"',
+      );
     });
   });
 
@@ -415,29 +505,44 @@ describe('overrideActivations', () => {
       const copy = overrideActivations(onPaper(), { op: (x) => tf.sum(x) });
       const x = tf.ones([1, 2]);
       const before = tf.memory().numTensors;
-      expect(() => copy.predict(x)).toThrow(new RangeError(
-        'overrideActivations, relu of Dense "hidden": expected op to keep the shape of its input, [1, 2], got []',
-      ));
+      expect(() => copy.predict(x)).toThrow(
+        new RangeError(
+          'overrideActivations, relu of Dense "hidden": expected op to keep the shape of its input, [1, 2], got []',
+        ),
+      );
       expect(tf.memory().numTensors).toBe(before);
     });
   });
 
   describe('limited to layers', () => {
     const replaced = (original: LayersModel, names: (string | string[])[]) =>
-      describeOverrides(original, guided, { layers: names }).filter((each) => each.replaced).map(({ path }) => path.join(' > '));
+      describeOverrides(original, guided, { layers: names })
+        .filter((each) => each.replaced)
+        .map(({ path }) => path.join(' > '));
 
     it('reaches those layers, and what is in them', () => {
       expect(replaced(classifier(), ['hidden2'])).toEqual(['hidden2']);
       expect(replaced(nested(), ['middle'])).toEqual(['middle > conv', 'middle > inner > conv/inner']);
       expect(replaced(nested(), [['middle', 'inner']])).toEqual(['middle > inner > conv/inner']);
-      expect(replaced(nested(), [['middle', 'inner', 'conv/inner']])).toEqual(['middle > inner > conv/inner']);
+      expect(replaced(nested(), [['middle', 'inner', 'conv/inner']])).toEqual([
+        'middle > inner > conv/inner',
+      ]);
     });
 
     it('leaves the others with their ordinary gradient', async () => {
       const original = nested();
       const x = sample(1, 6, 6, 2);
       const maps = [
-        saliency(overrideActivations(original, guided, { layers: [['middle', 'conv'], ['middle', 'inner']] }), x, { target: 0 }),
+        saliency(
+          overrideActivations(original, guided, {
+            layers: [
+              ['middle', 'conv'],
+              ['middle', 'inner'],
+            ],
+          }),
+          x,
+          { target: 0 },
+        ),
         saliency(original, x, { target: 0, rule: guided }),
         saliency(overrideActivations(original, guided, { layers: [['middle', 'conv']] }), x, { target: 0 }),
       ];
@@ -457,18 +562,31 @@ describe('overrideActivations', () => {
     });
 
     it('refuses a layer that is not there', () => {
-      expect(() => overrideActivations(classifier(), guided, { layers: ['hidden3'] })).toThrow(new RangeError(
-        'overrideActivations: no layer "hidden3"; the model has "hidden1", "hidden2", "classes"',
-      ));
-      expect(() => overrideActivations(nested(), guided, { layers: ['middle', ['middle', 'dense']] })).toThrow(new RangeError(
-        'overrideActivations: no layer "middle > dense"; the model has "image", "middle", "flat", "classes"',
-      ));
+      expect(() => overrideActivations(classifier(), guided, { layers: ['hidden3'] })).toThrow(
+        new RangeError(
+          'overrideActivations: no layer "hidden3"; the model has "hidden1", "hidden2", "classes"',
+        ),
+      );
+      expect(() =>
+        overrideActivations(nested(), guided, { layers: ['middle', ['middle', 'dense']] }),
+      ).toThrow(
+        new RangeError(
+          'overrideActivations: no layer "middle > dense"; the model has "image", "middle", "flat", "classes"',
+        ),
+      );
     });
 
     it('refuses what is no list of names', () => {
-      for (const [wrong, got] of [['hidden1', 'a string'], [[1], 'a list with a number'], [[[]], 'a list with an empty list']] as const) {
-        expect(() => overrideActivations(classifier(), guided, { layers: wrong as unknown as string[] }))
-          .toThrow(new TypeError(`overrideActivations: expected layers to be a list of layer names, got ${got}`));
+      for (const [wrong, got] of [
+        ['hidden1', 'a string'],
+        [[1], 'a list with a number'],
+        [[[]], 'a list with an empty list'],
+      ] as const) {
+        expect(() =>
+          overrideActivations(classifier(), guided, { layers: wrong as unknown as string[] }),
+        ).toThrow(
+          new TypeError(`overrideActivations: expected layers to be a list of layer names, got ${got}`),
+        );
       }
     });
   });
@@ -528,12 +646,15 @@ describe('overrideActivations', () => {
     const original = classifier();
     const copy = overrideActivations(original, guided);
     original.dispose();
-    expect(() => copy.predict(sample(1, 4))).toThrow(new Error(
-      'overrideActivations: the copy of "classifier" has lost its weights, as the original is disposed; ' +
-        'keep the original while the copy is in use',
-    ));
-    expect(() => overrideActivations(original, guided))
-      .toThrow(new Error('overrideActivations: the model "classifier" is disposed'));
+    expect(() => copy.predict(sample(1, 4))).toThrow(
+      new Error(
+        'overrideActivations: the copy of "classifier" has lost its weights, as the original is disposed; ' +
+          'keep the original while the copy is in use',
+      ),
+    );
+    expect(() => overrideActivations(original, guided)).toThrow(
+      new Error('overrideActivations: the model "classifier" is disposed'),
+    );
   });
 
   it('leaves the original usable when the copy is disposed', async () => {
@@ -545,83 +666,110 @@ describe('overrideActivations', () => {
   });
 
   it('refuses to override nothing, and lists the activations that are there', () => {
-    const swish = sequential({ name: 'smooth', layers: [dense(2, 'swish', 'a', [2]), dense(2, 'softmax', 'b')] });
-    expect(() => overrideActivations(swish, guided)).toThrow(new RangeError(
-      'overrideActivations: found nothing to override in "smooth"; the activations there are "swish", "softmax"',
-    ));
-    expect(() => overrideActivations(swish, {})).toThrow(new RangeError(
-      'overrideActivations: found nothing to override in "smooth"; the activations there are "swish", "softmax"',
-    ));
-    expect(() => overrideActivations(classifier(), guided, { layers: ['classes'] })).toThrow(new RangeError(
-      'overrideActivations: found nothing to override in the layers named; the activations there are "softmax"',
-    ));
+    const swish = sequential({
+      name: 'smooth',
+      layers: [dense(2, 'swish', 'a', [2]), dense(2, 'softmax', 'b')],
+    });
+    expect(() => overrideActivations(swish, guided)).toThrow(
+      new RangeError(
+        'overrideActivations: found nothing to override in "smooth"; the activations there are "swish", "softmax"',
+      ),
+    );
+    expect(() => overrideActivations(swish, {})).toThrow(
+      new RangeError(
+        'overrideActivations: found nothing to override in "smooth"; the activations there are "swish", "softmax"',
+      ),
+    );
+    expect(() => overrideActivations(classifier(), guided, { layers: ['classes'] })).toThrow(
+      new RangeError(
+        'overrideActivations: found nothing to override in the layers named; the activations there are "softmax"',
+      ),
+    );
     const flat = sequential({ name: 'flat', layers: [layers.flatten({ inputShape: [2, 2] })] });
-    expect(() => overrideActivations(flat, guided)).toThrow(new RangeError(
-      'overrideActivations: found nothing to override in "flat"; there are no activations',
-    ));
+    expect(() => overrideActivations(flat, guided)).toThrow(
+      new RangeError('overrideActivations: found nothing to override in "flat"; there are no activations'),
+    );
   });
 
   it('refuses a name that the model does not have', () => {
-    expect(() => overrideActivations(classifier(), { relu: guided, relu7: guided })).toThrow(new RangeError(
-      'overrideActivations: no activation or layer class "relu7"; the model has "relu", "softmax", "Dense"',
-    ));
+    expect(() => overrideActivations(classifier(), { relu: guided, relu7: guided })).toThrow(
+      new RangeError(
+        'overrideActivations: no activation or layer class "relu7"; the model has "relu", "softmax", "Dense"',
+      ),
+    );
     const flat = sequential({ name: 'flat', layers: [layers.flatten({ inputShape: [2, 2] })] });
-    expect(() => overrideActivations(flat, { relu: guided })).toThrow(new RangeError(
-      'overrideActivations: no activation or layer class "relu"; the model has none',
-    ));
+    expect(() => overrideActivations(flat, { relu: guided })).toThrow(
+      new RangeError('overrideActivations: no activation or layer class "relu"; the model has none'),
+    );
   });
 
   it('refuses an op of ours where a rule belongs', () => {
     // @ts-expect-error and the types refuse it too
-    expect(() => overrideActivations(classifier(), guidedRelu)).toThrow(new TypeError(
-      'overrideActivations: expected a gradient rule such as guided, got the op guidedRelu; ' +
-        'pass { op: guidedRelu } to use an op in place of the activation',
-    ));
+    expect(() => overrideActivations(classifier(), guidedRelu)).toThrow(
+      new TypeError(
+        'overrideActivations: expected a gradient rule such as guided, got the op guidedRelu; ' +
+          'pass { op: guidedRelu } to use an op in place of the activation',
+      ),
+    );
     // @ts-expect-error and the types refuse it too
-    expect(() => overrideActivations(classifier(), { relu: withRule(tf.relu, guided) }))
-      .toThrow(new TypeError(
+    expect(() => overrideActivations(classifier(), { relu: withRule(tf.relu, guided) })).toThrow(
+      new TypeError(
         'overrideActivations: expected a gradient rule such as guided for "relu", got the op withRule(relu); ' +
           'pass { op: withRule(relu) } to use an op in place of the activation',
-      ));
+      ),
+    );
   });
 
   it('refuses what is no override', () => {
-    for (const [wrong, got] of [[undefined, 'undefined'], ['guided', 'a string'], [[guided], 'a list with a function']] as const) {
-      expect(() => overrideActivations(classifier(), wrong as unknown as Overrides)).toThrow(new TypeError(
-        'overrideActivations: expected overrides to be a gradient rule such as guided, { op }, or a map to them from ' +
-          `activations or layer classes, got ${got}`,
-      ));
+    for (const [wrong, got] of [
+      [undefined, 'undefined'],
+      ['guided', 'a string'],
+      [[guided], 'a list with a function'],
+    ] as const) {
+      expect(() => overrideActivations(classifier(), wrong as unknown as Overrides)).toThrow(
+        new TypeError(
+          'overrideActivations: expected overrides to be a gradient rule such as guided, { op }, or a map to them from ' +
+            `activations or layer classes, got ${got}`,
+        ),
+      );
     }
     // @ts-expect-error and the types refuse it too
-    expect(() => overrideActivations(classifier(), { relu: 1 })).toThrow(new TypeError(
-      'overrideActivations: expected a gradient rule such as guided, or { op }, for "relu", got a number',
-    ));
+    expect(() => overrideActivations(classifier(), { relu: 1 })).toThrow(
+      new TypeError(
+        'overrideActivations: expected a gradient rule such as guided, or { op }, for "relu", got a number',
+      ),
+    );
   });
 
   it('refuses what is no LayersModel', async () => {
     const wrong = (model: unknown) => () => overrideActivations(model as LayersModel, guided);
     const expected = 'overrideActivations: expected model to be a LayersModel';
     const graph = await loadNsfwModel('mobilenet_v2_mid');
-    expect(wrong(graph)).toThrow(new TypeError(
-      `${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`,
-    ));
+    expect(wrong(graph)).toThrow(
+      new TypeError(
+        `${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`,
+      ),
+    );
     graph.dispose();
-    expect(wrong((x: Tensor) => x)).toThrow(new TypeError(
-      `${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`,
-    ));
+    expect(wrong((x: Tensor) => x)).toThrow(
+      new TypeError(
+        `${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`,
+      ),
+    );
     expect(wrong(undefined)).toThrow(new TypeError(`${expected}, got undefined`));
     expect(wrong({})).toThrow(new TypeError(`${expected}, got an object of class Object`));
   });
 
   it('refuses a model that is not built', () => {
-    expect(() => overrideActivations(sequential({ name: 'empty' }), guided)).toThrow(new Error(
-      'overrideActivations: the model "empty" is not built; give its first layer an inputShape',
-    ));
+    expect(() => overrideActivations(sequential({ name: 'empty' }), guided)).toThrow(
+      new Error('overrideActivations: the model "empty" is not built; give its first layer an inputShape'),
+    );
   });
 
   describe('of a network of nsfwjs', () => {
     const networks = [
-      ['mobilenet_v2', 224, { ReLU: 35, Dense: 2 }], ['inception_v3', 299, { Activation: 94, Dense: 2 }],
+      ['mobilenet_v2', 224, { ReLU: 35, Dense: 2 }],
+      ['inception_v3', 299, { Activation: 94, Dense: 2 }],
     ] as const;
 
     it.each(networks)('copies no byte of %s, and finds its rectifiers', async (name, _size, expected) => {

@@ -21,7 +21,15 @@ export function dense(units: number, activation: Activation, name: string, input
 /** A convolution likewise. */
 export function conv(filters: number, activation: Activation, name: string, inputShape?: number[]) {
   const shape = inputShape && { inputShape };
-  return layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation, name, ...randomWeights(name), ...shape });
+  return layers.conv2d({
+    filters,
+    kernelSize: 3,
+    padding: 'same',
+    activation,
+    name,
+    ...randomWeights(name),
+    ...shape,
+  });
 }
 
 /** What an RNN needs to be built without chained ops, with random weights and units that are open. */
@@ -36,9 +44,10 @@ function randomWeights(name: string) {
 
 /** Two rectified layers and a softmax: four inputs, three classes. */
 export function classifier(): Sequential {
-  return sequential({ name: 'classifier', layers: [
-    dense(6, 'relu', 'hidden1', [4]), dense(5, 'relu', 'hidden2'), dense(3, 'softmax', 'classes'),
-  ] });
+  return sequential({
+    name: 'classifier',
+    layers: [dense(6, 'relu', 'hidden1', [4]), dense(5, 'relu', 'hidden2'), dense(3, 'softmax', 'classes')],
+  });
 }
 
 /** A Sequential in a Sequential in a functional model, a convolution in each. */
@@ -48,12 +57,19 @@ export function nested(): LayersModel {
   const x = input({ shape: [6, 6, 2], name: 'image' });
   const y = middle.apply(x) as SymbolicTensor;
   const z = layers.flatten({ name: 'flat' }).apply(y) as SymbolicTensor;
-  return model({ inputs: x, outputs: dense(3, 'softmax', 'classes').apply(z) as SymbolicTensor, name: 'outer' });
+  return model({
+    inputs: x,
+    outputs: dense(3, 'softmax', 'classes').apply(z) as SymbolicTensor,
+    name: 'outer',
+  });
 }
 
 /** A Sequential whose first layer is a Sequential, whose layers it takes into its own graph. */
 export function spliced(): Sequential {
-  const inner = sequential({ name: 'inner', layers: [dense(5, 'relu', 'hidden1', [4]), dense(5, 'relu', 'hidden2')] });
+  const inner = sequential({
+    name: 'inner',
+    layers: [dense(5, 'relu', 'hidden1', [4]), dense(5, 'relu', 'hidden2')],
+  });
   const outer = sequential({ name: 'outer' });
   outer.add(inner);
   outer.add(dense(2, 'relu', 'last'));
@@ -67,24 +83,38 @@ export function twins(): LayersModel {
   const [ya, yb] = [shared.apply(a), shared.apply(b)] as SymbolicTensor[];
   const sum = layers.add({ name: 'sum' }).apply([ya!, yb!]) as SymbolicTensor;
   const product = layers.multiply({ name: 'product' }).apply([ya!, yb!]) as SymbolicTensor;
-  return model({ inputs: [a, b], outputs: [dense(3, 'linear', 'first').apply(sum) as SymbolicTensor, product], name: 'twins' });
+  return model({
+    inputs: [a, b],
+    outputs: [dense(3, 'linear', 'first').apply(sum) as SymbolicTensor, product],
+    name: 'twins',
+  });
 }
 
 /** A residual block as in a ResNet: convolution, batch norm and ReLU layers, with a skip past two of them. */
 export function residual(): LayersModel {
-  const norm = (name: string) => layers.batchNormalization({
-    name, betaInitializer: random(name), gammaInitializer: random(name), movingMeanInitializer: random(name),
-  });
+  const norm = (name: string) =>
+    layers.batchNormalization({
+      name,
+      betaInitializer: random(name),
+      gammaInitializer: random(name),
+      movingMeanInitializer: random(name),
+    });
   const x = input({ shape: [6, 6, 3], name: 'image' });
   let y = conv(4, 'linear', 'conv1').apply(x) as SymbolicTensor;
-  y = layers.activation({ activation: 'relu', name: 'conv1_relu' }).apply(norm('bn1').apply(y)) as SymbolicTensor;
+  y = layers
+    .activation({ activation: 'relu', name: 'conv1_relu' })
+    .apply(norm('bn1').apply(y)) as SymbolicTensor;
   let z = norm('bn2').apply(conv(4, 'linear', 'conv2_block1_1_conv').apply(y)) as SymbolicTensor;
   z = layers.activation({ activation: 'relu', name: 'conv2_block1_1_relu' }).apply(z) as SymbolicTensor;
   z = norm('bn3').apply(conv(4, 'linear', 'conv2_block1_2_conv').apply(z)) as SymbolicTensor;
   const sum = layers.add({ name: 'conv2_block1_add' }).apply([y, z]) as SymbolicTensor;
   const out = layers.reLU({ name: 'conv2_block1_out' }).apply(sum) as SymbolicTensor;
   const pooled = layers.globalAveragePooling2d({ name: 'avg_pool' }).apply(out) as SymbolicTensor;
-  return model({ inputs: x, outputs: dense(3, 'softmax', 'predictions').apply(pooled) as SymbolicTensor, name: 'resnet' });
+  return model({
+    inputs: x,
+    outputs: dense(3, 'softmax', 'predictions').apply(pooled) as SymbolicTensor,
+    name: 'resnet',
+  });
 }
 
 /** A tensor of numbers of both signs, the same in each run. */

@@ -1,7 +1,21 @@
 import {
-  add, conv2d, cumsum, env, getGradient, grad, mul, neg, registerGradient, relu, sub, sum, tensor1d, tensor2d,
+  add,
+  conv2d,
+  cumsum,
+  env,
+  getGradient,
+  grad,
+  mul,
+  neg,
+  registerGradient,
+  relu,
+  sub,
+  sum,
+  tensor1d,
+  tensor2d,
   tensor4d,
-  type GradConfig, type Tensor,
+  type GradConfig,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { deconv, guided, saliency, withGradients, type GradientRule } from 'guided-saliency';
@@ -31,7 +45,7 @@ describe('withGradients', () => {
     expect(withGradients({ Relu: guided }, () => null)).toBeNull();
   });
 
-  it('puts a rule at a kernel, in the user\'s own tf.grad and in saliency', async () => {
+  it("puts a rule at a kernel, in the user's own tf.grad and in saliency", async () => {
     // TF.js decides while the forward pass runs, we as well: the promise is only the reading
     expect(await withGradientsOf({ Relu: guided }, both)).toEqual(twice([0, 0, 3, 0]));
     expect(await withGradientsOf({ Relu: deconv }, both)).toEqual(twice([1, 0, 3, 4]));
@@ -75,13 +89,15 @@ describe('withGradients', () => {
     // relu(x): 1 arrives; relu(-x): -2 arrives and is cut
     expect(await rounded(withGradients(rules, () => grad(f)(x)))).toEqual([0, 1, 1, 0]);
     expect(await rounded(withGradients({ Neg: half }, () => grad(f)(x)))).toEqual([1, 1, 1, 1]);
-    expect(await rounded(withGradients({ Neg: half }, () => saliency(f, x, { target: (y) => y }))))
-      .toEqual([1, 1, 1, 1]);
+    expect(await rounded(withGradients({ Neg: half }, () => saliency(f, x, { target: (y) => y })))).toEqual([
+      1, 1, 1, 1,
+    ]);
   });
 
   it('replaces the rule of an outer scope, and gives way to it again', async () => {
     const [inner, after] = await withGradientsOf({ Relu: half }, async () =>
-      Promise.all([withGradientsOf({ Relu: guided }, both), both()]));
+      Promise.all([withGradientsOf({ Relu: guided }, both), both()]),
+    );
     expect(inner).toEqual(twice([0, 0, 3, 0])); // not half of that
     expect(after).toEqual(twice([0, -1, 1.5, 0]));
   });
@@ -90,7 +106,11 @@ describe('withGradients', () => {
     const before = getGradient('Relu');
     withGradients({ Relu: guided }, () => expect(getGradient('Relu')).not.toBe(before));
     expect(getGradient('Relu')).toBe(before);
-    expect(() => withGradients({ Relu: guided }, () => { throw new Error('my own'); })).toThrow('my own');
+    expect(() =>
+      withGradients({ Relu: guided }, () => {
+        throw new Error('my own');
+      }),
+    ).toThrow('my own');
     expect(getGradient('Relu')).toBe(before);
     expect(() => withGradients({ Relu: guided }, () => Promise.resolve(1))).toThrow();
     expect(getGradient('Relu')).toBe(before);
@@ -128,14 +148,18 @@ describe('withGradients', () => {
     const filter = tensor4d([1, -1], [1, 1, 1, 2]);
     const first = tensor1d([1, 0]);
     const f = (at: Tensor) => sum(mul(conv2d(at as typeof image, filter, 1, 'same'), first));
-    expect(await rounded(withGradients({ Conv2D: half }, () => grad(f)(image))))
-      .toEqual([0.5, 0.5, 0.5, 0.5]);
-    expect(await rounded(withGradients({ Conv2D: half }, () => saliency(f, image, { target: (y) => y }))))
-      .toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(await rounded(withGradients({ Conv2D: half }, () => grad(f)(image)))).toEqual([
+      0.5, 0.5, 0.5, 0.5,
+    ]);
+    expect(
+      await rounded(withGradients({ Conv2D: half }, () => saliency(f, image, { target: (y) => y }))),
+    ).toEqual([0.5, 0.5, 0.5, 0.5]);
     const keep: GradientRule = ({ dy: arriving }) => arriving;
     const wrong = () => withGradients({ Conv2D: keep }, () => saliency(f, image, { target: (y) => y }));
     // positions, channels
-    expect(messageOf(wrong)).toBe('TypeError: rule: expected a tensor of the shape of x, [1, 2, 2, 1], got a tensor of shape [1, 2, 2, 2]');
+    expect(messageOf(wrong)).toBe(
+      'TypeError: rule: expected a tensor of the shape of x, [1, 2, 2, 1], got a tensor of shape [1, 2, 2, 2]',
+    );
   });
 
   it('keeps guided where it must: at a kernel whose outputs each come from several inputs', async () => {
@@ -144,17 +168,34 @@ describe('withGradients', () => {
     const f = (at: Tensor) => cumsum(at);
     const expected = [1, 0, 0, 0]; // dx where dy > 0
     expect(await rounded(withGradients({ Cumsum: guided }, () => grad(f)(x, arriving)))).toEqual(expected);
-    const map =
-      withGradients({ Cumsum: guided }, () => saliency(f, x, { target: (y) => sum(mul(y, arriving)) }));
+    const map = withGradients({ Cumsum: guided }, () =>
+      saliency(f, x, { target: (y) => sum(mul(y, arriving)) }),
+    );
     expect(await rounded(map)).toEqual(expected);
   });
 
   it('on a Relu-only model is what the rule option is', async () => {
     const model = stack(
-      [4, 4, 1], convolution([[1, -2], [-3, 4]], { activation: 'relu' }), layers.reLU(), layers.flatten(),
-      dense(Array.from({ length: 9 }, (_, i) => [(-1) ** i * i, i - 4]), { activation: 'relu' }), dense([[1], [-2]]),
+      [4, 4, 1],
+      convolution(
+        [
+          [1, -2],
+          [-3, 4],
+        ],
+        { activation: 'relu' },
+      ),
+      layers.reLU(),
+      layers.flatten(),
+      dense(
+        Array.from({ length: 9 }, (_, i) => [(-1) ** i * i, i - 4]),
+        { activation: 'relu' },
+      ),
+      dense([[1], [-2]]),
     );
-    const image = tensor4d(Array.from({ length: 16 }, (_, i) => Math.sin(3 * i)), [1, 4, 4, 1]);
+    const image = tensor4d(
+      Array.from({ length: 16 }, (_, i) => Math.sin(3 * i)),
+      [1, 4, 4, 1],
+    );
     for (const rule of [guided, deconv, half]) {
       const byScope = await rounded(withGradients({ Relu: rule }, () => saliency(model, image)));
       expect(byScope).toEqual(await rounded(saliency(model, image, { rule })));
@@ -165,14 +206,17 @@ describe('withGradients', () => {
   });
 
   it('reaches what a GraphModel has fused', async () => {
-    const graph = tinyGraph({
-      x: input([null, 2]),
-      w: constant([1, 2, -3, 4], [2, 2]),
-      zeros: constant([0, 0]),
-      h: op('_FusedMatMul', ['x', 'w', 'zeros'], { fused_ops: ['BiasAdd', 'Relu'], num_args: 1 }),
-      end: constant([1, -1], [2, 1]),
-      y: op('MatMul', ['h', 'end']),
-    }, ['y']);
+    const graph = tinyGraph(
+      {
+        x: input([null, 2]),
+        w: constant([1, 2, -3, 4], [2, 2]),
+        zeros: constant([0, 0]),
+        h: op('_FusedMatMul', ['x', 'w', 'zeros'], { fused_ops: ['BiasAdd', 'Relu'], num_args: 1 }),
+        end: constant([1, -1], [2, 1]),
+        y: op('MatMul', ['h', 'end']),
+      },
+      ['y'],
+    );
     const at = tensor2d([[1, 1]]); // h = relu [-2 6]: 1 and -1 arrive
     expect(await rounded(saliency(graph, at))).toEqual([-2, -4]);
     expect(await rounded(withGradients({ Relu: half }, () => saliency(graph, at)))).toEqual([-1, -2]);
@@ -181,7 +225,8 @@ describe('withGradients', () => {
 
   it('gives way to the rule option', async () => {
     const map = withGradients({ Relu: half }, () =>
-      saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)), rule: guided }));
+      saliency((at: Tensor) => relu(at), x, { target: (y) => sum(mul(y, dy)), rule: guided }),
+    );
     expect(await rounded(map)).toEqual([0, 0, 3, 0]);
   });
 
@@ -198,15 +243,48 @@ describe('withGradients', () => {
 
   it.each<[string, Record<string, unknown>, () => unknown]>([
     ['RangeError: withGradients: expected rules to name at least one kernel, got none', {}, () => 1],
-    ['TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got string', { Relu: 'guided' }, () => 1],
-    ['TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got undefined', { Relu: undefined }, () => 1],
-    ['RangeError: withGradients: kernel "Nonsense" has no gradient to override', { Nonsense: guided }, () => 1],
-    ['RangeError: withGradients: kernel "Softmax" has no input "x" whose gradient a rule could replace', { Softmax: guided }, () => 1],
-    ['RangeError: withGradients: kernel "Add" has no input "x" whose gradient a rule could replace', { Add: guided }, () => 1],
-    ['TypeError: withGradients: expected body not to be async; its overrides end when it returns', { Relu: guided }, async () => Promise.resolve(1)],
-    ['Error: my own', { Relu: guided }, () => { throw new Error('my own'); }],
-    ['TypeError: withGradients: expected body not to be async; its overrides end when it returns', { Relu: guided },
-      async () => Promise.reject(new Error('my own'))],
+    [
+      'TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got string',
+      { Relu: 'guided' },
+      () => 1,
+    ],
+    [
+      'TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got undefined',
+      { Relu: undefined },
+      () => 1,
+    ],
+    [
+      'RangeError: withGradients: kernel "Nonsense" has no gradient to override',
+      { Nonsense: guided },
+      () => 1,
+    ],
+    [
+      'RangeError: withGradients: kernel "Softmax" has no input "x" whose gradient a rule could replace',
+      { Softmax: guided },
+      () => 1,
+    ],
+    [
+      'RangeError: withGradients: kernel "Add" has no input "x" whose gradient a rule could replace',
+      { Add: guided },
+      () => 1,
+    ],
+    [
+      'TypeError: withGradients: expected body not to be async; its overrides end when it returns',
+      { Relu: guided },
+      async () => Promise.resolve(1),
+    ],
+    [
+      'Error: my own',
+      { Relu: guided },
+      () => {
+        throw new Error('my own');
+      },
+    ],
+    [
+      'TypeError: withGradients: expected body not to be async; its overrides end when it returns',
+      { Relu: guided },
+      async () => Promise.reject(new Error('my own')),
+    ],
   ])('throws %s', (message, rules, body) => {
     const left = leftBehind(() => {
       expect(messageOf(() => withGradients(rules as Record<string, GradientRule>, body))).toBe(message);

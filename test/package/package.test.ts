@@ -13,7 +13,9 @@ let installed: string;
 
 beforeAll(() => {
   // what a user needs and no more: "@tensorflow/tfjs" itself would bring chained ops and every gradient
-  const tfjs = ['core', 'layers', 'converter', 'backend-cpu'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
+  const tfjs = ['core', 'layers', 'converter', 'backend-cpu'].map(
+    (name) => `@tensorflow/tfjs-${name}@4.22.0`,
+  );
   scratch = scratchProject(tfjs);
   installed = join(scratch.folder, 'node_modules/guided-saliency');
 });
@@ -30,9 +32,15 @@ describe('the packed package', () => {
   });
 
   it('has no runtime dependency but its peers', () => {
-    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, object>;
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<
+      string,
+      object
+    >;
     expect(manifest['dependencies']).toBeUndefined();
-    expect(Object.keys(manifest['peerDependencies']!)).toEqual(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']);
+    expect(Object.keys(manifest['peerDependencies']!)).toEqual([
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+    ]);
     for (const file of ['index.js', 'index.cjs', 'image.js', 'image.cjs']) {
       expect(importedBy(file).filter((name) => !/^@tensorflow\/tfjs-(core|layers)$/.test(name))).toEqual([]);
     }
@@ -56,8 +64,13 @@ describe('the packed package', () => {
   });
 
   it('keeps guidedBackprop within its size', () => {
-    const [entry] = JSON.parse(execute(projectFolder, 'size-limit', '--json')) as { size: number; passed: boolean }[];
-    console.log(`import { guidedBackprop }: ${((entry?.size ?? NaN) / 1000).toFixed(1)} kB, minified and gzipped`);
+    const [entry] = JSON.parse(execute(projectFolder, 'size-limit', '--json')) as {
+      size: number;
+      passed: boolean;
+    }[];
+    console.log(
+      `import { guidedBackprop }: ${((entry?.size ?? NaN) / 1000).toFixed(1)} kB, minified and gzipped`,
+    );
     expect(entry?.passed).toBe(true);
   });
 });
@@ -93,7 +106,8 @@ describe('a project that installs it', () => {
   });
 
   it.each(['guided-saliency', 'guided-saliency/image'])('gives the same names from %s to both', (entry) => {
-    const names = 'console.log(JSON.stringify(Object.keys(entry).filter((name) => name !== "default").sort()))';
+    const names =
+      'console.log(JSON.stringify(Object.keys(entry).filter((name) => name !== "default").sort()))';
     const esm = scratch.run('names.mjs', `import * as entry from '${entry}'; ${names}`);
     expect(esm).toEqual(scratch.run('names.cjs', `const entry = require('${entry}'); ${names}`));
     expect(esm).not.toEqual([]);
@@ -157,6 +171,9 @@ function importedBy(file: string): string[] {
 
 function commonJs(text: string): string {
   const required = text.replaceAll(/import \* as (\w+) from '([^']+)';/g, "const $1 = require('$2');");
-  const destructured = required.replaceAll(/import (\{[^}]+\}) from '([^']+)';/g, "const $1 = require('$2');");
+  const destructured = required.replaceAll(
+    /import (\{[^}]+\}) from '([^']+)';/g,
+    "const $1 = require('$2');",
+  );
   return `(async () => {\n${destructured.replaceAll(/import '([^']+)';/g, "require('$1');")}\n})();`;
 }

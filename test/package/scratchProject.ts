@@ -18,7 +18,10 @@ export interface ScratchProject {
 export function scratchProject(dependencies: string[]): ScratchProject {
   const folder = mkdtempSync(join(tmpdir(), 'guided-saliency-'));
   npm(projectFolder, 'pack', '--pack-destination', folder); // builds first: the script `prepack`
-  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz'))!);
+  const tarball = join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz'))!,
+  );
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);

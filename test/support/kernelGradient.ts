@@ -44,7 +44,10 @@ export function scattered(shape: number[], seed = 1): Tensor {
     const j = Math.floor(random() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  return tensor(order.map((i) => (2 * (i + 0.5 + 0.3 * (random() - 0.5))) / count - 1), shape);
+  return tensor(
+    order.map((i) => (2 * (i + 0.5 + 0.3 * (random() - 0.5))) / count - 1),
+    shape,
+  );
 }
 
 function mulberry(seed: number): () => number {

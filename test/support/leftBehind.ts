@@ -11,7 +11,9 @@ export function leftBehind(body: () => void): { tensors: number; buffers: number
   return {
     tensors: after.numTensors - before.numTensors,
     buffers: after.numDataBuffers - before.numDataBuffers,
-    engine: ['runKernelFunc', 'gradients'].filter((name) => Object.prototype.hasOwnProperty.call(tfEngine(), name)),
+    engine: ['runKernelFunc', 'gradients'].filter((name) =>
+      Object.prototype.hasOwnProperty.call(tfEngine(), name),
+    ),
   };
 }
 

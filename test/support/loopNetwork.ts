@@ -72,8 +72,13 @@ function eachProduct(
   const [height, width] = sizeOf(y);
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) {
-      filter.forEach((row, i) => row.forEach((cell, j) => cell.forEach((outputs, from) =>
-        outputs.forEach((weight, to) => visit(r, c, i, j, from, to, weight)))));
+      filter.forEach((row, i) =>
+        row.forEach((cell, j) =>
+          cell.forEach((outputs, from) =>
+            outputs.forEach((weight, to) => visit(r, c, i, j, from, to, weight)),
+          ),
+        ),
+      );
     }
   }
 }
@@ -89,15 +94,24 @@ function maxPool(x: Image): Image {
 /** To the first of the largest. */
 function maxPoolBack(dy: Image, x: Image): Image {
   const dx = blank(...sizeOf(x));
-  dy.forEach((row, r) => row.forEach((cell, c) => cell.forEach((value, k) => {
-    const [, i, j] = window(x, r, c, k).reduce((best, next) => (next[0] > best[0] ? next : best));
-    dx[i]![j]![k]! += value;
-  })));
+  dy.forEach((row, r) =>
+    row.forEach((cell, c) =>
+      cell.forEach((value, k) => {
+        const [, i, j] = window(x, r, c, k).reduce((best, next) => (next[0] > best[0] ? next : best));
+        dx[i]![j]![k]! += value;
+      }),
+    ),
+  );
   return dx;
 }
 
 function window(x: Image, r: number, c: number, k: number): [value: number, row: number, column: number][] {
-  return [[0, 0], [0, 1], [1, 0], [1, 1]].map(([i, j]) => {
+  return [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ].map(([i, j]) => {
     const [row, column] = [2 * r + i!, 2 * c + j!];
     return [x[row]![column]![k]!, row, column];
   });

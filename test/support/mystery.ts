@@ -1,6 +1,14 @@
 import {
-  backend, engine, getBackend, registerGradient, registerKernel, unregisterGradient, unregisterKernel,
-  type GradConfig, type Tensor, type TensorInfo,
+  backend,
+  engine,
+  getBackend,
+  registerGradient,
+  registerKernel,
+  unregisterGradient,
+  unregisterKernel,
+  type GradConfig,
+  type Tensor,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
 /** A kernel that nobody knows: it gives back its input `x`. Runs inside `withMystery` only. */

@@ -3,15 +3,32 @@ import type { io } from '@tensorflow/tfjs-core';
 
 /** An attribute of a node: text, a number, a yes or no, a type, or a list of numbers or texts. */
 type Attribute =
-  | string | number | boolean | { float: number } | { type: string } | readonly number[] | readonly string[];
+  string | number | boolean | { float: number } | { type: string } | readonly number[] | readonly string[];
 
 type Node =
-  | { readonly kind: 'input'; readonly shape: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }
-  | { readonly kind: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }
-  | { readonly kind: 'op'; readonly op: string; readonly inputs: readonly string[]; readonly attributes: Attributes };
+  | {
+      readonly kind: 'input';
+      readonly shape: readonly (number | null)[];
+      readonly dtype: 'float32' | 'int32';
+    }
+  | {
+      readonly kind: 'constant';
+      readonly values: readonly number[];
+      readonly shape: readonly number[];
+      readonly dtype: 'float32' | 'int32';
+    }
+  | {
+      readonly kind: 'op';
+      readonly op: string;
+      readonly inputs: readonly string[];
+      readonly attributes: Attributes;
+    };
 
-export const input = (shape: readonly (number | null)[], dtype: 'float32' | 'int32' = 'float32'): Node =>
-  ({ kind: 'input', shape, dtype });
+export const input = (shape: readonly (number | null)[], dtype: 'float32' | 'int32' = 'float32'): Node => ({
+  kind: 'input',
+  shape,
+  dtype,
+});
 
 export const constant = (
   values: readonly number[],
@@ -21,8 +38,12 @@ export const constant = (
 
 type Attributes = Record<string, Attribute>;
 
-export const op = (name: string, inputs: readonly string[], attributes: Attributes = {}): Node =>
-  ({ kind: 'op', op: name, inputs, attributes });
+export const op = (name: string, inputs: readonly string[], attributes: Attributes = {}): Node => ({
+  kind: 'op',
+  op: name,
+  inputs,
+  attributes,
+});
 
 /** What a graph says about itself. */
 interface Options {
@@ -53,9 +74,11 @@ export function tinyGraph(
     signature: { inputs: described(signature.inputs), outputs: described(signature.outputs) },
     userDefinedMetadata: structuredOutputKeys ? { structuredOutputKeys: [...structuredOutputKeys] } : {},
     format: 'graph-model',
-    weightSpecs: constants.map(({ name, node: { shape, dtype } }): io.WeightsManifestEntry => (
-      { name, shape: [...shape], dtype }
-    )),
+    weightSpecs: constants.map(({ name, node: { shape, dtype } }): io.WeightsManifestEntry => ({
+      name,
+      shape: [...shape],
+      dtype,
+    })),
     weightData: bytesOf(constants.map(({ node }) => node)),
   });
 }
@@ -63,8 +86,9 @@ export function tinyGraph(
 function nodeDef(name: string, node: Node): object {
   const dtype = { type: node.kind !== 'op' && node.dtype === 'int32' ? 'DT_INT32' : 'DT_FLOAT' };
   if (node.kind === 'op') {
-    const attr =
-      Object.fromEntries(Object.entries(node.attributes).map(([key, value]) => [key, attribute(value)]));
+    const attr = Object.fromEntries(
+      Object.entries(node.attributes).map(([key, value]) => [key, attribute(value)]),
+    );
     return { name, op: node.op, input: [...node.inputs], attr };
   }
   if (node.kind === 'constant') return { name, op: 'Const', input: [], attr: { dtype } };
@@ -78,7 +102,12 @@ function attribute(value: Attribute): object {
   if (typeof value === 'string') return { s: btoa(value) };
   if ('float' in value) return { f: value.float };
   if ('type' in value) return { type: value.type };
-  return { list: typeof value[0] === 'string' ? { s: value.map((text) => btoa(String(text))) } : { i: value.map(String) } };
+  return {
+    list:
+      typeof value[0] === 'string'
+        ? { s: value.map((text) => btoa(String(text))) }
+        : { i: value.map(String) },
+  };
 }
 
 function bytesOf(nodes: readonly (Node & { kind: 'constant' })[]): ArrayBuffer {

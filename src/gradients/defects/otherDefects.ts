@@ -43,7 +43,8 @@ export const otherDefects: Defects = {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: 'a strided slice that drops an axis with a stride other than 1',
       when: ({ attrs }) =>
-        Number(attrs?.['shrinkAxisMask'] ?? 0) !== 0 && (attrs?.['strides'] as number[]).some((stride) => stride !== 1),
+        Number(attrs?.['shrinkAxisMask'] ?? 0) !== 0 &&
+        (attrs?.['strides'] as number[]).some((stride) => stride !== 1),
     },
     {
       backends: ['webgl', 'webgpu'],

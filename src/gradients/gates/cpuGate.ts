@@ -9,7 +9,9 @@ export const cpuGate: KernelConfig = configOf<string, GateAttrs>(
   {
     name: GATE,
     shapeOf: ({ dy }) => dy!.shape,
-    compute: ({ dy, y }, attrs, result) => { gateNumbers(dy!.values, y?.values, result, attrs); },
+    compute: ({ dy, y }, attrs, result) => {
+      gateNumbers(dy!.values, y?.values, result, attrs);
+    },
   },
   'cpu',
 );

@@ -1,5 +1,13 @@
 import {
-  engine, getBackend, getKernel, greater, less, lessEqual, registerKernel, where, zerosLike,
+  engine,
+  getBackend,
+  getKernel,
+  greater,
+  less,
+  lessEqual,
+  registerKernel,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor } from '@tensorflow/tfjs-core';
 import { keptWherePositive, selectFlat } from '../../rules/keptWherePositive';

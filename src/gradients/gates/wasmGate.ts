@@ -21,7 +21,10 @@ export const wasmGate: KernelConfig = {
   kernelName: GATE,
   backendName: 'wasm',
   kernelFunc: (call) => {
-    const { inputs: { dy, y }, attrs } = call as unknown as GateCall;
+    const {
+      inputs: { dy, y },
+      attrs,
+    } = call as unknown as GateCall;
     const backend = call.backend as WasmBackend;
     const result = backend.makeOutput(dy.shape, 'float32');
     const done = passVectors(backend, dy, y ?? dy, result, attrs);

@@ -11,7 +11,10 @@ export const webglGate: KernelConfig = {
   kernelName: GATE,
   backendName: 'webgl',
   kernelFunc: (call) => {
-    const { inputs: { dy, y = dy }, attrs } = call as unknown as GateCall;
+    const {
+      inputs: { dy, y = dy },
+      attrs,
+    } = call as unknown as GateCall;
     const program = {
       variableNames: ['Dy', 'Y'],
       outputShape: dy.shape,

@@ -15,7 +15,10 @@ export const webgpuGate: KernelConfig = {
   kernelName: GATE,
   backendName: 'webgpu',
   kernelFunc: (call) => {
-    const { inputs: { dy, y = dy }, attrs } = call as unknown as GateCall;
+    const {
+      inputs: { dy, y = dy },
+      attrs,
+    } = call as unknown as GateCall;
     const code = codeOf(attrs);
     const program = {
       variableNames: ['dy', 'y'],

@@ -51,7 +51,8 @@ export class ProgramForms implements Forms {
       const from = source.from.map((other) => this.tensorOf(other)); // which others may want as well
       return this.own(() => source.make(from));
     }
-    if ('values' in source) return this.own(() => tensorOf(source.values, [...shape] as Tensor['shape'], source.dtype));
+    if ('values' in source)
+      return this.own(() => tensorOf(source.values, [...shape] as Tensor['shape'], source.dtype));
     return source;
   }
 

@@ -15,7 +15,10 @@ export function normFactor(variance: Tensor, scale: Tensor | undefined, epsilon:
 
 /** offset − (mean − bias) factor, of a batch norm behind a bias. */
 export function normShift(
-  mean: Tensor, factor: Tensor, bias: Tensor | undefined, offset: Tensor | undefined,
+  mean: Tensor,
+  factor: Tensor,
+  bias: Tensor | undefined,
+  offset: Tensor | undefined,
 ): Tensor {
   const given = { mean, factor, ...(bias && { bias }), ...(offset && { offset }) };
   return runOnOwnArrays(SHIFT, given, {});

@@ -46,7 +46,13 @@ function apart(norm: Step, centred: ValueId, channels: number): Step[] {
   );
   const conv = { ...norm, kernel: 'FusedDepthwiseConv2D', attrs: { strides: 1, pad: 'valid' } };
   return [
-    { ...norm, kernel: 'Sub', attrs: {}, inputs: { a: x as Operand, b: mean as Constant }, outputs: [centred] },
+    {
+      ...norm,
+      kernel: 'Sub',
+      attrs: {},
+      inputs: { a: x as Operand, b: mean as Constant },
+      outputs: [centred],
+    },
     { ...conv, attrs: fusedAttrs(conv), inputs: { x: centred, filter, ...(offset && { bias: offset }) } },
   ];
 }
