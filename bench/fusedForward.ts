@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { PreparedModel } from '../src/index.ts';
-import { Recording } from '../src/gradients/recording.ts';
+import { Recording } from '../src/tape/recording.ts';
 import { networkOf } from '../src/model/networkOf.ts';
 
 /**
@@ -10,8 +10,8 @@ import { networkOf } from '../src/model/networkOf.ts';
  * Reaches into the library, which has no door for it: a prepared model is there to be explained.
  */
 export function fusedForward(prepared: PreparedModel, x: Tensor): Tensor {
-  const network = networkOf('bench', prepared);
-  const run = { x, tensors: [x], places: [] };
+  const network = networkOf(prepared);
+  const run = { x, tensors: [x], outputs: 'all' as const, places: [] };
   network.ready?.(run);
   const { outputs } = network.run(run, new Recording()); // which is never switched on
   return outputs as Tensor;

@@ -18,15 +18,15 @@ export type {
   Overrides,
 } from './overrides/overrides';
 
-export { prepare } from './model/prepare';
+export { prepare } from './model/programs/prepare';
 export type { PreparedModel } from './model/programs/preparedModel';
 export type { Model } from './model/networkOf';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
-export type { LayerPath, LayerPlace } from './model/findLayer';
+export type { LayerPath, LayerPlace } from './model/place';
 
 export type { OutputTarget, PlaceTarget, Score, Target, TargetFunction } from './targets/target';
 
-export { withInputGradients } from './gradients/withInputGradients';
+export { withInputGradients } from './tape/withInputGradients';
 
 export { saliency } from './methods/saliency';
 export type { SaliencyOptions, TargetOptions } from './methods/saliency';

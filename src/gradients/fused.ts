@@ -1,12 +1,12 @@
 import { sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { throughConvolution } from './convolution';
-import { dataFormatOf } from './convolutionAxes';
-import { throughDepthwise } from './depthwise';
+import { throughConvolution } from './convolution/convolution';
+import { dataFormatOf } from './axes';
+import { throughDepthwise } from './convolution/depthwise';
 import type { KernelCall, KernelGradient } from './kernelGradient';
-import { throughMatMul } from './matMul';
-import { throughElu, throughLeakyRelu, throughRelu, throughRelu6 } from './rectifiers';
-import { undoBroadcast } from './undoBroadcast';
+import { throughMatMul } from './products/matMul';
+import { throughElu, throughLeakyRelu, throughRelu, throughRelu6 } from './rectifiers/rectifiers';
+import { undoBroadcast } from '../tensors/undoBroadcast';
 
 /*
  * Fused kernels: a product, plus a bias, through an activation, in one kernel. What arrives is taken back

@@ -3,7 +3,7 @@ import { getGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../rules/rule';
 import type { KernelGradient } from './kernelGradient';
-import { kernelGradients } from './kernelGradients';
+import { kernelGradients } from './table';
 
 /**
  * Where `withGradients` leaves its rule on the config that it registers; one key for all copies of this

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
+import { quoted } from '../errors/quoted';
 import type { Pixels } from './pixels';
 
 export interface ColorizeOptions {
@@ -45,8 +46,9 @@ export async function colorize(map: Tensor, options: ColorizeOptions = {}): Prom
   const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
   const { height, width, channels } = sizeOf(map.shape);
   if (typeof colors === 'string' && !scaleNames.includes(colors)) {
-    const names = scaleNames.map((name) => `"${name}"`).join(', ');
-    throw new RangeError(`colorize: expected colors to be ${names} or a function, got "${colors}"`);
+    throw new RangeError(
+      `colorize: expected colors to be ${quoted(scaleNames)} or a function, got "${colors}"`,
+    );
   }
   if (!(percentile > 0 && percentile <= 100)) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import { abs, max, norm, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { quoted } from '../errors/quoted';
 
 /** How the channels of one place become one number. */
 export type ChannelReduction = 'sum' | 'sumAbs' | 'maxAbs' | 'norm';
@@ -43,7 +44,3 @@ const reductions: Record<ChannelReduction, (map: Tensor) => Tensor> = {
   maxAbs: (map) => max(abs(map), -1),
   norm: (map) => norm(map, 'euclidean', -1),
 };
-
-function quoted(names: string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}

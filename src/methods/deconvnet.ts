@@ -3,6 +3,7 @@ import type { Model } from '../model/networkOf';
 import { deconv } from '../rules/deconv';
 import { mapOnly } from './saliency';
 import type { TargetOptions } from './saliency';
+import { door } from '../errors/door';
 
 /**
  * Deconvnet: the gradient with respect to the input, with each rectifier applied to what goes back instead.
@@ -32,5 +33,5 @@ export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(
   options?: TargetOptions,
 ): T;
 export function deconvnet(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: TargetOptions = {}) {
-  return mapOnly('deconvnet', model, x, { ...options, rule: deconv });
+  return door('deconvnet', () => mapOnly(model, x, { ...options, rule: deconv }));
 }

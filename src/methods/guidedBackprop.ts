@@ -3,6 +3,7 @@ import type { Model } from '../model/networkOf';
 import { guided } from '../rules/guided';
 import { mapOnly } from './saliency';
 import type { TargetOptions } from './saliency';
+import { door } from '../errors/door';
 
 /**
  * Guided backpropagation: the gradient with respect to the input, with negative gradients cut off at each
@@ -37,5 +38,5 @@ export function guidedBackprop(
   x: Tensor | Tensor[] | NamedTensorMap,
   options: TargetOptions = {},
 ) {
-  return mapOnly('guidedBackprop', model, x, { ...options, rule: guided });
+  return door('guidedBackprop', () => mapOnly(model, x, { ...options, rule: guided }));
 }

@@ -1,9 +1,10 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { LayerPath, LayerPlace } from '../model/findLayer';
+import type { LayerPath, LayerPlace } from '../model/place';
 import type { Model } from '../model/networkOf';
 import type { GradientRule } from '../rules/rule';
 import type { Score, Target } from '../targets/target';
-import { explain } from './explain';
+import { explain } from '../explanations/explainer';
+import { door } from '../errors/door';
 
 /** How `guidedBackprop`, `deconvnet` and `saliency` choose what is explained. */
 export interface TargetOptions {
@@ -71,12 +72,12 @@ export function saliency<T extends Tensor | Tensor[] | NamedTensorMap>(
   options?: SaliencyOptions,
 ): T;
 export function saliency(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: SaliencyOptions = {}) {
-  return mapOnly('saliency', model, x, options);
+  return door('saliency', () => mapOnly(model, x, options));
 }
 
 /** The map of an explanation, with the rest disposed. */
-export function mapOnly(caller: string, model: Model, x: unknown, options: SaliencyOptions) {
-  const { map, value, classes } = explain(caller, model, x, options);
+export function mapOnly(model: Model, x: unknown, options: SaliencyOptions) {
+  const { map, value, classes } = explain(model, x, options);
   value.dispose();
   classes?.dispose();
   return map;

@@ -1,7 +1,8 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Model } from '../model/networkOf';
-import { explain } from './explain';
+import { explain } from '../explanations/explainer';
 import type { SaliencyOptions } from './saliency';
+import { door } from '../errors/door';
 
 /** A map together with the number that it explains. The caller disposes all of it. */
 export interface ValueAndSaliency<T> {
@@ -42,5 +43,5 @@ export function valueAndSaliency(
   x: Tensor | Tensor[] | NamedTensorMap,
   options: SaliencyOptions = {},
 ) {
-  return explain('valueAndSaliency', model, x, options);
+  return door('valueAndSaliency', () => explain(model, x, options));
 }

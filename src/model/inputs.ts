@@ -1,5 +1,8 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import { quoted } from './quoted';
+import { isTensor } from '../backends/isTensor';
+import { kindOf } from '../errors/kindOf';
+import { quoted } from '../errors/quoted';
+import { ours } from '../errors/door';
 
 /** What a model is given: a tensor, a list of tensors, or tensors by input name. */
 export type Inputs = Tensor | Tensor[] | NamedTensorMap;
@@ -21,18 +24,6 @@ export interface InputList {
   rebuild(tensors: Tensor[]): Inputs;
 }
 
-/** Whether a value is a tensor, also of another copy of tfjs-core. */
-export function isTensor(value: unknown): value is Tensor {
-  const candidate = value as Partial<Tensor> | null;
-  return (
-    typeof candidate === 'object' &&
-    candidate !== null &&
-    Array.isArray(candidate.shape) &&
-    candidate.dataId !== undefined &&
-    typeof candidate.dispose === 'function'
-  );
-}
-
 /**
  * Lists the tensors of `x`, in the order of the model's inputs.
  *
@@ -40,28 +31,26 @@ export function isTensor(value: unknown): value is Tensor {
  * @throws TypeError if `x` is not made of tensors; RangeError if they are not the model's inputs; Error if
  *   one is disposed.
  */
-export function listInputs(caller: string, x: unknown, infos: readonly InputInfo[] | undefined): InputList {
-  const list = structureOf(caller, x, infos);
+export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined): InputList {
+  const list = structureOf(x, infos);
   for (const tensor of list.tensors) {
-    if (tensor.isDisposed)
-      throw new Error(`${caller}: expected x to hold tensors in use, got a disposed one`);
+    if (tensor.isDisposed) throw ours(new Error(`expected x to hold tensors in use, got a disposed one`));
     if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
-      throw new TypeError(`${caller}: expected x to hold numbers, got a tensor of dtype ${tensor.dtype}`);
+      throw ours(new TypeError(`expected x to hold numbers, got a tensor of dtype ${tensor.dtype}`));
     }
-    if (tensor.size === 0)
-      throw new RangeError(`${caller}: expected x to hold at least one sample, got none`);
+    if (tensor.size === 0) throw ours(new RangeError(`expected x to hold at least one sample, got none`));
   }
-  infos?.forEach((info, i) => checkShape(caller, list.tensors[i] as Tensor, info, infos.length > 1));
+  infos?.forEach((info, i) => checkShape(list.tensors[i] as Tensor, info, infos.length > 1));
   return list;
 }
 
-function structureOf(caller: string, x: unknown, infos: readonly InputInfo[] | undefined): InputList {
+function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): InputList {
   if (isTensor(x)) {
-    checkCount(caller, 1, infos);
+    checkCount(1, infos);
     return { tensors: [x], rebuild: ([only]) => only as Tensor };
   }
   if (Array.isArray(x) && x.length > 0 && x.every(isTensor)) {
-    checkCount(caller, x.length, infos);
+    checkCount(x.length, infos);
     return { tensors: x, rebuild: (tensors) => tensors };
   }
   if (isRecord(x) && Object.keys(x).length > 0 && Object.values(x).every(isTensor)) {
@@ -72,8 +61,10 @@ function structureOf(caller: string, x: unknown, infos: readonly InputInfo[] | u
     const missing = names.filter((name) => !(name in byName));
     const unknown = Object.keys(byName).filter((name) => !names.includes(name));
     if (missing.length > 0 || unknown.length > 0) {
-      throw new RangeError(
-        `${caller}: expected x to name the model's inputs ${quoted(names)}, got ${quoted(Object.keys(byName))}`,
+      throw ours(
+        new RangeError(
+          `expected x to name the model's inputs ${quoted(names)}, got ${quoted(Object.keys(byName))}`,
+        ),
       );
     }
     return {
@@ -81,41 +72,32 @@ function structureOf(caller: string, x: unknown, infos: readonly InputInfo[] | u
       rebuild: (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])),
     };
   }
-  throw new TypeError(
-    `${caller}: expected x to be a tensor, a list of tensors or tensors by input name, got ${kindOf(x)}`,
+  throw ours(
+    new TypeError(`expected x to be a tensor, a list of tensors or tensors by input name, got ${kindOf(x)}`),
   );
 }
 
-function checkCount(caller: string, count: number, infos: readonly InputInfo[] | undefined): void {
+function checkCount(count: number, infos: readonly InputInfo[] | undefined): void {
   if (!infos || infos.length === count) return;
   const names = quoted(infos.map(({ name }) => name));
-  throw new RangeError(
-    `${caller}: expected x to hold a tensor for each input of the model, ${names}, got ${count}`,
+  throw ours(
+    new RangeError(`expected x to hold a tensor for each input of the model, ${names}, got ${count}`),
   );
 }
 
-function checkShape(caller: string, x: Tensor, { name, shape }: InputInfo, several: boolean): void {
+function checkShape(x: Tensor, { name, shape }: InputInfo, several: boolean): void {
   if (!shape) return;
   const fits = x.rank === shape.length && shape.every((size, i) => size === null || size === x.shape[i]);
   if (fits) return;
   const wanted = `[${shape.map((size, i) => size ?? (i === 0 ? 'batch' : 'any')).join(', ')}]`;
   const hint = x.rank === shape.length - 1 ? '; add the batch axis with tf.expandDims(x)' : '';
-  throw new RangeError(
-    `${caller}: expected x${several ? ` for input "${name}"` : ''} to have shape ${wanted}, got [${x.shape.join(', ')}]${hint}`,
+  throw ours(
+    new RangeError(
+      `expected x${several ? ` for input "${name}"` : ''} to have shape ${wanted}, got [${x.shape.join(', ')}]${hint}`,
+    ),
   );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** How errors call a value that is not what was expected. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value))
-    return value.length === 0
-      ? 'an empty list'
-      : `a list with ${kindOf(value.find((entry) => !isTensor(entry)))}`;
-  if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'Object'}`;
-  return `a ${typeof value}`;
 }

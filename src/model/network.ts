@@ -1,7 +1,7 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../gradients/kernelGradient';
-import type { Recording } from '../gradients/recording';
-import type { LayerPlace } from './findLayer';
+import type { Recording } from '../tape/recording';
+import type { LayerPlace } from './place';
 import type { InputInfo, Inputs } from './inputs';
 
 /** Where a prepared model has its network, one key for all copies of this module. */
@@ -28,6 +28,8 @@ export interface Run {
   readonly x: Inputs;
   /** The same, as a list. */
   readonly tensors: readonly Tensor[];
+  /** Which of the model's outputs are asked for: all, as `predict` gives them; one, by its number; none. */
+  readonly outputs: 'all' | 'none' | number;
   /** Those that `find` gave, and whose outputs are asked for. */
   readonly places: readonly Place[];
 }

@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { functionNetwork } from './functionNetwork';
-import { graphNetwork } from './graphNetwork';
-import { kindOf } from './inputs';
-import { layersNetwork } from './layersNetwork';
+import { graphNetwork } from './graphs/graphNetwork';
+import { kindOf } from '../errors/kindOf';
+import { layersNetwork } from './layers/layersNetwork';
 import { isGraphModel, isLayersModel } from './modelKinds';
 import type { GraphModelLike, ModelFunction } from './modelKinds';
 import { NETWORK } from './network';
@@ -10,25 +10,28 @@ import type { Network } from './network';
 import type { PreparedModel } from './programs/preparedModel';
 import { ProgramCache } from './programs/programCache';
 import { programNetwork } from './programs/programNetwork';
+import { ours } from '../errors/door';
 
 /** Whatever can be explained. */
 export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction;
 
 /** The network behind a model. */
-export function networkOf(caller: string, model: Model): Network {
-  if (isPrepared(model)) return model[NETWORK](caller, modelNetwork(caller, model.model) as Network);
-  const network = modelNetwork(caller, model);
+export function networkOf(model: Model): Network {
+  if (isPrepared(model)) return model[NETWORK](modelNetwork(model.model) as Network);
+  const network = modelNetwork(model);
   if (network) return programNetwork(network, programsOf(model));
-  if (typeof model === 'function') return functionNetwork(caller, model);
-  throw new TypeError(
-    `${caller}: expected model to be a LayersModel, a GraphModel, a prepared model or a function, got ${kindOf(model)}`,
+  if (typeof model === 'function') return functionNetwork(model);
+  throw ours(
+    new TypeError(
+      `expected model to be a LayersModel, a GraphModel, a prepared model or a function, got ${kindOf(model)}`,
+    ),
   );
 }
 
 /** The network that runs a model as it is. */
-function modelNetwork(caller: string, model: Model): Network | undefined {
-  if (isLayersModel(model)) return layersNetwork(caller, model);
-  return isGraphModel(model) ? graphNetwork(caller, model) : undefined;
+function modelNetwork(model: Model): Network | undefined {
+  if (isLayersModel(model)) return layersNetwork(model);
+  return isGraphModel(model) ? graphNetwork(model) : undefined;
 }
 
 /** The programs of the models that were explained without being prepared: lists of kernels, and no tensor. */

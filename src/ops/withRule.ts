@@ -1,7 +1,7 @@
 import { Tensor, cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { GradSaveFunc, TensorLike } from '@tensorflow/tfjs-core';
-import { backward } from '../gradients/backward';
-import { Recording, currentRecording } from '../gradients/recording';
+import { backward } from '../tape/backward';
+import { Recording, currentRecording } from '../tape/recording';
 import type { GradientRule } from '../rules/rule';
 
 /**

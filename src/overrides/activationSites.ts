@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { BUILT_IN_LAYERS } from '../model/layerClasses';
-import { isContainer, type Layer } from '../model/layerGraph';
-import { layerFields, layersWithin, type PlacedLayer } from '../model/sublayers';
+import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
+import { isContainer, type Layer } from '../model/layers/layerGraph';
+import { layerFields, layersWithin, type PlacedLayer } from '../model/layers/sublayers';
 
 /** An activation of tfjs-layers, whose class it does not export. */
 export interface Activation {

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { kindOf } from '../model/inputs';
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
 import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
 import { describeGraph } from './describeGraph';
 import { checkOverrides, type ActivationReport, type OverrideOptions, type Overrides } from './overrides';
@@ -21,23 +22,18 @@ export function describeOverrides(
   overrides: Overrides,
   options: OverrideOptions = {},
 ): ActivationReport[] {
-  if (isLayersModel(model))
-    return planOverrides('describeOverrides', model, overrides, options.layers).map(reported);
-  if (!isGraphModel(model)) {
-    throw new TypeError(
-      `describeOverrides: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`,
-    );
-  }
-  checkOverrides('describeOverrides', overrides);
-  if (typeof overrides !== 'function') {
-    throw new TypeError(
-      'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
-    );
-  }
-  if (options.layers !== undefined) {
-    throw new TypeError(
-      'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',
-    );
-  }
-  return describeGraph(inside(model).executor.graph.nodes);
+  return door('describeOverrides', () => {
+    if (isLayersModel(model)) return planOverrides(model, overrides, options.layers).map(reported);
+    if (!isGraphModel(model)) {
+      throw ours(new TypeError(`expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`));
+    }
+    checkOverrides(overrides);
+    if (typeof overrides !== 'function') {
+      throw ours(new TypeError('expected one rule for all rectifiers of a GraphModel, got a map or { op }'));
+    }
+    if (options.layers !== undefined) {
+      throw ours(new TypeError('expected no layers for a GraphModel, whose rule holds everywhere, got some'));
+    }
+    return describeGraph(inside(model).executor.graph.nodes);
+  });
 }

@@ -1,6 +1,6 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Layer } from '../model/layerGraph';
+import type { Layer } from '../model/layers/layerGraph';
 import { keepingShape, ruledOp } from '../ops/withRule';
 import { REPLACED, type Activation, type ActivationSite } from './activationSites';
 import type { Override } from './overrides';

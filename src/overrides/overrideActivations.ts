@@ -1,10 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { copyModel } from '../model/copyModel';
-import { kindOf } from '../model/inputs';
-import type { Layer } from '../model/layerGraph';
+import { copyModel } from './copies/copyModel';
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import type { Layer } from '../model/layers/layerGraph';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
-import { quoted } from '../model/quoted';
-import { refCountOf, type LayerEdit } from '../model/shadowLayer';
+import { quoted } from '../errors/quoted';
+import { type LayerEdit } from './copies/shadowLayer';
+import { refCountOf } from '../model/layers/layerGraph';
 import { ruleOf } from '../ops/withRule';
 import type { ActivationSite } from './activationSites';
 import { overriddenActivation, overriddenCall } from './overridden';
@@ -44,14 +46,16 @@ export function overrideActivations<M extends LayersModel>(
   overrides: Overrides,
   options: OverrideOptions = {},
 ): M {
-  checkModel(model);
-  const plan = planOverrides('overrideActivations', model, overrides, options.layers);
-  const edits = new Map<Layer, LayerEdit>();
-  for (const { site, override } of plan) {
-    if (override) edits.set(site.layer, merged(edits.get(site.layer), editOf(site, override)));
-  }
-  if (edits.size === 0) throw nothingToOverride(model.name, plan);
-  return copyModel('overrideActivations', model, edits);
+  return door('overrideActivations', () => {
+    checkModel(model);
+    const plan = planOverrides(model, overrides, options.layers);
+    const edits = new Map<Layer, LayerEdit>();
+    for (const { site, override } of plan) {
+      if (override) edits.set(site.layer, merged(edits.get(site.layer), editOf(site, override)));
+    }
+    if (edits.size === 0) throw nothingToOverride(model.name, plan);
+    return copyModel('overrideActivations', model, edits);
+  });
 }
 
 function editOf(site: ActivationSite, override: Override): LayerEdit {
@@ -76,26 +80,28 @@ function nothingToOverride(model: string, plan: readonly Decision[]): RangeError
   const names = quoted(new Set(named.map(({ site }) => site.activation)));
   const place = named.length < plan.length ? 'in the layers named' : `in "${model}"`;
   const there = names ? `the activations there are ${names}` : 'there are no activations';
-  return new RangeError(`overrideActivations: found nothing to override ${place}; ${there}`);
+  return ours(new RangeError(`found nothing to override ${place}; ${there}`));
 }
 
 function checkModel(model: unknown): asserts model is LayersModel {
-  const expected = 'overrideActivations: expected model to be a LayersModel';
+  const expected = 'expected model to be a LayersModel';
   if (isGraphModel(model) && !isLayersModel(model)) {
-    throw new TypeError(
-      `${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`,
+    throw ours(
+      new TypeError(
+        `${expected}, got a GraphModel, which has no layers to copy; use saliency(model, x, { rule })`,
+      ),
     );
   }
   if (typeof model === 'function') {
-    throw new TypeError(
-      `${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`,
+    throw ours(
+      new TypeError(
+        `${expected}, got a function; use saliency(model, x, { rule }), or ops such as guidedRelu in it`,
+      ),
     );
   }
-  if (!isLayersModel(model)) throw new TypeError(`${expected}, got ${kindOf(model)}`);
+  if (!isLayersModel(model)) throw ours(new TypeError(`${expected}, got ${kindOf(model)}`));
   if (model.outputs.length === 0) {
-    throw new Error(
-      `overrideActivations: the model "${model.name}" is not built; give its first layer an inputShape`,
-    );
+    throw ours(new Error(`the model "${model.name}" is not built; give its first layer an inputShape`));
   }
-  if (refCountOf(model) === 0) throw new Error(`overrideActivations: the model "${model.name}" is disposed`);
+  if (refCountOf(model) === 0) throw ours(new Error(`the model "${model.name}" is disposed`));
 }

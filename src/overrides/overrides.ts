@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayerPath } from '../model/findLayer';
-import { kindOf } from '../model/inputs';
+import type { LayerPath } from '../model/place';
+import { kindOf } from '../errors/kindOf';
 import { ruleOf } from '../ops/withRule';
 import type { GradientRule } from '../rules/rule';
+import { ours } from '../errors/door';
 
 /**
  * What is to happen at an activation: a rule for the way back, or an op in place of the activation, on
@@ -64,32 +65,38 @@ export function isOverride(overrides: unknown): overrides is Override {
  *
  * @throws TypeError if there is anything but a rule or `{ op }`, or an op of ours where a rule belongs.
  */
-export function checkOverrides(caller: string, overrides: unknown): void {
+export function checkOverrides(overrides: unknown): void {
   if (isOverride(overrides)) {
-    checkRule(caller, overrides, '');
+    checkRule(overrides, '');
     return;
   }
   if (typeof overrides !== 'object' || overrides === null || Array.isArray(overrides)) {
-    throw new TypeError(
-      `${caller}: expected overrides to be a gradient rule such as guided, { op }, or a map to them from ` +
-        `activations or layer classes, got ${kindOf(overrides)}`,
+    throw ours(
+      new TypeError(
+        `expected overrides to be a gradient rule such as guided, { op }, or a map to them from ` +
+          `activations or layer classes, got ${kindOf(overrides)}`,
+      ),
     );
   }
   for (const [name, override] of Object.entries(overrides)) {
     if (!isOverride(override)) {
-      throw new TypeError(
-        `${caller}: expected a gradient rule such as guided, or { op }, for "${name}", got ${kindOf(override)}`,
+      throw ours(
+        new TypeError(
+          `expected a gradient rule such as guided, or { op }, for "${name}", got ${kindOf(override)}`,
+        ),
       );
     }
-    checkRule(caller, override, ` for "${name}"`);
+    checkRule(override, ` for "${name}"`);
   }
 }
 
-function checkRule(caller: string, override: Override, place: string): void {
+function checkRule(override: Override, place: string): void {
   if (typeof override !== 'function' || !ruleOf(override)) return;
   const { name } = override;
-  throw new TypeError(
-    `${caller}: expected a gradient rule such as guided${place}, got the op ${name}; ` +
-      `pass { op: ${name} } to use an op in place of the activation`,
+  throw ours(
+    new TypeError(
+      `expected a gradient rule such as guided${place}, got the op ${name}; ` +
+        `pass { op: ${name} } to use an op in place of the activation`,
+    ),
   );
 }

@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { pathName, type LayerPath } from '../model/findLayer';
-import { kindOf } from '../model/inputs';
-import { BUILT_IN_LAYERS } from '../model/layerClasses';
-import { quoted } from '../model/quoted';
-import { layersWithin } from '../model/sublayers';
+import { pathName, type LayerPath } from '../model/place';
+import { kindOf } from '../errors/kindOf';
+import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
+import { quoted } from '../errors/quoted';
+import { layersWithin } from '../model/layers/sublayers';
 import { activationKind, isRectifier, plainName } from './activationKinds';
 import { activationSites, UNKNOWN, type ActivationSite } from './activationSites';
 import {
@@ -13,6 +13,7 @@ import {
   type Override,
   type Overrides,
 } from './overrides';
+import { ours } from '../errors/door';
 
 /** What is decided for one activation. */
 export interface Decision {
@@ -31,15 +32,14 @@ export interface Decision {
  * @throws RangeError if the model has no activation, class or layer of a name that is given.
  */
 export function planOverrides(
-  caller: string,
   model: LayersModel,
   overrides: Overrides,
   layers: readonly LayerPath[] | undefined,
 ): Decision[] {
-  checkOverrides(caller, overrides);
+  checkOverrides(overrides);
   const sites = activationSites(model);
-  const isNamed = limitTo(caller, model, layers);
-  const choose = isOverride(overrides) ? forAll(overrides) : byName(caller, sites, overrides);
+  const isNamed = limitTo(model, layers);
+  const choose = isOverride(overrides) ? forAll(overrides) : byName(sites, overrides);
   return sites.map((site) =>
     site.paths.some(isNamed)
       ? { site, isNamed: true, ...choose(site) }
@@ -73,7 +73,6 @@ function forAll(override: Override): (site: ActivationSite) => Choice {
 }
 
 function byName(
-  caller: string,
   sites: readonly ActivationSite[],
   overrides: Readonly<Record<string, Override>>,
 ): (site: ActivationSite) => Choice {
@@ -90,9 +89,7 @@ function byName(
   const unknown = names.find((name) => !isKnown(name));
   if (unknown !== undefined) {
     const known = quoted([...activationsKnown, ...classesKnown]);
-    throw new RangeError(
-      `${caller}: no activation or layer class "${unknown}"; the model has ${known || 'none'}`,
-    );
+    throw ours(new RangeError(`no activation or layer class "${unknown}"; the model has ${known || 'none'}`));
   }
 
   return ({ activation, classes, isComposite }) => {
@@ -110,20 +107,19 @@ function byName(
 
 /** Whether a path leads to, or into, one of the layers that are named. */
 function limitTo(
-  caller: string,
   model: LayersModel,
   layers: readonly LayerPath[] | undefined,
 ): (path: readonly string[]) => boolean {
   if (layers === undefined) return () => true;
   if (!Array.isArray(layers) || !layers.every(isPath)) {
-    throw new TypeError(`${caller}: expected layers to be a list of layer names, got ${kindOf(layers)}`);
+    throw ours(new TypeError(`expected layers to be a list of layer names, got ${kindOf(layers)}`));
   }
   const wanted = layers.map((path: LayerPath) => (typeof path === 'string' ? [path] : path));
   const places = layersWithin(model).map(({ path }) => path);
   for (const path of wanted) {
     if (places.some((place) => startsWith(place, path))) continue;
     const known = quoted(new Set(model.layers.map(({ name }) => name)));
-    throw new RangeError(`${caller}: no layer "${pathName(path)}"; the model has ${known}`);
+    throw ours(new RangeError(`no layer "${pathName(path)}"; the model has ${known}`));
   }
   return (path) => wanted.some((outer) => startsWith(path, outer));
 }

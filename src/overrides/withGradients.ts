@@ -2,7 +2,9 @@ import { getGradient, registerGradient, reshape, unregisterGradient } from '@ten
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { SCOPED } from '../gradients/gradientOf';
 import type { ScopedGradConfig } from '../gradients/gradientOf';
-import { isTensor } from '../model/inputs';
+import { isTensor } from '../backends/isTensor';
+import { door, ours } from '../errors/door';
+import { notAsync } from '../errors/notAsync';
 import type { GradientRule, Rectified } from '../rules/rule';
 
 /**
@@ -22,35 +24,32 @@ import type { GradientRule, Rectified } from '../rules/rule';
  * @throws TypeError if a rule is not a function, or `body` returns a promise.
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
-  const kernels = Object.keys(rules);
-  if (kernels.length === 0)
-    throw new RangeError('withGradients: expected rules to name at least one kernel, got none');
-  const outer = kernels.map((kernel) => overridable(kernel, rules[kernel]));
-  try {
-    for (const config of outer) replace(scoped(config, rules[config.kernelName] as GradientRule));
-    const result: unknown = body();
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
-      throw new TypeError('withGradients: expected body not to be async; its overrides end when it returns');
+  return door('withGradients', () => {
+    const kernels = Object.keys(rules);
+    if (kernels.length === 0)
+      throw ours(new RangeError('expected rules to name at least one kernel, got none'));
+    const outer = kernels.map((kernel) => overridable(kernel, rules[kernel]));
+    try {
+      for (const config of outer) replace(scoped(config, rules[config.kernelName] as GradientRule));
+      const result = body();
+      notAsync(result, 'expected body not to be async; its overrides end when it returns');
+      return result;
+    } finally {
+      for (const config of outer) replace(config);
     }
-    return result as T;
-  } finally {
-    for (const config of outer) replace(config);
-  }
+  });
 }
 
 function overridable(kernel: string, rule: unknown): GradConfig {
   if (typeof rule !== 'function') {
-    throw new TypeError(
-      `withGradients: expected a gradient rule such as guided for kernel "${kernel}", got ${typeof rule}`,
+    throw ours(
+      new TypeError(`expected a gradient rule such as guided for kernel "${kernel}", got ${typeof rule}`),
     );
   }
   const config = getGradient(kernel);
-  if (!config) throw new RangeError(`withGradients: kernel "${kernel}" has no gradient to override`);
+  if (!config) throw ours(new RangeError(`kernel "${kernel}" has no gradient to override`));
   if (!hasInputX(config))
-    throw new RangeError(
-      `withGradients: kernel "${kernel}" has no input "x" whose gradient a rule could replace`,
-    );
+    throw ours(new RangeError(`kernel "${kernel}" has no input "x" whose gradient a rule could replace`));
   return config;
 }
 

@@ -1,7 +1,10 @@
+import { ours } from '../errors/door';
 /** Refuses a list of classes that has not one for each sample. */
-export function checkClassCount(caller: string, classes: readonly number[], samples: number): void {
+export function checkClassCount(classes: readonly number[], samples: number): void {
   if (classes.length === samples) return;
-  throw new RangeError(
-    `${caller}: expected target to have one class for each of the ${samples} samples, got ${classes.length}`,
+  throw ours(
+    new RangeError(
+      `expected target to have one class for each of the ${samples} samples, got ${classes.length}`,
+    ),
   );
 }

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isTensor } from '../model/inputs';
+import { isTensor } from '../backends/isTensor';
 import type { Network, Outputs } from '../model/network';
-import { quoted } from '../model/quoted';
+import { quoted } from '../errors/quoted';
+import { ours } from '../errors/door';
 
 /**
  * One output of a model: the only one, or the one named or numbered.
@@ -9,7 +10,6 @@ import { quoted } from '../model/quoted';
  * @throws RangeError if it must be said which, or there is no such output.
  */
 export function chooseOutput(
-  caller: string,
   network: Network,
   outputs: Outputs,
   output: string | number | undefined,
@@ -20,14 +20,16 @@ export function chooseOutput(
     (isTensor(outputs) || Array.isArray(outputs) ? list.map((_, i) => String(i)) : Object.keys(outputs));
   if (output === undefined) {
     if (list.length === 1) return list[0] as Tensor;
-    throw new RangeError(
-      `${caller}: the model has ${list.length} outputs, ${quoted(names)}; say which: { output: "${names[0]}" }`,
+    throw ours(
+      new RangeError(
+        `the model has ${list.length} outputs, ${quoted(names)}; say which: { output: "${names[0]}" }`,
+      ),
     );
   }
   const y = list[typeof output === 'number' ? output : names.indexOf(output)];
   if (!y) {
     const got = typeof output === 'number' ? output : `"${output}"`;
-    throw new RangeError(`${caller}: no output ${got}; the model has ${quoted(names)}`);
+    throw ours(new RangeError(`no output ${got}; the model has ${quoted(names)}`));
   }
   return y;
 }

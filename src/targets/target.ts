@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { LayerPlace } from '../model/findLayer';
+import type { LayerPlace } from '../model/place';
 
 /** A class of one of several outputs. */
 export interface OutputTarget {

@@ -1,9 +1,9 @@
 import { conv2d, conv3d, depthwiseConv2d, keep, matMul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { backward } from '../../src/gradients/backward';
+import { backward } from '../../src/tape/backward';
 import type { Forms } from '../../src/gradients/kernelGradient';
-import { Recording } from '../../src/gradients/recording';
+import { Recording } from '../../src/tape/recording';
 import { gradientOf, scattered } from '../support/kernelGradient';
 
 /** Keeps the forms of any tensor, as a prepared model does those of its weights. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deconvRelu } from '../../src/ops/deconvRelu';
 import { guidedRelu } from '../../src/ops/guidedRelu';
 import { ruleOf, withRule } from '../../src/ops/withRule';
-import { withInputGradients } from '../../src/gradients/withInputGradients';
+import { withInputGradients } from '../../src/tape/withInputGradients';
 import { saliency } from '../../src/methods/saliency';
 import { deconv } from '../../src/rules/deconv';
 import { guided } from '../../src/rules/guided';

@@ -2,7 +2,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_LAYERS } from '../../src/model/layerClasses';
+import { BUILT_IN_LAYERS } from '../../src/model/layers/layerClasses';
 import type { GraphModelLike } from '../../src/model/modelKinds';
 import { guidedRelu } from '../../src/ops/guidedRelu';
 import { activationNames } from '../../src/overrides/activationNames';

@@ -1,8 +1,8 @@
 import { memory, ones, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { backward } from '../../src/gradients/backward';
-import { Recording } from '../../src/gradients/recording';
+import { backward } from '../../src/tape/backward';
+import { Recording } from '../../src/tape/recording';
 
 type Function = (x: Tensor) => Tensor;
 

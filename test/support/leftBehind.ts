@@ -1,5 +1,5 @@
 import { memory } from '@tensorflow/tfjs-core';
-import { tfEngine } from '../../src/gradients/engine';
+import { tfEngine } from '../../src/backends/engine';
 
 /**
  * How many tensors, and buffers under them, `body` left behind; and whether TF.js's engine is its own again.

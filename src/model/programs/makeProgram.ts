@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tidied } from '../../gradients/tidied';
-import { isTensor } from '../inputs';
+import { tidied } from '../../tensors/tidied';
+import { isTensor } from '../../backends/isTensor';
 import type { Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
 import type { Pays } from './fusing/foldBatchNorms';

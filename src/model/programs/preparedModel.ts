@@ -4,6 +4,7 @@ import { NETWORK } from '../network';
 import type { Network } from '../network';
 import { ProgramCache } from './programCache';
 import { programNetwork } from './programNetwork';
+import { ours } from '../../errors/door';
 
 /**
  * A model made ready to be explained over and over: what `prepare` returns.
@@ -36,8 +37,8 @@ export class PreparedModel {
    *
    * @internal
    */
-  [NETWORK](caller: string, network: Network): Network {
-    if (this.disposed) throw new Error(`${caller}: the prepared model is disposed; prepare the model again`);
+  [NETWORK](network: Network): Network {
+    if (this.disposed) throw ours(new Error(`the prepared model is disposed; prepare the model again`));
     return programNetwork(network, this.programs);
   }
 }

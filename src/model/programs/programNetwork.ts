@@ -1,4 +1,4 @@
-import { currentFollower } from '../../gradients/follow';
+import { currentFollower } from '../../tape/followKernels';
 import { isReplaced, ruleInScope } from '../../gradients/gradientOf';
 import type { Network, Run } from '../network';
 import { bytesOf } from './program';

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isOwnedByScope } from '../../gradients/engine';
-import type { Recording } from '../../gradients/recording';
+import { isOwnedByScope } from '../../backends/engine';
+import type { Recording } from '../../tape/recording';
 import { isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
 import { runKernel } from './runKernel';

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { runOnOwnArrays } from '../../../gradients/arrayKernel';
-import type { ArrayKernel } from '../../../gradients/arrayKernel';
+import { runOnOwnArrays } from '../../../backends/arrayKernel';
+import type { ArrayKernel } from '../../../backends/arrayKernel';
 import { sizeOf } from '../program';
 
 /*

@@ -1,0 +1,45 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { Defects } from './defects/defect';
+import { imageDefects } from './defects/imageDefects';
+import { moveDefects } from './defects/moveDefects';
+import { productDefects } from './defects/productDefects';
+import { valueDefects } from './defects/valueDefects';
+import { windowDefects } from './defects/windowDefects';
+import type { KernelInvocation } from './engine';
+
+/*
+ * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something
+ * that the model does not compute; so it is refused, by name.
+ */
+
+const DEFECTS: Defects = {
+  ...windowDefects,
+  ...productDefects,
+  ...valueDefects,
+  ...moveDefects,
+  ...imageDefects,
+};
+
+/**
+ * Why a kernel must not be explained on this backend; undefined where nothing is wrong.
+ *
+ * @param needed How errors call what runs the kernel.
+ * @param isRelabelled Whether its input was integers or booleans until a cast, done by webgpu in name only.
+ */
+export function brokenForward(
+  invocation: KernelInvocation,
+  needed: string,
+  isRelabelled = false,
+): Error | undefined {
+  const backend = getBackend();
+  const defect = DEFECTS[invocation.kernelName]?.find(
+    ({ backends, when }) => backends.includes(backend) && (when?.(invocation, isRelabelled) ?? true),
+  );
+  if (!defect) return undefined;
+  const other = ['cpu', 'tensorflow', 'webgl'].find((candidate) => !defect.backends.includes(candidate));
+  const wayOut = other ? `use another backend, e.g. await tf.setBackend('${other}')` : 'do it in two steps';
+  return new Error(
+    `${needed} runs the kernel ${invocation.kernelName}, and TF.js computes ${defect.what} wrongly on the backend ` +
+      `"${backend}"; ${wayOut}`,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Defect, Defects } from './defect';
+import { isTail } from './isTail';
+
+/** Of kernels that work number by number, or along an axis. */
+export const valueDefects: Defects = {
+  FloorDiv: [{ backends: ['webgl'], what: 'a floored division' }],
+  FusedBatchNorm: [
+    {
+      backends: ['cpu', 'wasm'],
+      what: 'batch norm along another axis than the last',
+      when: ({ inputs: { x, mean, variance, scale, offset } }) =>
+        ![mean, variance, scale, offset].every((parameter) => isTail(parameter?.shape, x?.shape)),
+    },
+  ],
+  Prelu: [
+    {
+      backends: ['wasm'],
+      what: 'a PReLU whose slopes are shared along the last axis',
+      when: ({ inputs: { x, alpha } }) => !isTail(alpha?.shape, x?.shape),
+    },
+  ],
+  OneHot: [
+    { backends: ['wasm'], what: 'a one-hot of floats', when: ({ attrs }) => attrs?.['dtype'] === 'float32' },
+  ],
+  Cast: [
+    {
+      backends: ['wasm'],
+      what: 'a cast of numbers to booleans',
+      when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
+    },
+  ],
+  Cumsum: cumulative('sum'),
+  Cumprod: cumulative('product'),
+};
+
+function cumulative(what: string): readonly Defect[] {
+  return [
+    {
+      backends: ['webgpu'],
+      what: `a reverse cumulative ${what}`,
+      when: ({ attrs }) => attrs?.['reverse'] === true,
+    },
+    {
+      backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
+      what: `a cumulative ${what} along an axis counted from the end`,
+      when: ({ inputs: { x }, attrs }) => Number(attrs?.['axis']) < 0 && (x?.rank ?? 0) > 0,
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+/** Errors of ours that have not left yet. */
+const inside = new WeakSet<Error>();
+
+/** An error of ours, which gets the name of the public function that was called when it leaves there. */
+export function ours<E extends Error>(error: E): E {
+  inside.add(error);
+  return error;
+}
+
+/**
+ * Runs the body of a public function: an error of ours that leaves there says which one it was, once. What
+ * the user's own code throws goes by as it is.
+ */
+export function door<T>(name: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw atDoor(name, error);
+  }
+}
+
+function atDoor(name: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !inside.delete(error)) return error;
+  const { message, stack } = error;
+  error.message = `${name}: ${message}`;
+  // where a stack is, it was written with the error, and is what is printed
+  if (stack !== undefined) error.stack = stack.replace(message, error.message);
+  return error;
+}

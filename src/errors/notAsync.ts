@@ -1,0 +1,12 @@
+import { ours } from './door';
+
+/**
+ * Refuses what an async function gave, whose body is not done when it returns.
+ *
+ * @param what What must not be async, and why.
+ */
+export function notAsync(result: unknown, what: string): void {
+  if (!(result instanceof Promise)) return;
+  result.catch(() => undefined); // it is refused already
+  throw ours(new TypeError(what));
+}

@@ -1,0 +1,30 @@
+import { eye, mul, reshape, sum, transpose } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelCall, KernelGradient } from '../kernelGradient';
+
+/*
+ * Kernels that put each value elsewhere.
+ */
+
+/** Blocks of pixels, [batch, height · b, width · b, channels], back into the channels of one pixel each. */
+function toDepth(dy: Tensor, call: KernelCall): Tensor {
+  const b = Number(call.attrs['blockSize']);
+  const first = call.attrs['dataFormat'] === 'NCHW';
+  const image = first ? transpose(dy, [0, 2, 3, 1]) : dy;
+  const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
+  const rows = reshape(image, [(batch * height) / b, b, width / b, b * channels]);
+  const depth = reshape(transpose(rows, [0, 2, 1, 3]), [batch, height / b, width / b, b * b * channels]);
+  return first ? transpose(depth, [0, 3, 1, 2]) : depth;
+}
+
+/** The diagonal. */
+function toDiagonal(dy: Tensor, call: KernelCall): Tensor {
+  const shape = call.shapes['x']!;
+  const n = shape.reduce((product, size) => product * size, 1);
+  return reshape(sum(mul(reshape(dy, [n, n]), eye(n)), 1), shape);
+}
+
+export const rearrangingGradients: readonly KernelGradient[] = [
+  { kernel: 'DepthToSpace', backward: (dy, call) => ({ x: () => toDepth(dy, call) }) },
+  { kernel: 'Diag', backward: (dy, call) => ({ x: () => toDiagonal(dy, call) }) },
+];

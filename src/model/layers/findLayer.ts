@@ -1,0 +1,75 @@
+import { callsOf, isContainer } from './layerGraph';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Layer, LayerCall } from './layerGraph';
+import type { LayerPlace } from '../place';
+import { quoted } from '../../errors/quoted';
+import { ours } from '../../errors/door';
+
+/** A call found: the calls from the outer model to it, and its layer. */
+export interface FoundCall {
+  readonly chain: readonly LayerCall[];
+  readonly layer: Layer;
+}
+
+/**
+ * Finds one call of a layer.
+ *
+ * @throws RangeError if there is no such layer, or it is called more than once and `node` does not say which.
+ */
+export function findCall(model: LayersModel, place: LayerPlace): FoundCall {
+  const path = typeof place.layer === 'string' ? [place.layer] : place.layer;
+  if (path.length === 0) throw ours(new RangeError(`expected layer to name a layer, got an empty path`));
+  const chain: LayerCall[] = [];
+  let container = model;
+  path.forEach((name, level) => {
+    if (level > 0) {
+      const { outboundLayer } = chain[level - 1] as LayerCall;
+      if (!isContainer(outboundLayer)) {
+        throw ours(
+          new RangeError(
+            `layer "${path[level - 1]}" is a ${outboundLayer.getClassName()} and has no layer "${name}" ` +
+              'that can be explained by itself; name the outer one',
+          ),
+        );
+      }
+      container = outboundLayer;
+    }
+    const calls = callsOf(container);
+    const matching = calls.filter(({ outboundLayer }) => outboundLayer.name === name);
+    if (matching.length === 0) {
+      const names = new Set(calls.map(({ outboundLayer }) => outboundLayer.name));
+      const owner = level > 0 ? `"${container.name}"` : 'the model';
+      throw ours(new RangeError(`no layer "${name}"; ${owner} has ${quoted(names)}`));
+    }
+    chain.push(oneOf(name, inOrder(matching), nodeAt(place.node, level, path.length)));
+  });
+  return { chain, layer: (chain[chain.length - 1] as LayerCall).outboundLayer };
+}
+
+/** The order in which the layer was called, which depth need not follow. */
+function inOrder(calls: readonly LayerCall[]): LayerCall[] {
+  const { inboundNodes } = (calls[0] as LayerCall).outboundLayer;
+  return [...calls].sort((a, b) => inboundNodes.indexOf(a) - inboundNodes.indexOf(b));
+}
+
+function nodeAt(node: LayerPlace['node'], level: number, levels: number): number | undefined {
+  if (node === undefined || typeof node === 'number') return level === levels - 1 ? node : undefined;
+  return node[level];
+}
+
+function oneOf(name: string, calls: readonly LayerCall[], node: number | undefined): LayerCall {
+  if (node === undefined) {
+    if (calls.length === 1) return calls[0] as LayerCall;
+    throw ours(
+      new RangeError(
+        `layer "${name}" is called ${calls.length} times; say which: { layer: "${name}", node: 0 }`,
+      ),
+    );
+  }
+  const call = Number.isInteger(node) ? calls[node] : undefined;
+  if (!call)
+    throw ours(
+      new RangeError(`expected node to be from 0 to ${calls.length - 1} for layer "${name}", got ${node}`),
+    );
+  return call;
+}

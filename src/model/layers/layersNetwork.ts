@@ -1,0 +1,103 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { findCall } from './findLayer';
+import { pathName } from '../place';
+import { innerModel } from './innerModel';
+import { callsOf, isInput, refCountOf } from './layerGraph';
+import type { Layer, LayerCall } from './layerGraph';
+import type { Network, Place } from '../network';
+import { runLayers } from './runLayers';
+import { structureOf } from './structureOf';
+import { ours } from '../../errors/door';
+
+interface LayersPlace extends Place {
+  readonly chain: readonly LayerCall[];
+}
+
+/** A LayersModel as a network. */
+export function layersNetwork(given: LayersModel): Network {
+  checkUsable(given);
+  // a Sequential that was never used has no graph yet, and gets none from us
+  const model = given.built ? given : (innerModel(given) ?? given);
+  // these two write their output shape into the declared input shape
+  const declared = !model.layers.some((layer) =>
+    ['CenterCrop', 'CategoryEncoding'].includes(layer.getClassName()),
+  );
+  return {
+    kind: 'layers',
+    structure: () => structureOf(model),
+    inputs: model.inputs.map(({ dtype, shape }, i) => ({
+      name: model.inputNames[i] as string,
+      dtype,
+      shape: declared ? shape : undefined,
+    })),
+    outputNames: model.outputNames,
+    find: (place) => {
+      const { chain, layer } = findCall(model, place);
+      const found: LayersPlace = {
+        name: pathName(place.layer),
+        key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
+        channelAxis: channelAxisOf(layer),
+        output: place.output,
+        chain,
+      };
+      return found;
+    },
+    run: ({ tensors, places }) => {
+      checkSamples(tensors);
+      const { outputs, tapped } = runLayers(
+        model,
+        tensors,
+        places.map((place) => (place as LayersPlace).chain),
+      );
+      return {
+        outputs: outputs.length === 1 ? (outputs[0] as Tensor) : outputs,
+        found: places.map((place, i) => oneOf(place, tapped[i] as Tensor[])),
+      };
+    },
+    afterIntegers: (input) =>
+      callsOf(model).find(
+        (call) => !isInput(call) && call.inputTensors.some(({ id }) => id === model.inputs[input]?.id),
+      )?.outboundLayer.name,
+  };
+}
+
+/** The output of a place that has several. */
+function oneOf({ name, output }: Place, outputs: readonly Tensor[]): Tensor {
+  if (output === undefined && outputs.length > 1) {
+    throw ours(
+      new RangeError(
+        `layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`,
+      ),
+    );
+  }
+  const y = outputs[output ?? 0];
+  if (!y)
+    throw ours(
+      new RangeError(
+        `expected output to be from 0 to ${outputs.length - 1} for layer "${name}", got ${output}`,
+      ),
+    );
+  return y;
+}
+
+function channelAxisOf(layer: Layer): 'first' | 'last' {
+  return (layer as Layer & { dataFormat?: string }).dataFormat === 'channelsFirst' ? 'first' : 'last';
+}
+
+function checkUsable(model: LayersModel): void {
+  if (model.outputs === undefined || model.outputs.length === 0) {
+    throw ours(new Error(`the model "${model.name}" is not built; give its first layer an inputShape`));
+  }
+  const disposed = model.layers.some((layer) => refCountOf(layer) === 0);
+  if (disposed) throw ours(new Error(`the model "${model.name}" is disposed`));
+}
+
+/** TF.js would repeat a lone sample for all the samples of another input. */
+function checkSamples(tensors: readonly Tensor[]): void {
+  const counts = tensors.map(({ shape }) => shape[0]);
+  if (new Set(counts).size <= 1) return;
+  throw ours(
+    new RangeError(`expected the inputs to hold the same number of samples, got ${counts.join(', ')}`),
+  );
+}

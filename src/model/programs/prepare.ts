@@ -1,0 +1,31 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { kindOf } from '../../errors/kindOf';
+import { isGraphModel, isLayersModel } from '../modelKinds';
+import type { GraphModelLike } from '../modelKinds';
+import { PreparedModel } from './preparedModel';
+
+/**
+ * Prepares a model to be explained many times: the same maps, sooner.
+ *
+ * At the first explanation for a set of input shapes the model is run once and its kernels are written down:
+ * biases are folded into the convolutions, and on cpu and wasm batch norms, too; rectifiers are fused into
+ * them, and the rotated kernels that the way back needs are kept. From then on that list of kernels runs in
+ * place of the model's layers.
+ *
+ * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), a layer's field such
+ * as its activation, or the backend, the next explanation prepares anew. A model with layers, activations or
+ * methods of the user's own, a stateful RNN, or random ops in its graph is run as it is.
+ *
+ * A model that is not prepared is explained in the same way; but all that is made of its weights is made, and
+ * freed, with each call.
+ *
+ * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be
+ *   disposed before the prepared one.
+ * @returns What is taken wherever a model is taken. It holds tensors of up to about the size of the weights
+ *   twice over (once folded, once rotated); the caller disposes it.
+ * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
+ */
+export function prepare(model: LayersModel | GraphModelLike): PreparedModel {
+  if (isLayersModel(model) || isGraphModel(model)) return new PreparedModel(model);
+  throw new TypeError(`prepare: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`);
+}

@@ -1,0 +1,16 @@
+import type { KernelGradient } from '../gradients/kernelGradient';
+import type { TapeNode } from './tape';
+
+/** What the gradient to the active inputs needs from the forward pass, by name. */
+export function neededBy(
+  gradient: KernelGradient | undefined,
+  attrs: TapeNode['attrs'],
+  active: string[],
+  given: string[],
+): Set<string> {
+  const listed = gradient?.needs ?? {};
+  const needs = typeof listed === 'function' ? listed(attrs) : listed;
+  const names = new Set([...(needs['*'] ?? []), ...active.flatMap((input) => needs[input] ?? [])]);
+  if (names.delete('*')) for (const name of given) names.add(name);
+  return names;
+}

@@ -1,0 +1,44 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { RESHAPES, SCORE_INPUT } from '../rules/rectifierKinds';
+import type { Recording } from '../tape/recording';
+import type { Value } from '../tape/tape';
+import type { Score } from './target';
+import { ours } from '../errors/door';
+
+/**
+ * An output by its score or by its probability: as a followed value, and as a tensor of that value's shape.
+ *
+ * The score is what a softmax or sigmoid made the output of, also where that was reshaped since; an output
+ * that is not activated is its own score. It is found on the tape, so that one way serves layers, graph nodes
+ * and functions.
+ *
+ * @throws RangeError if the probability is asked for where nothing makes probabilities.
+ */
+export function scored(
+  recording: Recording,
+  y: Tensor,
+  score: Score,
+): { from: Value | undefined; tensor: Tensor } {
+  const value = recording.valueOf(y);
+  const scores = value && scoresBehind(value);
+  if (score === 'logit')
+    return scores ? { from: scores, tensor: recording.tensorOf(scores) } : { from: value, tensor: y };
+  if (value && !scores) {
+    throw ours(
+      new RangeError(
+        `expected an output behind a softmax or sigmoid for score "probability", got one that is not; ` +
+          'explain it with score "logit"',
+      ),
+    );
+  }
+  return { from: value, tensor: y };
+}
+
+function scoresBehind(probabilities: Value): Value | undefined {
+  let { producer } = probabilities;
+  while (producer && RESHAPES.has(producer.kernel)) {
+    producer = Object.values(producer.inputs)[0]?.producer ?? null;
+  }
+  const input = producer && SCORE_INPUT[producer.kernel];
+  return input ? producer?.inputs[input] : undefined;
+}

@@ -1,0 +1,61 @@
+import { ones, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Recording } from '../tape/recording';
+import { answeringGradients } from '../tape/withInputGradients';
+import { kindOf } from '../errors/kindOf';
+import { isTensor } from '../backends/isTensor';
+import type { Outputs } from '../model/network';
+import type { Explained } from './targetSeed';
+import { scored } from './scored';
+import type { Score, TargetFunction } from './target';
+import { notAsync } from '../errors/notAsync';
+import { ours } from '../errors/door';
+
+/**
+ * Whatever a function makes of the model's outputs.
+ *
+ * @param score Given only where the user says so: `'logit'` hands the function the scores behind the
+ *   probabilities.
+ */
+export function explainFunction(
+  recording: Recording,
+  outputs: Outputs,
+  target: TargetFunction,
+  batch: number,
+  score: Score | undefined,
+): Explained {
+  const result: unknown = recording.run(() => {
+    const given = score ? mapOutputs(outputs, (y) => asScored(recording, y, score)) : outputs;
+    return answeringGradients(() => target(given as Parameters<TargetFunction>[0]));
+  });
+  notAsync(result, 'the target function must not be async; its gradient is taken while it runs');
+  if (!isTensor(result)) {
+    throw ours(new TypeError(`expected the target function to return a tensor, got ${kindOf(result)}`));
+  }
+  const perSample = result.size === batch && (result.rank === 0 || result.shape[0] === batch);
+  if (result.size !== 1 && !perSample) {
+    throw ours(
+      new RangeError(
+        `expected the target function to return a scalar or one number per sample, ` +
+          `got a tensor of shape [${result.shape.join(', ')}]`,
+      ),
+    );
+  }
+  return {
+    from: recording.valueOf(result),
+    dy: ones(result.shape),
+    value: reshape(result, perSample && result.rank > 0 ? [batch] : []),
+    classes: null,
+  };
+}
+
+function asScored(recording: Recording, y: Tensor, score: Score): Tensor {
+  const { tensor } = scored(recording, y, score);
+  return tensor === y ? y : reshape(tensor, y.shape);
+}
+
+function mapOutputs(outputs: Outputs, change: (y: Tensor) => Tensor): Outputs {
+  if (isTensor(outputs)) return change(outputs);
+  if (Array.isArray(outputs)) return outputs.map(change);
+  return Object.fromEntries(Object.entries(outputs).map(([name, y]) => [name, change(y)]));
+}

@@ -1,0 +1,81 @@
+import { buffer, cast, greater, reshape, sum, tile, where, zerosLike } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Recording } from '../tape/recording';
+import type { Place } from '../model/network';
+import type { Explained } from './targetSeed';
+import { scored } from './scored';
+import type { PlaceTarget, Score } from './target';
+import { ours } from '../errors/door';
+
+/**
+ * The output of a layer or node, one of its channels, or one unit; summed per sample.
+ *
+ * @param score Given only where the user says so: a place is taken as it is.
+ */
+export function explainPlace(
+  recording: Recording,
+  y: Tensor,
+  place: Place,
+  { channel, unit }: PlaceTarget,
+  score: Score | undefined,
+): Explained {
+  if (y.rank < 1) throw ours(new RangeError(`expected "${place.name}" to have a batch axis, got a scalar`));
+  if (channel !== undefined && unit !== undefined) {
+    throw ours(new TypeError(`expected target to have a channel or a unit, got both`));
+  }
+  const index =
+    unit !== undefined
+      ? unitIndex(y, place, unit)
+      : channel !== undefined
+        ? channelIndex(y, place, channel)
+        : y.shape.slice(1).map(() => null);
+  const { from, tensor } = score ? scored(recording, y, score) : { from: recording.valueOf(y), tensor: y };
+  const mask = reshape(maskAt(y.shape, index), [y.shape[0], -1]);
+  const scores = reshape(cast(tensor, 'float32'), mask.shape);
+  // selected rather than multiplied: another unit may be infinite
+  const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
+  return { from, dy: reshape(mask, tensor.shape), value, classes: null };
+}
+
+/** Where a place is, axis by axis after the batch; null for all along the axis. */
+type Index = readonly (number | null)[];
+
+function channelIndex(y: Tensor, { name, channelAxis }: Place, channel: number): Index {
+  const axis = channelAxis === 'first' ? 1 : y.rank - 1;
+  const channels = y.shape[axis] as number;
+  if (y.rank < 2 || !Number.isInteger(channel) || channel < 0 || channel >= channels) {
+    throw ours(
+      new RangeError(`expected channel to be from 0 to ${channels - 1} for "${name}", got ${channel}`),
+    );
+  }
+  return y.shape.slice(1).map((_, i) => (i + 1 === axis ? channel : null));
+}
+
+function unitIndex(y: Tensor, { name, channelAxis }: Place, unit: readonly number[]): Index {
+  const sizes = y.shape.slice(1);
+  // [row, column, channel] whatever the order in memory
+  const index =
+    channelAxis === 'first' && unit.length > 1
+      ? [unit[unit.length - 1] as number, ...unit.slice(0, -1)]
+      : [...unit];
+  const fits =
+    index.length === sizes.length &&
+    index.every((at, i) => Number.isInteger(at) && at >= 0 && at < (sizes[i] as number));
+  if (!fits) {
+    const shown = channelAxis === 'first' && sizes.length > 1 ? [...sizes.slice(1), sizes[0]] : sizes;
+    throw ours(
+      new RangeError(
+        `expected unit to be an index into [${shown.join(', ')}] for "${name}", got [${unit.join(', ')}]`,
+      ),
+    );
+  }
+  return index;
+}
+
+/** Ones at the index, in every sample; zeros elsewhere. */
+function maskAt(shape: number[], index: Index): Tensor {
+  const [batch = 1, ...sizes] = shape;
+  const one = buffer([1, ...index.map((at, i) => (at === null ? 1 : (sizes[i] as number)))], 'float32');
+  one.set(1, 0, ...index.map((at) => at ?? 0));
+  return tile(one.toTensor(), [batch, ...index.map((at, i) => (at === null ? (sizes[i] as number) : 1))]);
+}

@@ -1,0 +1,45 @@
+import { broadcastTo, getBackend, matMul, transpose, util } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { SHARED_OUT_FROM } from '../backends/sharedOut';
+
+/** The product of two matrices. */
+export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  if (transposeB && breaksTransposed(b.shape)) return matMul(a, transpose(b), transposeA);
+  if (getBackend() !== 'wasm' || !(transposeA || transposeB)) return matMul(a, b, transposeA, transposeB);
+
+  // wasm multiplies ten times as fast where neither operand is to be transposed: transpose what is smaller
+  if (transposeA && transposeB) return transpose(matMul(b, a));
+  if (transposeA) return matMul(transpose(a), b);
+  const [rows] = a.shape as [number];
+  const [columns] = b.shape as [number];
+  return rows <= columns ? transpose(matMul(b, transpose(a))) : matMul(a, transpose(b));
+}
+
+/** Whether webgpu may misread a second operand of this shape, transposed: see sharedOut.ts. */
+function breaksTransposed(shape: readonly number[]): boolean {
+  return getBackend() === 'webgpu' && (shape[shape.length - 1] ?? 0) >= SHARED_OUT_FROM;
+}
+
+/** The product of two batches of matrices, one of which may be broadcast. */
+export function batchedProduct(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  const batch = (x: Tensor) => x.shape.slice(0, -2);
+  const shape = broadcastShapes(batch(a), batch(b));
+  const [x, y] = [withBatch(a, shape), withBatch(b, shape)];
+  if (!transposeB || !breaksTransposed(b.shape)) return matMul(x, y, transposeA, transposeB);
+  const axes = y.shape.map((_, axis) => axis);
+  return matMul(x, transpose(y, [...axes.slice(0, -2), y.rank - 1, y.rank - 2]), transposeA);
+}
+
+/** TF.js repeats a smaller batch cyclically, which is broadcasting only along its leading axes. */
+function withBatch(x: Tensor, batch: readonly number[]): Tensor {
+  const own = x.shape.slice(0, -2);
+  while (own[0] === 1) own.shift();
+  const cyclic = util.arraysEqual(own, batch.slice(batch.length - own.length));
+  return cyclic ? x : broadcastTo(x, [...batch, ...x.shape.slice(-2)] as Tensor['shape']);
+}
+
+function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  const size = (shape: readonly number[], axis: number) => shape[shape.length - rank + axis] ?? 1;
+  return Array.from({ length: rank }, (_, axis) => (size(a, axis) === 1 ? size(b, axis) : size(a, axis)));
+}

@@ -1,0 +1,102 @@
+import {
+  add,
+  batchNorm,
+  localResponseNormalization,
+  mean,
+  moments,
+  mul,
+  rsqrt,
+  squaredDifference,
+  sub,
+  tensor,
+  tensor1d,
+  tensor4d,
+  tile,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
+
+describe('the gradient of batch normalisation', () => {
+  const average = tensor1d([1, -1]);
+  const variance = tensor1d([4, 0.25]);
+  const offset = tensor1d([7, 8]);
+  const scale = tensor1d([3, -2]);
+  const x = tensor([1, 2, 3, 4], [1, 1, 2, 2]);
+  const dy = tensor([1, 10, 100, 1000], [1, 1, 2, 2]);
+
+  it('is the scale of each channel over its deviation', async () => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale, 0);
+    expect(await gradient(f, x, dy)).toEqual([1.5, -40, 150, -4000]);
+  });
+
+  it('does without a scale, an offset, or both', async () => {
+    const f = (withOffset?: Tensor1D, withScale?: Tensor1D) => (t: Tensor) =>
+      batchNorm(t as Tensor4D, average, variance, withOffset, withScale, 0);
+    expect(await gradient(f(offset, undefined), x, dy)).toEqual([0.5, 20, 50, 2000]);
+    expect(await gradient(f(undefined, scale), x, dy)).toEqual([1.5, -40, 150, -4000]);
+    expect(await gradient(f(undefined, undefined), x, dy)).toEqual([0.5, 20, 50, 2000]);
+  });
+
+  it('counts the epsilon', async () => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale, 12);
+    expect((await gradient(f, x, dy))[0]).toBe(0.75);
+  });
+
+  it.each([
+    [5, 2],
+    [3, 4, 2],
+    [2, 3, 4, 2],
+  ])('agrees with differences at any rank: %s, %s', async (...shape) => {
+    const f = (t: Tensor) => batchNorm(t as Tensor4D, average, variance, offset, scale);
+    await checkGradient(f, scattered(shape), { step: 0.5, tolerance: 1e-3 });
+  });
+
+  it('agrees with differences with respect to its parameters', async () => {
+    const image = scattered([2, 3, 3, 2]) as Tensor4D;
+    await checkGradient((t) => batchNorm(image, t as Tensor1D, variance, offset, scale), average);
+    const ofVariance = (t: Tensor) => batchNorm(image, average, t as Tensor1D, offset, scale);
+    await checkGradient(ofVariance, variance, { step: 2e-3 });
+    await checkGradient((t) => batchNorm(image, average, variance, t as Tensor1D, scale), offset);
+    await checkGradient((t) => batchNorm(image, average, variance, offset, t as Tensor1D), scale);
+  });
+});
+
+describe('the gradient of layer normalisation', () => {
+  it('agrees with differences as the layer computes it: statistics of the input, repeated to its shape', async () => {
+    const gamma = tile(tensor4d([3, -2, 1, 0.5], [1, 1, 1, 4]), [2, 3, 2, 1]);
+    await checkGradient(
+      (x) => {
+        const { mean: average, variance } = moments(x, -1, true);
+        const all = (t: Tensor) => tile(t, [1, 1, 1, 4]) as Tensor4D;
+        return batchNorm(x as Tensor4D, all(average), all(variance), gamma, gamma, 0.1);
+      },
+      scattered([2, 3, 2, 4]),
+      { step: 5e-3 },
+    );
+  });
+
+  it('agrees with differences as exported graphs compute it', async () => {
+    await checkGradient(
+      (x) => {
+        const average = mean(x, -1, true);
+        const variance = mean(squaredDifference(x, average), -1, true);
+        return mul(sub(x, average), rsqrt(add(variance, 0.1)));
+      },
+      scattered([2, 3, 4]),
+      { step: 5e-3 },
+    );
+  });
+});
+
+describe('the gradient of local response normalisation', () => {
+  it.each([
+    [1, 1, 1, 0.5],
+    [2, 1, 0.5, 0.75],
+  ])('agrees with differences: radius %s, bias %s, alpha %s, beta %s', async (radius, bias, alpha, beta) => {
+    const x = scattered([1, 3, 3, 5]);
+    await checkGradient((t) => localResponseNormalization(t as Tensor4D, radius, bias, alpha, beta), x);
+  });
+});
