@@ -2,7 +2,7 @@ import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backward } from '../tape/backward';
 import { pathBetween } from '../tape/pathBetween';
-import { pairRectifiers } from '../tape/pairRectifiers';
+import { ruleFor } from '../rules/ruleFor';
 import { Recording } from '../tape/recording';
 import type { TapeNode, Value } from '../tape/tape';
 import { tidied } from '../tensors/tidied';
@@ -46,7 +46,12 @@ export function explainOnce(
     return tidied(() => {
       const places = [place, wrt].filter((found) => found !== undefined);
       const run = { x: list.rebuild(tensors), tensors, outputs: 'all' as const, places };
-      const tape = (recording = new Recording(rule, network.ready?.(run)));
+      const tape = (recording = new Recording({
+        rules: rule && ruleFor(rule),
+        forms: network.ready?.(run),
+        reach: network.kind === 'function' ? 'kernels' : network.kind,
+        numberOf: network.numberOf,
+      }));
       const watched = tensors.map((tensor) => tape.watch(tensor));
       // a tf.grad in there is answered by us as well: the tape does not see through TF.js's own
       const { outputs, found } = tape.run(() => answeringGradients(() => network.run(run, tape)));
@@ -57,7 +62,7 @@ export function explainOnce(
       const inner = wrt && valueAt(tape, wrt, found[places.length - 1] as Tensor);
       const wanted = inner ? [inner] : watched;
       const path = pathTo(tape, explained, wanted, wrt);
-      if (rule) applyToAll(model, network, path, rule);
+      if (rule) checkReached(model, path, rule);
       const seed = { value: explained.from as Value, dy: explained.dy };
       const gradients = backward(tape, [seed], wanted);
       const maps = gradients.map((dx, i) => dx ?? zeros((wanted[i] as Value).shape));
@@ -96,9 +101,8 @@ function pathTo(
   return path;
 }
 
-/** Puts a rule in force at the rectifiers on the path. */
-function applyToAll(model: Model, network: Network, path: readonly TapeNode[], rule: GradientRule): void {
-  if (network.kind !== 'function') pairRectifiers(path, rule);
+/** Refuses a rule that is in force nowhere on the path. */
+function checkReached(model: Model, path: readonly TapeNode[], rule: GradientRule): void {
   if (path.some((node) => node.rule === rule)) return;
   const inner = isPrepared(model) ? model.model : model;
   const there =

@@ -28,8 +28,27 @@ const shipped: ReadonlyMap<string, GradConfig | undefined> = new Map(
   [...own.keys()].map((kernel) => [kernel, getGradient(kernel)]),
 );
 
+/** How many rules are at work, one inside the other. */
+let rulesAtWork = 0;
+
+/** Runs a rule: what it runs itself, and takes the gradient of, is under no scope's rule again. */
+export function atWork<T>(rule: () => T): T {
+  rulesAtWork++;
+  try {
+    return rule();
+  } finally {
+    rulesAtWork--;
+  }
+}
+
+/** Whether a rule is at work. */
+export function isRuleAtWork(): boolean {
+  return rulesAtWork > 0;
+}
+
 /** The rule that a `withGradients` scope has put on a kernel. */
 export function ruleInScope(kernel: string): GradientRule | undefined {
+  if (isRuleAtWork()) return undefined;
   return (getGradient(kernel) as ScopedGradConfig | undefined)?.[SCOPED]?.rule;
 }
 

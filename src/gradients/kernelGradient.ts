@@ -27,18 +27,7 @@ export interface KernelCall {
   readonly forms: Forms | undefined;
   /** A tensor that `needs` names: an input, `'output'` (the first), or `'output1'`, `'output2'` ... */
   saved(name: string): Tensor;
-  /**
-   * Passes a gradient through a rectifier under the rule in force there.
-   *
-   * @param ordinary The ordinary gradient to the rectifier's input, from the one arriving at its output; with
-   *   `cut` from the positive part of that, which is what guided backpropagation comes to.
-   * @param y The rectifier's output.
-   */
-  rectify(dy: Tensor, ordinary: Through, y: () => Tensor): Tensor;
 }
-
-/** A gradient through a rectifier, with `cut` of the positive part of what arrives. */
-export type Through = (dy: Tensor, cut: boolean) => Tensor;
 
 /** Names of what the gradient to each input needs from the forward pass. */
 export type Needs = Readonly<Record<string, readonly string[]>>;
@@ -56,8 +45,8 @@ export interface KernelGradient {
   /** The gradient to each input, by its name, as a thunk: those that are not asked for cost nothing. */
   readonly backward: (dy: Tensor, call: KernelCall) => Readonly<Record<string, () => Tensor>>;
   /**
-   * For a rectifier: the gradient to its input of the positive part of `dy`, where that takes no pass of its
-   * own.
+   * For a rectifier whose gradient is a gate, `dy` where its output is above 0, and below the limit: as data,
+   * so that a rule may close the gate further in the same pass.
    */
-  readonly cut?: (dy: Tensor, call: KernelCall) => Tensor;
+  readonly gate?: { readonly limit?: number };
 }

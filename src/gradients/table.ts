@@ -1,6 +1,6 @@
 import type { KernelGradient } from './kernelGradient';
 import { rectifierGradients } from './rectifiers/rectifiers';
-import { fusedGradients } from './fused';
+import { biasGradients } from './elementwise/biasAdd';
 import { convolutionGradients } from './convolution/convolution';
 import { convolution3dGradients } from './convolution/convolution3d';
 import { depthwiseGradients } from './convolution/depthwise';
@@ -34,7 +34,7 @@ import { zeroGradients } from './elementwise/zeros';
 export const kernelGradients: readonly KernelGradient[] = [
   ...rectifierGradients,
   ...gateGradients,
-  ...fusedGradients,
+  ...biasGradients,
   ...convolutionGradients,
   ...convolution3dGradients,
   ...depthwiseGradients,

@@ -57,6 +57,8 @@ export interface Network {
    * @param wrt Where the way begins; undefined for the inputs.
    */
   readonly checkPath?: (target: Place | string | number | undefined, wrt: Place | undefined) => void;
+  /** The number that a tensor of the model holds, where it is a constant of one number, as graphs have. */
+  readonly numberOf?: (tensor: Tensor) => number | undefined;
   /** What the results of all kernels of a run take, in bytes; undefined where that is not known. */
   readonly bytesOf?: (run: Run) => number | undefined;
   /** Makes ready for a run, and gives what is made of weights for it. */

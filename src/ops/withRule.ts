@@ -1,7 +1,8 @@
 import { Tensor, cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { GradSaveFunc, TensorLike } from '@tensorflow/tfjs-core';
 import { backward } from '../tape/backward';
-import { Recording, currentRecording } from '../tape/recording';
+import { currentFollower } from '../tape/followKernels';
+import { Recording } from '../tape/recording';
 import type { GradientRule } from '../rules/rule';
 
 /**
@@ -45,7 +46,7 @@ export function ruledOp(name: string, op: (x: Tensor) => Tensor, rule: GradientR
   const ruled = (x: Tensor | TensorLike) =>
     tidy(() => {
       const input = asFloats(name, x);
-      const recording = currentRecording();
+      const recording = currentFollower();
       return recording ? recording.rectifier(forward, input, rule) : onTfjsTape(forward, input, rule);
     });
   Object.defineProperties(ruled, { name: { value: name }, [RULE]: { value: rule } });

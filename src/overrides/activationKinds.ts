@@ -1,6 +1,5 @@
+import { isRectifier, plainName } from '../rules/rectifierKinds';
 import { UNKNOWN } from './activationSites';
-
-const RECTIFIERS = ['relu', 'relu6', 'leakyrelu', 'prelu', 'elu', 'selu', 'thresholdedrelu'];
 
 /** What activations are that are no rectifiers, and left alone unless somebody names them. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
@@ -10,16 +9,6 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'no activation': ['linear'],
   'custom code, which is not looked into': [UNKNOWN],
 };
-
-/** The name of an activation without its case and underscores: `leaky_relu` is `leakyRelu`. */
-export function plainName(activation: string): string {
-  return activation.toLowerCase().replace(/_/g, '');
-}
-
-/** Whether an activation is a rectifier, and so within the reach of one rule for all. */
-export function isRectifier(activation: string): boolean {
-  return RECTIFIERS.includes(plainName(activation));
-}
 
 /** What an activation is, in a few words. */
 export function activationKind(activation: string): string {

@@ -5,8 +5,6 @@ import { graphActivations } from './describeGraph';
 
 /** The activations that a model has, each once, as errors list them. */
 export function activationNames(model: LayersModel | GraphModelLike): string[] {
-  const places = isLayersModel(model)
-    ? activationSites(model)
-    : graphActivations(inside(model).executor.graph.nodes);
+  const places = isLayersModel(model) ? activationSites(model) : graphActivations(inside(model));
   return [...new Set(places.map(({ activation }) => activation))];
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { rectifierKinds } from '../rules/rectifierKinds';
 import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
 import { isContainer, type Layer } from '../model/layers/layerGraph';
 import { layerFields, layersWithin, type PlacedLayer } from '../model/layers/sublayers';
@@ -57,21 +58,19 @@ function sitesOf(layer: Layer): OwnSite[] {
   });
   if (held.length > 0) return held;
   const className = layer.getClassName();
-  const known = RECTIFIER_LAYERS[className]?.(layer);
+  const known = activationOfClass(layer);
   if (known !== undefined) return [{ activation: known, held: 'call', isComposite: false }];
   if (isContainer(layer) || BUILT_IN_LAYERS.has(className)) return [];
   return [{ activation: UNKNOWN, held: 'call', isComposite: Object.keys(layerFields(layer)).length > 0 }];
 }
 
-/** The layers that are an activation by their class. */
-const RECTIFIER_LAYERS: Readonly<Record<string, (layer: Layer) => string>> = {
-  ReLU: (layer) => ((layer as Layer & { maxValue?: number }).maxValue === 6 ? 'relu6' : 'relu'),
-  LeakyReLU: () => 'leakyRelu',
-  PReLU: () => 'prelu',
-  ELU: () => 'elu',
-  ThresholdedReLU: () => 'thresholdedRelu',
-  Softmax: () => 'softmax',
-};
+/** What a layer is an activation by, as a whole. */
+function activationOfClass(layer: Layer): string | undefined {
+  const className = layer.getClassName();
+  if (className === 'Softmax') return 'softmax';
+  const isRelu6 = className === 'ReLU' && (layer as Layer & { maxValue?: number }).maxValue === 6;
+  return isRelu6 ? 'relu6' : rectifierKinds.find(({ layerClass }) => layerClass === className)?.activation;
+}
 
 function nameOf(activation: Activation): string {
   return (activation as Activation & { [REPLACED]?: string })[REPLACED] ?? activation.getClassName();

@@ -1,79 +1,78 @@
-import type { GraphNode } from '../model/modelKinds';
-import { activationKind, isRectifier } from './activationKinds';
+import { loneNumbers } from '../model/graphs/loneNumbers';
+import { isReshape, numbersOfNodes, readGraphNode } from '../model/graphs/readGraphNode';
+import type { GraphModelInside, GraphNode } from '../model/modelKinds';
+import { findActivation } from '../rules/findActivation';
+import { isRectifier } from '../rules/rectifierKinds';
+import type { RuleFor } from '../rules/ruleFor';
+import { activationKind } from './activationKinds';
 import type { ActivationReport } from './overrides';
 
-/** The ops of a GraphModel that are activations. */
-const ACTIVATIONS: Readonly<Record<string, string>> = {
-  Relu: 'relu',
-  Relu6: 'relu6',
-  LeakyRelu: 'leakyRelu',
-  Prelu: 'prelu',
-  Elu: 'elu',
-  Selu: 'selu',
-  Sigmoid: 'sigmoid',
-  Tanh: 'tanh',
-  Softplus: 'softplus',
-  Erf: 'erf',
-  Softmax: 'softmax',
-  LogSoftmax: 'logSoftmax',
-};
+/** An activation of a graph. */
+export interface GraphActivation {
+  /** The node that reports call it by. */
+  readonly node: GraphNode;
+  readonly activation: string;
+  /** The clip behind a Relu that is part of it. */
+  readonly clip: GraphNode | undefined;
+}
 
 /**
- * What a rule reaches among the nodes of a graph: the same rectifiers as `pairRectifiers` finds on the
- * tape.
+ * What rules reach among the nodes of a graph: the same finder is asked as on the tape.
+ *
+ * @param isMap Whether the rules are named, so that each activation that is left has not been.
  */
-export function describeGraph(nodes: Readonly<Record<string, GraphNode>>): ActivationReport[] {
-  return graphActivations(nodes).map(({ node, activation }) => {
-    const clip = activation === 'relu' ? clipBehind(node) : undefined;
+export function describeGraph(model: GraphModelInside, rules: RuleFor, isMap: boolean): ActivationReport[] {
+  return graphActivations(model).map(({ node, activation, clip }) => {
+    const replaced = rules(activation) !== undefined;
+    const kind = activationKind(activation) + (clip ? `, with the clip "${clip.name}" behind it` : '');
+    const why = isMap ? 'the overrides do not name it' : 'left alone unless a map names it';
     return {
       path: [node.name],
       layerClass: node.op,
       activation,
-      replaced: isRectifier(activation),
-      reason: activationKind(activation) + (clip ? `, with the clip "${clip.name}" behind it` : ''),
+      replaced,
+      reason: replaced ? kind : `${kind}: ${why}`,
     };
   });
 }
 
-/** The nodes of a graph that are activations, or have one fused into them. */
-export function graphActivations(
-  nodes: Readonly<Record<string, GraphNode>>,
-): { node: GraphNode; activation: string }[] {
-  return Object.values(nodes).flatMap((node) => {
-    const activation = activationOf(node);
-    return activation === undefined ? [] : [{ node, activation }];
-  });
+/** The activations of a graph, in the order of its nodes. */
+export function graphActivations(model: GraphModelInside): GraphActivation[] {
+  const { graph, weightMap } = model.executor;
+  const numberOf = numbersOfNodes(weightMap, loneNumbers(model));
+  const read = (node: GraphNode) => readGraphNode(node, numberOf);
+  const found = new Map<GraphNode, GraphActivation>();
+  for (const node of Object.values(graph.nodes)) {
+    const activation = findActivation(node, read, 'graph');
+    if (!activation) continue;
+    const [first] = activation.parts as readonly [GraphNode];
+    const isClip = first !== node && read(first).kernel === 'Relu';
+    if (!isClip) {
+      found.set(node, { node, activation: activation.activation, clip: undefined });
+    } else if (!isReadAside(activation.parts) && !found.get(first)?.clip) {
+      const isRelu = isRectifier(activation.activation);
+      found.set(first, { node: first, activation: activation.activation, clip: isRelu ? node : undefined });
+    }
+  }
+  return [...found.values()];
 }
 
-function activationOf(node: GraphNode): string | undefined {
-  const fused = node.attrParams['fusedOps']?.value;
-  const names = Array.isArray(fused) ? fused.map(String) : [];
-  const inside = names.map((name) => FUSED[name.toLowerCase()]).find((name) => name !== undefined);
-  return ACTIVATIONS[node.op] ?? inside ?? (isThresholded(node) ? 'thresholdedRelu' : undefined);
+/**
+ * Whether something that reads the Relu besides its clip meets the clip again further on: there the Relu is on
+ * the way by itself, too.
+ */
+function isReadAside(parts: readonly GraphNode[]): boolean {
+  const clip = parts[parts.length - 1] as GraphNode;
+  const others = parts
+    .slice(0, -1)
+    .flatMap(({ children }) => children.filter((child) => !parts.includes(child) && !isReshape(child)));
+  const behindClip = behind(clip);
+  return others.some((other) => [...behind(other)].some((node) => behindClip.has(node)));
 }
 
-const FUSED: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(ACTIVATIONS).map(([op, activation]) => [op.toLowerCase(), activation]),
-);
-
-/** A clip at a constant behind a Relu, where nothing else reads the Relu. */
-function clipBehind(relu: GraphNode): GraphNode | undefined {
-  let [next, ...others] = relu.children;
-  while (next?.op === 'Identity' && others.length === 0) [next, ...others] = next.children;
-  if (!next || others.length > 0 || !(next.op === 'Minimum' || next.op === 'ClipByValue')) return undefined;
-  return next.inputs.filter((input) => !isConstant(input)).length === 1 ? next : undefined;
-}
-
-/** `x · [x > theta]`. */
-function isThresholded({ op, inputs }: GraphNode): boolean {
-  if (op !== 'Mul' || inputs.length !== 2) return false;
-  return inputs.some((cast, i) => {
-    const comparison = cast.op === 'Cast' ? cast.inputs[0] : undefined;
-    const [x, theta] = comparison?.op === 'Greater' ? comparison.inputs : [];
-    return x !== undefined && x === inputs[1 - i] && theta !== undefined && isConstant(theta);
-  });
-}
-
-function isConstant(node: GraphNode): boolean {
-  return node.op === 'Const' || (node.inputs.length > 0 && node.inputs.every(isConstant));
+/** A node, and all that depends on it. */
+function behind(node: GraphNode): Set<GraphNode> {
+  const found = new Set([node]);
+  for (const each of found) for (const child of each.children) found.add(child);
+  return found;
 }

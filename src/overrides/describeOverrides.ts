@@ -1,9 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { door, ours } from '../errors/door';
+import { ruleFor } from '../rules/ruleFor';
 import { kindOf } from '../errors/kindOf';
 import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
 import { describeGraph } from './describeGraph';
-import { checkOverrides, type ActivationReport, type OverrideOptions, type Overrides } from './overrides';
+import { graphRules } from './graphRules';
+import { type ActivationReport, type OverrideOptions, type Overrides } from './overrides';
 import { planOverrides, reported } from './planOverrides';
 
 /**
@@ -12,7 +14,8 @@ import { planOverrides, reported } from './planOverrides';
  * Of a LayersModel it tells what `overrideActivations` does with the same arguments; of a GraphModel,
  * what `saliency(model, x, { rule })` reaches, if it is on the way to the target.
  *
- * @param overrides As `overrideActivations` takes them; one rule for a GraphModel.
+ * @param overrides As `overrideActivations` takes them; for a GraphModel a rule, or a map from
+ *   activations to rules.
  * @returns The activations in the order of the layers or nodes, also where nothing is replaced.
  * @throws TypeError if `model`, `overrides` or `layers` is of the wrong kind.
  * @throws RangeError if the model has no activation, class or layer of a name that is given.
@@ -27,13 +30,10 @@ export function describeOverrides(
     if (!isGraphModel(model)) {
       throw ours(new TypeError(`expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`));
     }
-    checkOverrides(overrides);
-    if (typeof overrides !== 'function') {
-      throw ours(new TypeError('expected one rule for all rectifiers of a GraphModel, got a map or { op }'));
-    }
+    const rules = graphRules(inside(model), overrides);
     if (options.layers !== undefined) {
       throw ours(new TypeError('expected no layers for a GraphModel, whose rule holds everywhere, got some'));
     }
-    return describeGraph(inside(model).executor.graph.nodes);
+    return describeGraph(inside(model), ruleFor(rules), typeof rules !== 'function');
   });
 }

@@ -4,7 +4,8 @@ import { kindOf } from '../errors/kindOf';
 import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
 import { quoted } from '../errors/quoted';
 import { layersWithin } from '../model/layers/sublayers';
-import { activationKind, isRectifier, plainName } from './activationKinds';
+import { isRectifier, plainName } from '../rules/rectifierKinds';
+import { activationKind } from './activationKinds';
 import { activationSites, UNKNOWN, type ActivationSite } from './activationSites';
 import {
   checkOverrides,

@@ -1,11 +1,13 @@
 import { getGradient, registerGradient, reshape, unregisterGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
-import { SCOPED } from '../gradients/gradientOf';
+import { SCOPED, atWork, isRuleAtWork } from '../gradients/gradientOf';
 import type { ScopedGradConfig } from '../gradients/gradientOf';
 import { isTensor } from '../backends/isTensor';
 import { door, ours } from '../errors/door';
 import { notAsync } from '../errors/notAsync';
-import type { GradientRule, Rectified } from '../rules/rule';
+import { resultOf } from '../rules/applyRule';
+import type { GradientRule } from '../rules/rule';
+import { runKernel } from '../tape/runKernel';
 
 /**
  * Runs `body` with the gradients of the named kernels under rules, and puts them back however it ends.
@@ -17,10 +19,11 @@ import type { GradientRule, Rectified } from '../rules/rule';
  * TF.js looks a kernel's gradient up when the kernel runs, not when the tape is unwound: the forward pass
  * must happen inside `body`. For the same reason `body` cannot be async.
  *
- * @param rules Rule by kernel name, e.g. `{ Relu: guided }`; for the gradient to the kernel's input `x`.
+ * @param rules Rule by kernel name, e.g. `{ Relu: guided }`; for the gradient to the kernel's first input:
+ *   `x` of a Conv2D, `a` of a BatchMatMul, `images` of a ResizeBilinear.
  * @param body What to run.
  * @returns What `body` returns.
- * @throws RangeError if no rule is given, or a kernel has no gradient, or none to an input `x`.
+ * @throws RangeError if no rule is given, or a kernel has no gradient, or inputs that are all alike, as Add.
  * @throws TypeError if a rule is not a function, or `body` returns a promise.
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
@@ -48,16 +51,33 @@ function overridable(kernel: string, rule: unknown): GradConfig {
   }
   const config = getGradient(kernel);
   if (!config) throw ours(new RangeError(`kernel "${kernel}" has no gradient to override`));
-  if (!hasInputX(config))
-    throw ours(new RangeError(`kernel "${kernel}" has no input "x" whose gradient a rule could replace`));
+  if (ALIKE.has(kernel)) {
+    throw ours(
+      new RangeError(`kernel "${kernel}" has several inputs alike, and a rule acts on the gradient of one`),
+    );
+  }
   return config;
 }
 
-/** Whether a gradient goes to an input `x`: asked of the gradient itself, whose thunks are not run. */
-function hasInputX(config: GradConfig): boolean {
-  const text = (config as ScopedGradConfig)[SCOPED]?.shipped.gradFunc ?? config.gradFunc;
-  return /\bx\s*:|\{\s*x\s*[,}]/.test(Function.prototype.toString.call(text));
-}
+/** Kernels of which no input is the one that is worked on. */
+const ALIKE: ReadonlySet<string> = new Set([
+  'Add',
+  'AddN',
+  'Atan2',
+  'Concat',
+  'Einsum',
+  'FloorDiv',
+  'Maximum',
+  'Minimum',
+  'Mod',
+  'Multiply',
+  'Pack',
+  'Pow',
+  'RealDiv',
+  'Select',
+  'SquaredDifference',
+  'Sub',
+]);
 
 /** TF.js warns in debug mode when a gradient is registered over another. */
 function replace(config: GradConfig): void {
@@ -65,7 +85,7 @@ function replace(config: GradConfig): void {
   registerGradient(config);
 }
 
-/** `config` with the gradient of its input `x` passed through `rule`. */
+/** `config` with the gradient of its first input passed through `rule`. */
 function scoped(config: GradConfig, rule: GradientRule): GradConfig {
   const shipped = (config as ScopedGradConfig)[SCOPED]?.shipped ?? config;
   const savesOutput = shipped.outputsToSave?.[0] === true;
@@ -75,20 +95,32 @@ function scoped(config: GradConfig, rule: GradientRule): GradConfig {
     gradFunc: (dy: Tensor | Tensor[], saved: Tensor[], attrs: NamedAttrMap) => {
       const y = saved[saved.length - 1] as Tensor;
       const gradients = shipped.gradFunc(dy, savesOutput ? saved : saved.slice(0, -1), attrs);
-      const ordinary = gradients['x'] as () => Tensor;
-      let dx: Tensor | undefined;
-      const at: Rectified = {
-        dy: dy as Tensor,
-        get dx() {
-          return (dx ??= ordinary());
-        },
-        y,
+      if (isRuleAtWork()) return gradients;
+      const [input] = Object.keys(gradients) as [string];
+      const inputs = () => savedInputs(shipped, saved);
+      const leaving = () => {
+        const again = (others: Readonly<Record<string, Tensor>>) =>
+          runKernel(
+            { kernel: shipped.kernelName, attrs, list: false },
+            { ...inputs(), ...others },
+          )[0] as Tensor;
+        const dx = gradients[input] as () => Tensor;
+        const sources = { dy: dy as Tensor, dx, y: () => y, inputs, again };
+        return secondHandle(atWork(() => resultOf(rule, sources)));
       };
-      return { ...gradients, x: () => secondHandle(rule(at)) };
+      return { ...gradients, [input]: leaving };
     },
     [SCOPED]: { rule, shipped },
   };
   return override;
+}
+
+/** The inputs that TF.js keeps for the kernel's own gradient, which are all that are at hand. */
+function savedInputs({ kernelName, inputsToSave = [] }: GradConfig, saved: Tensor[]): Record<string, Tensor> {
+  if (inputsToSave.length === 0) {
+    throw new Error(`rule: TF.js keeps no input of ${kernelName} for a gradient; read dy, dx or y`);
+  }
+  return Object.fromEntries(inputsToSave.map((name, i) => [name, saved[i] as Tensor]));
 }
 
 /** TF.js disposes what a gradient returns, and a rule may return what it was given. */

@@ -1,5 +1,7 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { keptWherePositive } from './keptWherePositive';
-import type { GradientRule } from './rule';
+import { reading } from './readsOf';
+import type { Rectified } from './rule';
 
 /**
  * Deconvnet: the arriving gradient where it is positive, whatever the rectifier did on the way forward.
@@ -13,4 +15,7 @@ import type { GradientRule } from './rule';
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
  */
-export const deconv: GradientRule = ({ dy }) => keptWherePositive(dy, dy);
+export const deconv: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
+  'gradients',
+  ({ dy }) => keptWherePositive(dy, dy),
+);

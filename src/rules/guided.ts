@@ -1,5 +1,7 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { keptWherePositive } from './keptWherePositive';
-import type { GradientRule } from './rule';
+import { reading } from './readsOf';
+import type { Rectified } from './rule';
 
 /**
  * Guided backpropagation: the ordinary gradient, kept only where the arriving one is positive.
@@ -16,4 +18,7 @@ import type { GradientRule } from './rule';
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
  */
-export const guided: GradientRule = ({ dy, dx }) => keptWherePositive(dx, dy);
+export const guided: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
+  'gradients',
+  ({ dy, dx }) => keptWherePositive(dx, dy),
+);

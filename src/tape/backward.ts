@@ -2,12 +2,11 @@ import { add, reshape, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
-import { positivePart } from '../gradients/rectifiers/gate';
 import type { KernelCall } from '../gradients/kernelGradient';
 import { missingKernel } from '../backends/missingKernel';
 import { pathBetween } from './pathBetween';
 import type { Recording } from './recording';
-import { isFused, rectify } from './rectify';
+import { throughRule } from './throughRule';
 import { nameOf, savedOf } from './tape';
 import type { TapeNode, Value } from './tape';
 
@@ -78,6 +77,7 @@ function unwind(
   release: (value: Value) => void,
 ): void {
   const wanted = new Set(wrt);
+  const onPath = new Set(path);
   for (const node of path) for (const value of node.outputs) wanted.add(value);
 
   for (const node of [...path].reverse()) {
@@ -88,22 +88,12 @@ function unwind(
       for (const name of asked) arriving.add(node.inputs[name] as Value, leaving[name] as Tensor);
     }
     for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value);
-    for (const done of finished(node)) for (const value of done.outputs) release(value);
+    for (const value of node.outputs) release(value);
+    // what is inside of it, unless a kernel on the path made it, and will need it
+    for (const { outputs } of node.inner ?? []) {
+      for (const value of outputs) if (!value.producer || !onPath.has(value.producer)) release(value);
+    }
   }
-}
-
-/** The nodes whose outputs are of no more use once `node` is done: a clip waits for its rectifier. */
-function finished(node: TapeNode): readonly TapeNode[] {
-  if (node.clips) return [];
-  const parts = [node, ...(node.inner ?? [])];
-  for (
-    let behind = node.clippedBy;
-    behind && behind !== node;
-    behind = Object.values(behind.inputs)[0]?.producer ?? undefined
-  ) {
-    parts.push(behind);
-  }
-  return parts;
 }
 
 /** The gradients of one node to the inputs named, each owned by the scope it is called in. */
@@ -114,10 +104,7 @@ function gradientsOf(
 ): Record<string, Tensor> {
   const call = callOf(node, dys);
   const dy = call.dys[0] as Tensor;
-  const thunks =
-    node.clips?.clippedBy === node
-      ? { [node.clips.ruled]: () => dy, x: () => dy, a: () => dy, b: () => dy }
-      : thunksOf(node, dy, call);
+  const thunks = thunksOf(node, dy, call);
   const seen = new Set<Tensor>();
   return Object.fromEntries(
     names.map((name) => {
@@ -140,44 +127,35 @@ function computed(node: TapeNode, thunk: () => Tensor): Tensor {
   }
 }
 
-function thunksOf(node: TapeNode, dy: Tensor, call: KernelCall): Readonly<Record<string, () => Tensor>> {
-  const y = () => call.saved('output');
-  if (node.inner) {
-    return { x: () => call.rectify(dy, (d, cut) => throughInner(node, cut ? positivePart(d) : d), y) };
-  }
-  if (!node.gradient) {
-    throw new Error(`${nameOf(node)}: the kernel has no gradient, neither in TF.js nor in guided-saliency`);
-  }
-  const ordinary = node.gradient;
-  const thunks = ordinary.backward(dy, call);
-  if (!node.rule || isFused(node)) return thunks;
-  const { ruled } = node;
-  const toInput = (d: Tensor, cut: boolean): Tensor => {
-    if (cut) return ordinary.cut?.(d, call) ?? toInput(positivePart(d), false);
-    const thunk = (d === dy ? thunks : ordinary.backward(d, { ...call, dys: [d] }))[ruled];
+function thunksOf(node: TapeNode, dy: Tensor, call: KernelCall): Thunks {
+  const { rule, ruled } = node;
+  const thunks = ordinaryThunks(node, dy, call);
+  if (!rule) return thunks;
+  const ordinary = (d: Tensor): Tensor => {
+    const thunk = (d === dy ? thunks : ordinaryThunks(node, d, { ...call, dys: [d] }))[ruled];
     if (!thunk) throw new Error(`${nameOf(node)}: no gradient with respect to its input "${ruled}" is known`);
     return thunk();
   };
-  return { ...thunks, [ruled]: () => call.rectify(dy, toInput, y) };
+  return { ...thunks, [ruled]: () => throughRule(node, rule, dy, ordinary) };
 }
 
-/** The ordinary gradient through an op made of several kernels. */
+type Thunks = Readonly<Record<string, () => Tensor>>;
+
+function ordinaryThunks(node: TapeNode, dy: Tensor, call: KernelCall): Thunks {
+  if (node.inner) return { x: () => throughInner(node, dy) };
+  if (node.gradient) return node.gradient.backward(dy, call);
+  throw new Error(`${nameOf(node)}: the kernel has no gradient, neither in TF.js nor in guided-saliency`);
+}
+
+/** The ordinary gradient through several kernels, whatever rules are at them. */
 function throughInner(node: TapeNode, dy: Tensor): Tensor {
   const [y] = node.outputs as [Value];
   const x = node.inputs['x'] as Value;
+  const inner = (node.inner ?? []).map((part) => (part.rule ? { ...part, rule: undefined } : part));
   const arriving = new Arriving();
   arriving.add(y, sharing(dy));
-  unwind(pathBetween(node.inner ?? [], [x], [y]), arriving, new Set([x]), () => undefined);
+  unwind(pathBetween(inner, [x], [y]), arriving, new Set([x]), () => undefined);
   return arriving.at(x) as Tensor;
-}
-
-/** Through a clip whose shape may be another than that of its rectifier, which `dy` has. */
-function throughClip(clip: TapeNode, dy: Tensor): Tensor {
-  const [name] = Object.keys(clip.inputs) as [string];
-  const arriving = reshape(dy, (clip.outputs[0] as Value).shape);
-  const thunk = clip.gradient?.backward(arriving, callOf(clip, [arriving]))[name];
-  if (!thunk) throw new Error(`internal: ${clip.kernel} has no gradient`);
-  return reshape(thunk(), dy.shape);
 }
 
 function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
@@ -190,7 +168,6 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
     dys: dys.map((dy, i) => dy ?? zeros((node.outputs[i] as Value).shape)),
     forms: node.forms,
     saved: (name) => savedOf(node, name),
-    rectify: (dy, ordinary, y) => rectify(node, dy, ordinary, y, throughClip),
   };
   return call;
 }

@@ -1,48 +1,105 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { GradientRule } from '../rules/rule';
 import { tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../backends/engine';
-
-/** Whoever follows the kernels that run, with what layers and our ops tell it. */
-export interface Follower {
-  /** Runs `body`, the kernels of one layer: errors about them name its path. */
-  at<T>(path: string, body: () => T): T;
-  /** Runs one of our ops as one rectifier under a rule. */
-  rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor;
-}
+import { missingKernel, nameOfLayer } from '../backends/missingKernel';
+import type { GradientRule } from '../rules/rule';
+import { FUSED_SCOPES } from './fusedKernels';
 
 /** Where the followers stand in line, one key for all copies of this module. */
 const CURRENT = Symbol.for('guided-saliency.follower');
-const holder = globalThis as { [CURRENT]?: Follower | undefined };
+const holder = globalThis as { [CURRENT]?: KernelFollower | undefined };
 
 /** The innermost follower at work. */
-export function currentFollower(): Follower | undefined {
+export function currentFollower(): KernelFollower | undefined {
   return holder[CURRENT];
 }
 
 /**
- * Runs `body` with `intercept` in front of the engine's one door for kernels, and opens the door again
- * however it ends.
+ * Follows the kernels that run: it stands in front of the engine's one door for kernels while `run` lasts.
  *
- * @param intercept Gets each invocation, and a way to carry it out.
+ * It knows in which layer they run, and which are a kernel's own affair: those inside of another one, or
+ * behind the door of one of ours. What is made of them is for the class on top.
  */
-export function follow<T>(
-  follower: Follower,
-  intercept: (invocation: KernelInvocation | CustomGradInvocation, run: RunKernelFunc) => Tensor | Tensor[],
-  body: () => T,
-): T {
-  const engine = tfEngine();
-  const hadOwn = Object.prototype.hasOwnProperty.call(engine, 'runKernelFunc');
-  const previous = engine.runKernelFunc;
-  const outer = holder[CURRENT];
-  const run: RunKernelFunc = (invocation) => previous.call(engine, invocation);
-  engine.runKernelFunc = (invocation) => intercept(invocation, run);
-  holder[CURRENT] = follower;
-  try {
-    return body();
-  } finally {
-    if (hadOwn) engine.runKernelFunc = previous;
-    else delete (engine as Partial<typeof engine>).runKernelFunc;
-    holder[CURRENT] = outer;
+export abstract class KernelFollower {
+  /** The follower around this one. */
+  protected outer: KernelFollower | undefined;
+  /** The layer that runs now, as a path. */
+  protected path: string | undefined;
+  /** Above 0 inside a kernel, whose own kernels are its own affair. */
+  private depth = 0;
+  private runOutside: RunKernelFunc | undefined;
+
+  /** Runs `body` with the follower on, and opens the door again however it ends. */
+  run<T>(body: () => T): T {
+    const engine = tfEngine();
+    const hadOwn = Object.prototype.hasOwnProperty.call(engine, 'runKernelFunc');
+    const previous = engine.runKernelFunc;
+    this.outer = currentFollower();
+    this.runOutside = (invocation) => previous.call(engine, invocation);
+    engine.runKernelFunc = (invocation) => this.intercept(invocation);
+    holder[CURRENT] = this;
+    try {
+      return body();
+    } catch (error) {
+      throw missingKernel(error, nameOfLayer(undefined));
+    } finally {
+      if (hadOwn) engine.runKernelFunc = previous;
+      else delete (engine as Partial<typeof engine>).runKernelFunc;
+      holder[CURRENT] = this.outer;
+    }
+  }
+
+  /** Runs `body`, the kernels of one layer: errors about them name its path. */
+  at<T>(path: string, body: () => T): T {
+    const before = this.path;
+    this.path = path;
+    try {
+      return body();
+    } catch (error) {
+      throw missingKernel(error, nameOfLayer(path));
+    } finally {
+      this.path = before;
+    }
+  }
+
+  /** Runs one of our ops as one rectifier under a rule. */
+  abstract rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor;
+
+  /** A kernel that is about to run. */
+  protected abstract kernel(invocation: KernelInvocation): Tensor | Tensor[];
+
+  /** A `tf.customGrad` that is about to run. */
+  protected abstract customGrad(invocation: CustomGradInvocation): Tensor | Tensor[];
+
+  /** Whether the kernels that run now are another kernel's own affair. */
+  protected get isHidden(): boolean {
+    return this.depth > 0;
+  }
+
+  protected hidden<T>(body: () => T): T {
+    this.depth++;
+    try {
+      return body();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** Carries an invocation out, unseen. */
+  protected carryOut(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+    return this.hidden(() => this.pass(invocation));
+  }
+
+  private intercept(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+    if (this.depth > 0) return this.pass(invocation);
+    if (invocation.kernelName !== undefined && invocation.kernelName !== null) return this.kernel(invocation);
+    // TF.js wraps its fused kernels in a customGrad that knows weight gradients only together: look inside
+    const isFused = FUSED_SCOPES.has(tfEngine().state.activeScope?.name ?? '');
+    return isFused ? this.pass(invocation) : this.customGrad(invocation);
+  }
+
+  private pass(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+    if (!this.runOutside) throw new Error('internal: nobody follows');
+    return this.runOutside(invocation);
   }
 }

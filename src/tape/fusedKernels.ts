@@ -2,6 +2,12 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
 import { isReplaced } from '../gradients/gradientOf';
+import { rectifierKinds } from '../rules/rectifierKinds';
+
+/*
+ * Fused kernels: a product, plus a bias, through an activation, in one kernel. They run as they are, and are
+ * written down as the kernels that they stand for: no gradient needs what lies between.
+ */
 
 /** The scopes of TF.js's fused ops. */
 export const FUSED_SCOPES: ReadonlySet<string> = new Set([
@@ -10,22 +16,50 @@ export const FUSED_SCOPES: ReadonlySet<string> = new Set([
   'fusedMatMul__op',
 ]);
 
-const FUSED_KERNELS: ReadonlySet<string> = new Set(['FusedConv2D', 'FusedDepthwiseConv2D', '_FusedMatMul']);
+/** The product in each fused kernel, and its inputs. */
+const PRODUCTS: Readonly<Record<string, { readonly kernel: string; readonly inputs: readonly string[] }>> = {
+  FusedConv2D: { kernel: 'Conv2D', inputs: ['x', 'filter'] },
+  FusedDepthwiseConv2D: { kernel: 'DepthwiseConv2dNative', inputs: ['x', 'filter'] },
+  _FusedMatMul: { kernel: 'BatchMatMul', inputs: ['a', 'b'] },
+};
 
 /** The kernel that a fused activation stands for. */
-export const ACTIVATION_KERNELS: Readonly<Record<string, string>> = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  elu: 'Elu',
-  leakyrelu: 'LeakyRelu',
-  prelu: 'Prelu',
+const ACTIVATIONS: Readonly<Record<string, string | undefined>> = {
+  ...Object.fromEntries(rectifierKinds.flatMap(({ fused, kernel }) => (fused ? [[fused, kernel]] : []))),
   sigmoid: 'Sigmoid',
 };
 
-/** The kernel that the activation of a fused kernel stands for; undefined without one. */
-export function fusedActivation({ kernelName, attrs }: KernelInvocation): string | undefined {
-  if (!FUSED_KERNELS.has(kernelName)) return undefined;
-  return ACTIVATION_KERNELS[attrs?.['activation'] as string];
+/** A kernel that a fused one stands for. The output of the one before it is its `x`. */
+export interface FusedPart {
+  readonly kernel: string;
+  readonly attrs: NamedAttrMap;
+  readonly inputs: KernelInvocation['inputs'];
+}
+
+/** The kernels that a fused one stands for, in their order; undefined for any other kernel. */
+export function fusedParts({ kernelName, inputs, attrs = {} }: KernelInvocation): FusedPart[] | undefined {
+  const product = PRODUCTS[kernelName];
+  if (!product) return undefined;
+  const { bias } = inputs;
+  const activation = activationOf(attrs);
+  return [
+    {
+      kernel: product.kernel,
+      attrs,
+      inputs: Object.fromEntries(product.inputs.map((name) => [name, inputs[name]])),
+    },
+    ...(bias ? [{ kernel: 'BiasAdd', attrs, inputs: { bias } }] : []),
+    ...(activation === undefined
+      ? []
+      : [{ kernel: activation, attrs: { alpha: attrs['leakyreluAlpha'] ?? 0 }, inputs: {} }]),
+  ];
+}
+
+function activationOf({ activation }: NamedAttrMap): string | undefined {
+  if (activation === undefined || activation === null || activation === 'linear') return undefined;
+  const kernel = ACTIVATIONS[activation as string];
+  if (kernel === undefined) throw new Error(`internal: a kernel is fused with "${activation as string}"`);
+  return kernel;
 }
 
 /**
@@ -37,8 +71,8 @@ export function fusedActivation({ kernelName, attrs }: KernelInvocation): string
  */
 export function unfused(invocation: KernelInvocation): (() => Tensor) | undefined {
   const { kernelName, inputs, attrs = {} } = invocation;
-  const kernel = fusedActivation(invocation);
-  if (!kernel) return undefined;
+  const kernel = kernelName in PRODUCTS ? activationOf(attrs) : undefined;
+  if (kernel === undefined) return undefined;
   const alpha = Number(attrs['leakyreluAlpha'] ?? 0);
   const readable = kernel !== 'Prelu' && kernel !== 'Sigmoid' && !(kernel === 'LeakyRelu' && !(alpha > 0));
   if (readable && !isReplaced(kernel)) return undefined;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { GradientRule } from '../rules/rule';
 import type { Forms, KernelGradient } from '../gradients/kernelGradient';
+import type { GradientRule } from '../rules/rule';
 
 /** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */
 export interface Value {
@@ -15,31 +15,37 @@ export interface Value {
   alias: Tensor | null;
 }
 
-/** A kernel that ran on a watched value. */
+/** A kernel that ran on a watched value, or several that are one activation. */
 export interface TapeNode {
   readonly kernel: string;
   /** The layer that ran it, as a path. */
   readonly where: string | undefined;
   readonly attrs: Readonly<Record<string, unknown>>;
   readonly shapes: Readonly<Record<string, number[]>>;
+  /** Whether the kernel takes its inputs as an array. */
+  readonly list: boolean;
   /** The inputs that depend on what is watched. */
-  inputs: Readonly<Record<string, Value>>;
+  readonly inputs: Readonly<Record<string, Value>>;
   readonly outputs: readonly Value[];
   readonly gradient: KernelGradient | undefined;
   /** The constants among what its gradient needs, and the active inputs as `Value`s. */
   readonly saved: ReadonlyMap<string, Tensor | Value>;
-  /** The rule that replaces the gradient to the input `ruled`, or to a fused activation. */
-  rule: GradientRule | undefined;
-  /** The input that the rule acts on. */
-  ruled: string;
-  /** The kernels inside, where the node is one of our ops made of several. */
+  /** The rule that replaces the gradient to the input `ruled`. */
+  readonly rule: GradientRule | undefined;
+  /** The input that a rule acts on. */
+  readonly ruled: string;
+  /** Whether each number of the output comes from one number of that input. */
+  readonly isElementwise: boolean;
+  /** The kernels inside, where it is made of several. */
   readonly inner: readonly TapeNode[] | undefined;
+  /** The inputs that are a constant of the model, and one number. */
+  readonly numbers: Readonly<Record<string, number>>;
   /** What is made of weights, where the model is run as a program. */
   readonly forms: Forms | undefined;
-  /** On a rectifier: the clip behind it that is part of it, e.g. the `Minimum` of a ReLU6. */
-  clippedBy: TapeNode | undefined;
-  /** On such a clip, and on what changes the shape between the two: the rectifier. */
-  clips: TapeNode | undefined;
+  /** One of our ops, in place of the kernel. */
+  readonly op?: ((x: Tensor) => Tensor) | undefined;
+  /** The fused kernel that it was run as a part of. */
+  readonly fusedIn: string | undefined;
 }
 
 /** How errors call a node. */

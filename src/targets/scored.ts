@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { RESHAPES, SCORE_INPUT } from '../rules/rectifierKinds';
+import { RESHAPES } from '../rules/readKernel';
+import { SCORES } from '../tape/scores';
 import type { Recording } from '../tape/recording';
 import type { Value } from '../tape/tape';
 import type { Score } from './target';
@@ -39,6 +40,6 @@ function scoresBehind(probabilities: Value): Value | undefined {
   while (producer && RESHAPES.has(producer.kernel)) {
     producer = Object.values(producer.inputs)[0]?.producer ?? null;
   }
-  const input = producer && SCORE_INPUT[producer.kernel];
+  const input = producer && SCORES[producer.kernel];
   return input ? producer?.inputs[input] : undefined;
 }

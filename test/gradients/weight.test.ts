@@ -28,7 +28,7 @@ class Keeper implements Forms {
 }
 
 function gradientWith(forms: Forms, f: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor {
-  const recording = new Recording(undefined, forms);
+  const recording = new Recording({ forms });
   try {
     return tidy(() => {
       const value = recording.watch(x);

@@ -200,8 +200,8 @@ describe('describeOverrides', () => {
         ['net/dw', 'FusedDepthwiseConv2dNative', 'prelu', true, 'a rectifier'],
         ['net/elu', 'Elu', 'elu', true, 'a rectifier'],
         ['net/leaky', 'LeakyRelu', 'leakyRelu', true, 'a rectifier'],
-        ['net/gate', 'Sigmoid', 'sigmoid', false, 'a squashing function'],
-        ['net/probs', 'Softmax', 'softmax', false, 'a softmax'],
+        ['net/gate', 'Sigmoid', 'sigmoid', false, 'a squashing function: left alone unless a map names it'],
+        ['net/probs', 'Softmax', 'softmax', false, 'a softmax: left alone unless a map names it'],
       ]);
     });
 
@@ -256,15 +256,23 @@ describe('describeOverrides', () => {
       graph.dispose();
     });
 
-    it('takes one rule for all', () => {
-      const graph = graphOf({ x: ['Placeholder'], y: ['Relu', ['x']] });
-      for (const overrides of [{ relu: guided }, { op: guidedRelu }]) {
-        expect(() => describeOverrides(graph, overrides)).toThrow(
-          new TypeError(
-            'describeOverrides: expected one rule for all rectifiers of a GraphModel, got a map or { op }',
-          ),
-        );
-      }
+    it('takes rules, one for all or by activation, and no ops', () => {
+      const graph = graphOf({ x: ['Placeholder'], y: ['Relu', ['x']], z: ['Sigmoid', ['y']] });
+      const by = (overrides: Overrides) =>
+        describeOverrides(graph, overrides).map(({ path, replaced, reason }) => [...path, replaced, reason]);
+      expect(by({ sigmoid: guided })).toEqual([
+        ['y', false, 'a rectifier: the overrides do not name it'],
+        ['z', true, 'a squashing function'],
+      ]);
+      expect(() => describeOverrides(graph, { op: guidedRelu })).toThrow(
+        new TypeError(
+          'describeOverrides: expected rules for a GraphModel, whose ops cannot be replaced, got an object of class ' +
+            'Object with an op; pass a gradient rule such as guided',
+        ),
+      );
+      expect(() => describeOverrides(graph, { swish: guided })).toThrow(
+        new RangeError('describeOverrides: no activation "swish"; the graph has "relu", "sigmoid"'),
+      );
       expect(() => describeOverrides(graph, guided, { layers: ['y'] })).toThrow(
         new TypeError(
           'describeOverrides: expected no layers for a GraphModel, whose rule holds everywhere, got some',

@@ -1,6 +1,7 @@
 import { fused, getBackend, memory, tensor, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { ruleFor } from '../../src/rules/ruleFor';
 import { guided } from '../../src/rules/guided';
 import { backward } from '../../src/tape/backward';
 import { Recording } from '../../src/tape/recording';
@@ -95,7 +96,7 @@ describe('the gradient of a fused convolution', () => {
         pad: 'valid',
         activation: 'relu',
       });
-    const recording = new Recording(guided);
+    const recording = new Recording({ rules: ruleFor(guided) });
     const dx = tidy(() => {
       const value = recording.watch(x);
       const y = recording.run(() => f(x));

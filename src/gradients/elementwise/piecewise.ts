@@ -1,5 +1,4 @@
 import {
-  add,
   getBackend,
   greater,
   less,
@@ -16,16 +15,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
 import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
 import type { KernelGradient } from '../kernelGradient';
-import { whereGreater } from '../../tensors/masking';
-import { undoBroadcast } from '../../tensors/undoBroadcast';
 
 /*
  * Functions with kinks. At a kink, TensorFlow's value:
  *
- *   clip    dx = dy [min <= x <= max]
- *   abs     dx = dy sign(x)                                    0 at 0; TF.js has -1
- *   prelu   dx = dy [x > 0] + alpha dy [x < 0]                 0 at 0; TF.js has alpha
- *   selu    dx = scale dy [y >= 0], else dy (y + scale alpha)  scale at 0; TF.js has scale alpha
+ *   clip  dx = dy [min <= x <= max]
+ *   abs   dx = dy sign(x)              0 at 0; TF.js has -1
  */
 
 interface Bounds {
@@ -57,14 +52,6 @@ function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
 /** On wasm, tf.sign is a plain loop. */
 const signOf = (x: Tensor): Tensor => (getBackend() === 'wasm' ? sub(step(x), step(neg(x))) : sign(x));
 
-const SELU_SCALE = 1.0507009873554805;
-const SELU_SCALE_ALPHA = 1.7580993408473768;
-
-const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
-  selectFlat(dy.shape, [dy, y], (dy, y) =>
-    where(less(y, 0), mul(dy, add(y, SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)),
-  );
-
 export const piecewiseGradients: readonly KernelGradient[] = [
   {
     // for gradients of gradients
@@ -87,26 +74,6 @@ export const piecewiseGradients: readonly KernelGradient[] = [
     kernel: 'Abs',
     needs: { x: ['x'] },
     backward: (dy, call) => ({ x: () => mul(dy, signOf(call.saved('x'))) }),
-  },
-  {
-    kernel: 'Prelu',
-    needs: { '*': ['x'], x: ['alpha'] },
-    backward: (dy, call) => {
-      const x = () => call.saved('x');
-      const whereNegative = () => whereGreater(neg(x()), 0, dy);
-      return {
-        x: () => add(whereGreater(x(), 0, dy), mul(whereNegative(), call.saved('alpha'))),
-        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes['alpha']!),
-      };
-    },
-  },
-  {
-    kernel: 'Selu',
-    needs: { x: ['output'] },
-    backward: (dy, call) => {
-      const y = () => call.saved('output');
-      return { x: () => throughSelu(dy, y()) };
-    },
   },
   {
     kernel: 'Select',

@@ -1,8 +1,10 @@
-import { add, greater, mul, scalar, where } from '@tensorflow/tfjs-core';
+import { add, greater, less, mul, neg, scalar, where } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { whereGreater } from '../../tensors/masking';
 import { selectFlat } from '../../tensors/selectFlat';
-import { gate, positivePart } from './gate';
+import { undoBroadcast } from '../../tensors/undoBroadcast';
 import type { KernelGradient } from '../kernelGradient';
+import { gate } from './gate';
 
 /*
  * Rectifiers. `y` tells where a ReLU is open, so nothing but the output is kept:
@@ -10,40 +12,42 @@ import type { KernelGradient } from '../kernelGradient';
  *   relu      dx = dy [y > 0]
  *   relu6     dx = dy [0 < y < 6]     TensorFlow's; TF.js's own passes at exactly 6
  *   leakyRelu dx = dy [x > 0], else alpha dy
+ *   prelu     dx = dy [x > 0] + alpha dy [x < 0]                 0 at 0; TF.js has alpha
  *   elu       dx = dy [y > 0], else dy (y + 1)
+ *   selu      dx = scale dy [y >= 0], else dy (y + scale alpha)  scale at 0; TF.js has scale alpha
  *
  * Selected rather than multiplied: 0 · NaN is NaN, and a closed unit lets nothing through.
  */
 
-export const throughRelu = (dy: Tensor, y: Tensor, cut = false): Tensor => gate(dy, y, { cut });
+const SELU_SCALE = 1.0507009873554805;
+const SELU_SCALE_ALPHA = 1.7580993408473768;
 
-export const throughRelu6 = (dy: Tensor, y: Tensor, cut = false): Tensor => gate(dy, y, { limit: 6, cut });
+const throughElu = (dy: Tensor, y: Tensor): Tensor =>
+  selectFlat(dy.shape, [dy, y], (dy, y) => where(greater(y, 0), dy, mul(dy, add(y, 1))));
 
-export const throughElu = (dy: Tensor, y: Tensor, cut = false): Tensor => {
-  const arriving = cut ? positivePart(dy) : dy;
-  return selectFlat(dy.shape, [arriving, y], (dy, y) => where(greater(y, 0), dy, mul(dy, add(y, 1))));
-};
+const throughLeakyRelu = (dy: Tensor, signed: Tensor, alpha: number): Tensor =>
+  selectFlat(dy.shape, [dy, signed], (dy, x) => where(greater(x, 0), dy, mul(dy, scalar(alpha))));
 
-/** `signed` has the sign of the input: the input itself or, for a positive slope, the output. */
-export const throughLeakyRelu = (dy: Tensor, signed: Tensor, alpha: number, cut = false): Tensor => {
-  const arriving = cut ? positivePart(dy) : dy;
-  return selectFlat(dy.shape, [arriving, signed], (dy, x) =>
-    where(greater(x, 0), dy, mul(dy, scalar(alpha))),
+const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
+  selectFlat(dy.shape, [dy, y], (dy, y) =>
+    where(less(y, 0), mul(dy, add(y, SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)),
   );
-};
+
+/** What has the sign of a LeakyReLU's input: that, or, for a positive slope, the output. */
+const signedBy = (alpha: number): 'x' | 'output' => (alpha > 0 ? 'output' : 'x');
 
 export const rectifierGradients: readonly KernelGradient[] = [
   {
     kernel: 'Relu',
     needs: { x: ['output'] },
-    backward: (dy, call) => ({ x: () => throughRelu(dy, call.saved('output')) }),
-    cut: (dy, call) => throughRelu(dy, call.saved('output'), true),
+    backward: (dy, call) => ({ x: () => gate(dy, call.saved('output')) }),
+    gate: {},
   },
   {
     kernel: 'Relu6',
     needs: { x: ['output'] },
-    backward: (dy, call) => ({ x: () => throughRelu6(dy, call.saved('output')) }),
-    cut: (dy, call) => throughRelu6(dy, call.saved('output'), true),
+    backward: (dy, call) => ({ x: () => gate(dy, call.saved('output'), { limit: 6 }) }),
+    gate: { limit: 6 },
   },
   {
     kernel: 'Elu',
@@ -52,7 +56,30 @@ export const rectifierGradients: readonly KernelGradient[] = [
   },
   {
     kernel: 'LeakyRelu',
-    needs: { x: ['x'] },
-    backward: (dy, call) => ({ x: () => throughLeakyRelu(dy, call.saved('x'), Number(call.attrs['alpha'])) }),
+    needs: ({ alpha }) => ({ x: [signedBy(Number(alpha))] }),
+    backward: (dy, call) => {
+      const alpha = Number(call.attrs['alpha']);
+      return { x: () => throughLeakyRelu(dy, call.saved(signedBy(alpha)), alpha) };
+    },
+  },
+  {
+    kernel: 'Prelu',
+    needs: { '*': ['x'], x: ['alpha'] },
+    backward: (dy, call) => {
+      const x = () => call.saved('x');
+      const whereNegative = () => whereGreater(neg(x()), 0, dy);
+      return {
+        x: () => add(whereGreater(x(), 0, dy), mul(whereNegative(), call.saved('alpha'))),
+        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes['alpha']!),
+      };
+    },
+  },
+  {
+    kernel: 'Selu',
+    needs: { x: ['output'] },
+    backward: (dy, call) => {
+      const y = () => call.saved('output');
+      return { x: () => throughSelu(dy, y()) };
+    },
   },
 ];

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { pathName } from '../place';
+import { loneNumbers } from './loneNumbers';
 import { graphPath, readersOf } from './graphPath';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
@@ -64,6 +65,7 @@ export function graphNetwork(graphModel: GraphModelLike): Network {
   return {
     kind: 'graph',
     structure: () => (Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)) ? undefined : []),
+    numberOf: loneNumbers(model),
     inputs: model.inputs.map(({ name, dtype, shape }, i) => ({
       name: plainName(name),
       alias: model.inputNodes[i], // the signature's, where there is one

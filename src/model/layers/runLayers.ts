@@ -1,7 +1,7 @@
 import { clone, dispose, keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOwnedByScope } from '../../backends/engine';
-import { currentRecording } from '../../tape/recording';
+import { currentFollower } from '../../tape/followKernels';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { callsOf, isContainer, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
@@ -139,7 +139,7 @@ function runLayer(
   masks: readonly Mask[],
   where: string,
 ): { outputs: Tensor[]; masks: Mask[] } {
-  const recording = currentRecording();
+  const recording = currentFollower();
   const run = () => {
     // a fresh object each time: layers write into it
     const kwargs: Record<string, unknown> = { training: false };

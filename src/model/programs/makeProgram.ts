@@ -5,8 +5,9 @@ import type { Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
 import type { Pays } from './fusing/foldBatchNorms';
 import type { Program } from './program';
-import { NotTraceable, traceKernels } from './traceKernels';
-import type { Weight } from './traceKernels';
+import { Recording } from '../../tape/recording';
+import { ProgramWriter } from './writeProgram';
+import type { Weight } from './writeProgram';
 
 /** A model's program, and how its results make up what the model returns. */
 export interface ModelProgram {
@@ -20,26 +21,27 @@ export interface ModelProgram {
 
 /** Runs a model once and makes a program of it; undefined where its kernels do not tell what it does. */
 export function makeProgram(network: Network, run: Run, pays: Pays): ModelProgram | undefined {
-  let given: Outputs | undefined;
-  try {
-    return tidied(() => {
-      const { program, weights } = traceKernels(run.tensors, () => {
-        const { outputs, found } = network.run(run);
-        given = outputs;
-        return [...listOf(outputs), ...found];
-      });
-      const outputs = given as Outputs;
-      return {
-        program: fuseKernels(program, pays),
-        weights,
-        rebuild: rebuilder(outputs),
-        outputs: listOf(outputs).length,
-      };
-    });
-  } catch (error) {
-    if (error instanceof NotTraceable) return undefined;
-    throw error;
-  }
+  return tidied(() => {
+    let outputs: Outputs | undefined;
+    const writer = new ProgramWriter(run.tensors);
+    const recording = new Recording();
+    const program = writer.write(() =>
+      recording.before(writer, () =>
+        recording.run(() => {
+          const given = network.run(run);
+          outputs = given.outputs;
+          return [...listOf(given.outputs), ...given.found];
+        }),
+      ),
+    );
+    if (!program || !outputs) return undefined;
+    return {
+      program: fuseKernels(program, pays),
+      weights: writer.weights,
+      rebuild: rebuilder(outputs),
+      outputs: listOf(outputs).length,
+    };
+  });
 }
 
 function listOf(outputs: Outputs): Tensor[] {

@@ -63,21 +63,6 @@ export function isConstant(operand: Operand | undefined): operand is Constant {
   return typeof operand === 'object';
 }
 
-/** Whether a step clips at 6 from above, and at most at 0 from below: behind a Relu it makes a ReLU6. */
-export function clipsAtSix({ kernel, attrs, inputs }: Step): boolean {
-  if (kernel === 'ClipByValue')
-    return Number(attrs['clipValueMin']) <= 0 && Number(attrs['clipValueMax']) === 6;
-  return (
-    kernel === 'Minimum' &&
-    Object.values(inputs).some((operand) => isConstant(operand) && isNumber(operand, 6))
-  );
-}
-
-/** Whether a constant is a single number that the model's code wrote. */
-function isNumber({ source }: Constant, value: number): boolean {
-  return 'values' in source && source.values.length === 1 && source.values[0] === value;
-}
-
 /** What the results of a program's kernels take, at four bytes a number. */
 export function bytesOf({ steps, shapes }: Program): number {
   const sizes = steps.flatMap(({ outputs }) => outputs.map((id) => util.sizeFromShape(shapes.get(id) ?? [])));

@@ -3,7 +3,7 @@ import { isOwnedByScope } from '../../backends/engine';
 import type { Recording } from '../../tape/recording';
 import { isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
-import { runKernel } from './runKernel';
+import { runKernel } from '../../tape/runKernel';
 
 /**
  * Runs a program; call it inside `tidy`.

@@ -1,4 +1,4 @@
-import { clipsAtSix } from '../program';
+import { isRelu6 } from '../singleKernel';
 import type { Part, Program, Step } from '../program';
 import { CONVOLUTIONS, fusedAttrs, isPlainConvolution } from './convolution';
 import { joinPairs } from './joinPairs';
@@ -7,9 +7,8 @@ import { joinPairs } from './joinPairs';
 export function foldRectifiers(program: Program): Part {
   // the clip first: Relu and Minimum are one Relu6
   const clipped = joinPairs(program, (relu, clip) => {
-    // in one layer only: at its bound a graph's clip lets pass what a ReLU6 does not
-    const isOneLayer = relu.where !== undefined && relu.where === clip.where;
-    if (relu.kernel !== 'Relu' || !isOneLayer || !clipsAtSix(clip)) return undefined;
+    // in a layer only: at its bound a graph's clip lets pass what a ReLU6 does not
+    if (clip.where === undefined || !isRelu6(clip, [relu, clip])) return undefined;
     return { ...relu, kernel: 'Relu6', outputs: clip.outputs };
   });
   return joinPairs({ ...program, ...clipped }, (conv, relu) => {

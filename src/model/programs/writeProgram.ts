@@ -1,0 +1,174 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { tfEngine } from '../../backends/engine';
+import type { KernelInvocation } from '../../backends/engine';
+import type { GradientRule } from '../../rules/rule';
+import type { Witness } from '../../tape/recordingOptions';
+import { runKernel } from '../../tape/runKernel';
+import { isConstant } from './program';
+import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
+import { singleKernel } from './singleKernel';
+
+/** A weight; where training changes it, TF.js gives it another `dataId`. */
+export interface Weight {
+  readonly tensor: Tensor;
+  readonly dataId: object;
+}
+
+/** Kernels whose outputs are as long as the values say: another input gives other shapes. */
+const SHAPED_BY_VALUES: ReadonlySet<string> = new Set([
+  'RaggedGather',
+  'RaggedRange',
+  'RaggedTensorToTensor',
+  'SparseFillEmptyRows',
+  'SparseReshape',
+  'SparseSegmentMean',
+  'SparseSegmentSum',
+  'Unique',
+]);
+
+/**
+ * Writes a model's kernels down as a program, while a recording follows them.
+ *
+ * There is none where kernels do not tell what the model does: where there is a `tf.customGrad`, whose inside
+ * is not seen, or where a value that depends on the input is read back, as the bounds of a slice may be.
+ */
+export class ProgramWriter implements Witness {
+  private readonly steps: Step[] = [];
+  private readonly shapes = new Map<ValueId, number[]>();
+  private readonly found: Weight[] = [];
+  /** Tensors of a lower number were there before. */
+  private readonly first = tfEngine().nextTensorId();
+  private readonly operands = new Map<number, Operand>();
+  private readonly dataIds = new Set<object>();
+  private readonly inputs: readonly ValueId[];
+  private isTold = true;
+
+  constructor(inputs: readonly Tensor[]) {
+    this.inputs = inputs.map((x) => this.value(x));
+  }
+
+  /** The weights that the program reads, as they were: it is stale once one of them holds other data. */
+  get weights(): readonly Weight[] {
+    return this.found;
+  }
+
+  /** Runs the model, and gives its program; undefined where there is none. */
+  write(run: () => readonly Tensor[]): Program | undefined {
+    const results = watchingReads((dataId) => {
+      if (this.dataIds.has(dataId)) this.isTold = false;
+    }, run);
+    if (!this.isTold) return undefined;
+    const { steps, shapes, inputs } = this;
+    const operands = results.map((y) => this.operand(y));
+    return this.isTold ? { steps, shapes, inputs, results: operands } : undefined;
+  }
+
+  kernel(
+    { kernelName: kernel, inputs, attrs = {} }: KernelInvocation,
+    where: string | undefined,
+  ): (outputs: readonly Tensor[]) => void {
+    const operands = Object.fromEntries(
+      Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, this.operand(x)] as const] : [])),
+    );
+    const list = Array.isArray(inputs);
+    const given = Object.values(operands);
+    return (outputs) => {
+      if (given.every(isConstant)) {
+        const names = Object.keys(operands);
+        outputs.forEach((y, i) => {
+          const make = (from: readonly Tensor[]) => {
+            const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
+            return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
+          };
+          this.operands.set(y.id, { shape: y.shape, source: { from: given, make } });
+        });
+        return;
+      }
+      if (SHAPED_BY_VALUES.has(kernel)) this.isTold = false;
+      const ids = outputs.map((y) => this.value(y));
+      this.steps.push({ kernel, attrs, inputs: operands, list, outputs: ids, where });
+    };
+  }
+
+  customGrad(): void {
+    this.isTold = false;
+  }
+
+  rectifier(
+    op: (x: Tensor) => Tensor,
+    x: Tensor,
+    rule: GradientRule,
+    where: string | undefined,
+  ): (y: Tensor) => void {
+    const input = this.operand(x);
+    const start = this.steps.length;
+    return (y) => {
+      if (isConstant(input)) return;
+      const inner = this.steps.splice(start);
+      const kernel = singleKernel(inner);
+      this.steps.push({
+        kernel: kernel ?? 'rectifier',
+        attrs: {},
+        inputs: { x: input },
+        list: false,
+        outputs: [this.operand(y) as ValueId],
+        where,
+        rule,
+        op: kernel ? undefined : op,
+      });
+    };
+  }
+
+  /** A tensor that depends on the input. */
+  private value(tensor: Tensor): ValueId {
+    const id = this.shapes.size;
+    this.shapes.set(id, tensor.shape);
+    this.operands.set(tensor.id, id);
+    this.dataIds.add(tensor.dataId);
+    return id;
+  }
+
+  private operand(tensor: Tensor): Operand {
+    const known = this.operands.get(tensor.id);
+    if (known !== undefined) return known;
+    const constant = this.constant(tensor);
+    this.operands.set(tensor.id, constant);
+    return constant;
+  }
+
+  private constant(tensor: Tensor): Constant {
+    const { id, shape, dtype } = tensor;
+    if ('assign' in tensor || id < this.first) {
+      this.found.push({ tensor, dataId: tensor.dataId });
+      return { shape, source: tensor };
+    }
+    if (dtype === 'string' || dtype === 'complex64') {
+      this.isTold = false;
+      return { shape, source: tensor };
+    }
+    return { shape, source: { values: written(tensor).slice(), dtype } };
+  }
+}
+
+/** Runs `body`, and tells of each tensor whose numbers are read. */
+function watchingReads<T>(onRead: (dataId: object) => void, body: () => T): T {
+  const engine = tfEngine();
+  const read = Object.getOwnPropertyDescriptor(engine, 'readSync');
+  const readSync = engine.readSync.bind(engine);
+  engine.readSync = (dataId) => {
+    onRead(dataId);
+    return readSync(dataId);
+  };
+  try {
+    return body();
+  } finally {
+    delete (engine as Partial<typeof engine>).readSync;
+    if (read) Object.defineProperty(engine, 'readSync', read);
+  }
+}
+
+/** Numbers that the model's code wrote a moment ago: the device does not have them yet. */
+function written(tensor: Tensor): Literal['values'] {
+  // eslint-disable-next-line no-restricted-syntax
+  return tensor.dataSync();
+}

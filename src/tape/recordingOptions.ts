@@ -1,0 +1,33 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelInvocation } from '../backends/engine';
+import type { Forms } from '../gradients/kernelGradient';
+import type { Reach } from '../rules/findActivation';
+import type { GradientRule } from '../rules/rule';
+import type { RuleFor } from '../rules/ruleFor';
+
+/** What a recording is told of what it is to follow. */
+export interface RecordingOptions {
+  /** The rules in force, before any other. */
+  readonly rules?: RuleFor | undefined;
+  /** Of the program that is run: its constants outlive the recording and need no second handle. */
+  readonly forms?: Forms | undefined;
+  /** How far to look for activations made of several kernels: left out, each kernel stands alone. */
+  readonly reach?: Reach | undefined;
+  /** The number that a tensor of the model holds, where it is a constant of one. */
+  readonly numberOf?: ((tensor: Tensor) => number | undefined) | undefined;
+}
+
+/** Whoever writes down what a model runs, beside a recording. */
+export interface Witness {
+  /** A kernel that is about to run; gives what is to be told of its outputs. */
+  kernel(invocation: KernelInvocation, where: string | undefined): (outputs: readonly Tensor[]) => void;
+  /** A `tf.customGrad`, whose inside is not seen. */
+  customGrad(): void;
+  /** One of our ops; gives what is to be told of its output. */
+  rectifier(
+    op: (x: Tensor) => Tensor,
+    x: Tensor,
+    rule: GradientRule,
+    where: string | undefined,
+  ): (y: Tensor) => void;
+}

@@ -1,0 +1,255 @@
+import { util } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelInvocation } from '../backends/engine';
+import type { KernelGradient } from '../gradients/kernelGradient';
+import { gradientOf, outputName, ruleInScope } from '../gradients/gradientOf';
+import { findActivation } from '../rules/findActivation';
+import { TAKES_NUMBER } from '../rules/readKernel';
+import { readsOf } from '../rules/readsOf';
+import { rectifierOfKernel } from '../rules/rectifierKinds';
+import type { GradientRule } from '../rules/rule';
+import { fusedParts } from './fusedKernels';
+import type { FusedPart } from './fusedKernels';
+import { joinedNode, readNode } from './joinNodes';
+import type { KeptValues } from './keptValues';
+import { neededBy } from './neededBy';
+import type { RecordingOptions } from './recordingOptions';
+import { SCORES } from './scores';
+import type { TapeNode, Value } from './tape';
+
+/** A kernel to be written down: what goes in, by name, and what came out. */
+interface Written {
+  readonly kernel: string;
+  readonly attrs: TapeNode['attrs'];
+  readonly list: boolean;
+  readonly inputs: Readonly<Record<string, Tensor | Value>>;
+  readonly outputs: readonly (Tensor | undefined)[];
+  readonly where: string | undefined;
+  readonly fusedIn: string | undefined;
+  /** Of the outputs that no tensor holds, inside of a fused kernel. */
+  readonly shape: number[];
+}
+
+/** Writes down kernels that ran, as nodes of a tape, with what their gradients need. */
+export class TapeWriter {
+  nodes: TapeNode[] = [];
+  /** The rule of the rectifier that runs now. */
+  nearRule: GradientRule | undefined;
+  /** Whether the kernels that run now are inside of one rectifier, under whose rule they come together. */
+  isOrdinary = false;
+
+  constructor(
+    private readonly values: KeptValues,
+    private readonly options: RecordingOptions,
+  ) {}
+
+  /** Writes a kernel down; a fused one as the kernels that it stands for. */
+  write(invocation: KernelInvocation, outputs: readonly Tensor[], where: string | undefined): void {
+    const { kernelName: kernel, attrs = {} } = invocation;
+    const parts = fusedParts(invocation);
+    const shape = outputs[0]?.shape ?? [];
+    const shared = { where, shape, list: Array.isArray(invocation.inputs) };
+    if (!parts) {
+      const inputs = given(invocation.inputs);
+      this.add({ ...shared, kernel, attrs, inputs, outputs, fusedIn: undefined });
+      return;
+    }
+    let before: Value | undefined;
+    parts.forEach((part, i) => {
+      const y = i === parts.length - 1 ? outputs[0] : undefined;
+      before = this.addPart(part, before, { ...shared, outputs: [y], fusedIn: kernel });
+    });
+  }
+
+  /** Writes down a `tf.customGrad`, whose gradient is its own. */
+  writeCustomGrad(
+    inputs: Readonly<Record<string, Tensor>>,
+    y: Tensor,
+    gradient: KernelGradient,
+    where: string | undefined,
+  ): void {
+    const written = { kernel: 'customGrad', attrs: {}, list: false, inputs, outputs: [y], where };
+    this.add({ ...written, fusedIn: undefined, shape: y.shape }, gradient);
+  }
+
+  /** Runs an op of ours, and writes it down as one rectifier under a rule. */
+  asOne(
+    op: (x: Tensor) => Tensor,
+    x: Tensor,
+    rule: GradientRule,
+    where: string | undefined,
+    hidden: <T>(body: () => T) => T,
+  ): Tensor {
+    const before = this.nodes;
+    this.nodes = [];
+    this.isOrdinary = true;
+    let y: Tensor;
+    let inner: TapeNode[];
+    try {
+      y = op(x);
+    } finally {
+      inner = this.nodes;
+      this.nodes = before;
+      this.isOrdinary = false;
+    }
+    const result = this.values.of(y);
+    const input = this.values.of(x) as Value;
+    if (!result || inner.length === 0) return y;
+    const chosen = this.options.rules?.('relu') ?? rule;
+    const saved = new Map<string, Tensor | Value>();
+    hidden(() => {
+      if (readsOf(chosen) !== 'gradients') saved.set('output', this.values.keep(y));
+      if (readsOf(chosen) === 'anything') saved.set('x', this.values.keep(x));
+    });
+    this.push(joinedNode({ inner, input, output: result, where, rule: chosen, saved, op }));
+    return y;
+  }
+
+  private addPart(
+    { kernel, attrs, inputs }: FusedPart,
+    before: Value | undefined,
+    shared: Pick<Written, 'where' | 'shape' | 'list' | 'outputs' | 'fusedIn'>,
+  ): Value | undefined {
+    const all = { ...(before && { x: before }), ...given(inputs) };
+    return this.add({ ...shared, kernel, attrs, inputs: all })[0];
+  }
+
+  /** Writes one kernel down; gives its outputs, none where nothing that is watched goes in. */
+  private add(written: Written, own?: KernelGradient): readonly Value[] {
+    const { kernel, attrs, where, fusedIn, list } = written;
+    const entries = Object.entries(written.inputs);
+    const active: Record<string, Value> = {};
+    for (const [name, x] of entries) {
+      const value = isValue(x) ? x : this.values.of(x);
+      if (value) active[name] = value;
+    }
+    if (Object.keys(active).length === 0) return [];
+    const gradient = own ?? gradientOf(kernel);
+    const rule = own ? undefined : this.ruleFor(kernel);
+    const saved = new Map<string, Tensor | Value>();
+    const outputs: Value[] = [];
+    const [first] = entries;
+    const node: TapeNode = {
+      kernel,
+      attrs,
+      where,
+      list,
+      fusedIn,
+      shapes: Object.fromEntries(entries.map(([name, x]) => [name, x.shape])),
+      inputs: active,
+      outputs,
+      gradient,
+      saved,
+      rule,
+      ruled: 'x' in written.inputs ? 'x' : (first?.[0] ?? 'x'),
+      isElementwise: rectifierOfKernel(kernel) !== undefined,
+      inner: undefined,
+      numbers: this.numbersAmong(kernel, written.inputs),
+      forms: this.options.forms,
+    };
+    for (const y of written.outputs) {
+      outputs.push(this.values.add(y ?? { shape: written.shape, dtype: 'float32' }, node, y));
+    }
+    this.keepNeeded(
+      node,
+      saved,
+      written,
+      neededBy(gradient, attrs, Object.keys(active), Object.keys(node.shapes)),
+    );
+    this.push(node);
+    this.join(node, written);
+    return outputs;
+  }
+
+  /** Keeps what a node's gradient, its rule and its score need. */
+  private keepNeeded(
+    { kernel, rule }: TapeNode,
+    saved: Map<string, Tensor | Value>,
+    written: Written,
+    needs: Set<string>,
+  ): void {
+    if (rule && readsOf(rule) !== 'gradients') needs.add('output');
+    const scores = SCORES[kernel];
+    if (scores !== undefined) needs.add(scores);
+    const isAll = rule !== undefined && readsOf(rule) === 'anything';
+    for (const [name, x] of Object.entries(written.inputs)) {
+      if (!isAll && !needs.has(name)) continue;
+      if (!isValue(x)) saved.set(name, this.values.keep(x));
+      else saved.set(name, x);
+    }
+    written.outputs.forEach((y, i) => {
+      if (y && needs.has(outputName(i))) saved.set(outputName(i), this.values.keep(y));
+    });
+  }
+
+  /** Puts one node in the place of the last one, where an activation of several kernels ends there. */
+  private join(last: TapeNode, { outputs: [y] }: Written): void {
+    const { reach = 'kernels', rules } = this.options;
+    if (reach === 'kernels' || !y) return;
+    const found = findActivation(last, readNode, reach);
+    if (!found) return;
+    const inner = found.parts;
+    const ruleOf = (activation: string | undefined) =>
+      activation === undefined || this.isOrdinary ? undefined : rules?.(activation);
+    // a scope's rule is for the kernel as it stands, a copy's for that one rectifier
+    if (inner.some((node) => node.rule && node.rule !== ruleOf(rectifierOfKernel(node.kernel)))) return;
+    const rule = ruleOf(found.activation);
+    const input = inner[0]?.inputs[found.input];
+    if (!input || util.sizeFromShape(input.shape) !== y.size) return;
+    const output = last.outputs[0] as Value;
+    const isRelu6 = isLayersRelu6(last, inner);
+    const isRuled = inner.some((node) => node.rule !== rule);
+    if (!isRelu6 && !isRuled) return;
+    const saved = new Map<string, Tensor | Value>();
+    if (isRelu6 || (rule && readsOf(rule) !== 'gradients')) saved.set('output', this.values.keep(y));
+    this.nodes.pop();
+    const gradient = isRelu6 ? gradientOf('Relu6') : undefined;
+    const { where } = last;
+    this.push(joinedNode({ inner, input, output, where, rule, saved, gradient }));
+  }
+
+  private push(node: TapeNode): void {
+    this.nodes.push(node);
+    for (const value of new Set(Object.values(node.inputs))) value.consumers.push(node);
+  }
+
+  private ruleFor(kernel: string): GradientRule | undefined {
+    if (this.isOrdinary) return undefined;
+    const rectifier = rectifierOfKernel(kernel);
+    const near = rectifier === undefined ? undefined : (this.options.rules?.(rectifier) ?? this.nearRule);
+    return near ?? ruleInScope(kernel);
+  }
+
+  private numbersAmong(kernel: string, inputs: Written['inputs']): TapeNode['numbers'] {
+    const { numberOf } = this.options;
+    if (!numberOf || !TAKES_NUMBER.has(kernel)) return {};
+    const numbers: Record<string, number> = {};
+    for (const [name, x] of Object.entries(inputs)) {
+      const number = isValue(x) || this.values.of(x) ? undefined : numberOf(x);
+      if (number !== undefined) numbers[name] = number;
+    }
+    return numbers;
+  }
+}
+
+/**
+ * Whether a clip makes a ReLU6 of a layer's Relu, at whose upper bound nothing goes back, as in Keras: a
+ * graph's clip lets pass there what arrives, as in TensorFlow.
+ */
+function isLayersRelu6({ kernel, attrs, where }: TapeNode, inner: readonly TapeNode[]): boolean {
+  return (
+    kernel === 'ClipByValue' &&
+    attrs['clipValueMax'] === 6 &&
+    attrs['clipValueMin'] === 0 &&
+    inner.length === 2 &&
+    where !== undefined
+  );
+}
+
+function isValue(x: Tensor | Value): x is Value {
+  return 'consumers' in x;
+}
+
+function given(inputs: KernelInvocation['inputs']): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, x] as const] : [])));
+}
