@@ -1,5 +1,5 @@
 import { loneNumbers } from '../model/graphs/loneNumbers';
-import { isReshape, numbersOfNodes, readGraphNode } from '../model/graphs/readGraphNode';
+import { numbersOfNodes, readGraphNode } from '../model/graphs/readGraphNode';
 import type { GraphModelInside, GraphNode } from '../model/modelKinds';
 import { findActivation } from '../rules/findActivation';
 import { isRectifier } from '../rules/rectifierKinds';
@@ -50,22 +50,22 @@ export function graphActivations(model: GraphModelInside): GraphActivation[] {
     if (!isClip) {
       found.set(node, { node, activation: activation.activation, clip: undefined });
     } else if (!isReadAside(activation.parts) && !found.get(first)?.clip) {
-      const isRelu = isRectifier(activation.activation);
-      found.set(first, { node: first, activation: activation.activation, clip: isRelu ? node : undefined });
+      const clip = isRectifier(activation.activation) ? node : undefined;
+      found.set(first, { node: first, activation: activation.activation, clip });
     }
   }
   return [...found.values()];
 }
 
 /**
- * Whether something that reads the Relu besides its clip meets the clip again further on: there the Relu is on
- * the way by itself, too.
+ * Whether something that reads the Relu besides its clip meets the clip again further on: there the Relu is
+ * on the way by itself, too.
  */
 function isReadAside(parts: readonly GraphNode[]): boolean {
   const clip = parts[parts.length - 1] as GraphNode;
   const others = parts
     .slice(0, -1)
-    .flatMap(({ children }) => children.filter((child) => !parts.includes(child) && !isReshape(child)));
+    .flatMap(({ children }) => children.filter((child) => !parts.includes(child)));
   const behindClip = behind(clip);
   return others.some((other) => [...behind(other)].some((node) => behindClip.has(node)));
 }

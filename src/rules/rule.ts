@@ -14,8 +14,8 @@ export interface Rectified {
   /** The kernel's output. */
   readonly y: Tensor;
   /**
-   * The kernel's inputs by TF.js's names, e.g. `x` and `filter` of a Conv2D, `x` of an activation. Reading them
-   * throws where they are not at hand: where they are made and used up inside of a fused kernel.
+   * The kernel's inputs by TF.js's names, e.g. `x` and `filter` of a Conv2D, `x` of an activation. Reading
+   * them throws where they are not at hand: where they are made and used up inside of a fused kernel.
    */
   readonly inputs: Readonly<Record<string, Tensor>>;
   /**

@@ -1,16 +1,10 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-
-/** A kernel, and whether it takes its inputs as an array. */
-export interface KernelToRun {
-  readonly kernel: string;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  readonly list: boolean;
-}
+import type { WrittenKernel } from './writtenKernel';
 
 /** Runs a kernel on tensors by name; gives all its outputs. */
 export function runKernel(
-  { kernel, attrs, list }: KernelToRun,
+  { kernel, attrs, list }: Pick<WrittenKernel<unknown, unknown>, 'kernel' | 'attrs' | 'list'>,
   named: Readonly<Record<string, Tensor>>,
 ): Tensor[] {
   const given = list ? (Object.values(named) as unknown as NamedTensorMap) : named;

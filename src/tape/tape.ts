@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms, KernelGradient } from '../gradients/kernelGradient';
-import type { GradientRule } from '../rules/rule';
+import type { WrittenKernel } from './writtenKernel';
 
 /** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */
 export interface Value {
@@ -15,23 +15,15 @@ export interface Value {
   alias: Tensor | null;
 }
 
-/** A kernel that ran on a watched value, or several that are one activation. */
-export interface TapeNode {
-  readonly kernel: string;
-  /** The layer that ran it, as a path. */
-  readonly where: string | undefined;
-  readonly attrs: Readonly<Record<string, unknown>>;
+/**
+ * A kernel that ran on a watched value, or several that are one activation. Its inputs are those that depend
+ * on what is watched; its rule replaces the gradient to the input `ruled`.
+ */
+export interface TapeNode extends WrittenKernel<Value, Value> {
   readonly shapes: Readonly<Record<string, number[]>>;
-  /** Whether the kernel takes its inputs as an array. */
-  readonly list: boolean;
-  /** The inputs that depend on what is watched. */
-  readonly inputs: Readonly<Record<string, Value>>;
-  readonly outputs: readonly Value[];
   readonly gradient: KernelGradient | undefined;
   /** The constants among what its gradient needs, and the active inputs as `Value`s. */
   readonly saved: ReadonlyMap<string, Tensor | Value>;
-  /** The rule that replaces the gradient to the input `ruled`. */
-  readonly rule: GradientRule | undefined;
   /** The input that a rule acts on. */
   readonly ruled: string;
   /** Whether each number of the output comes from one number of that input. */
@@ -42,8 +34,6 @@ export interface TapeNode {
   readonly numbers: Readonly<Record<string, number>>;
   /** What is made of weights, where the model is run as a program. */
   readonly forms: Forms | undefined;
-  /** One of our ops, in place of the kernel. */
-  readonly op?: ((x: Tensor) => Tensor) | undefined;
   /** The fused kernel that it was run as a part of. */
   readonly fusedIn: string | undefined;
 }

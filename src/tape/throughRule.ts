@@ -73,16 +73,16 @@ function runAgain(node: TapeNode, inputs: Readonly<Record<string, Tensor>>): Ten
   if (node.op) return node.op(inputs['x'] as Tensor);
   if (!node.inner) return runKernel(node, inputs)[0] as Tensor;
   const made = new Map<Value, Tensor>([[node.inputs['x'] as Value, inputs['x'] as Tensor]]);
-  let y: Tensor | undefined;
+  let y = inputs['x'] as Tensor;
   for (const part of node.inner) {
     const given = Object.keys(part.shapes).map((name) => {
       const value = part.inputs[name];
       return [name, (value && made.get(value)) ?? inputOf(part, name)] as const;
     });
-    y = runKernel(part, Object.fromEntries(given))[0] as Tensor;
-    made.set(part.outputs[0] as Value, y);
+    [y] = runKernel(part, Object.fromEntries(given)) as [Tensor];
+    made.set(part.outputs[0]!, y);
   }
-  return y as Tensor;
+  return y;
 }
 
 /**

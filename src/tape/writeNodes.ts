@@ -1,34 +1,18 @@
-import { util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
 import type { KernelGradient } from '../gradients/kernelGradient';
-import { gradientOf, outputName, ruleInScope } from '../gradients/gradientOf';
-import { findActivation } from '../rules/findActivation';
+import { gradientOf, ruleInScope } from '../gradients/gradientOf';
 import { TAKES_NUMBER } from '../rules/readKernel';
 import { readsOf } from '../rules/readsOf';
 import { rectifierOfKernel } from '../rules/rectifierKinds';
 import type { GradientRule } from '../rules/rule';
 import { fusedParts } from './fusedKernels';
 import type { FusedPart } from './fusedKernels';
-import { joinedNode, readNode } from './joinNodes';
+import { joinedAt, joinedNode } from './joinNodes';
 import type { KeptValues } from './keptValues';
-import { neededBy } from './neededBy';
+import { isValue, keepNeeded, type RanKernel } from './keepNeeded';
 import type { RecordingOptions } from './recordingOptions';
-import { SCORES } from './scores';
 import type { TapeNode, Value } from './tape';
-
-/** A kernel to be written down: what goes in, by name, and what came out. */
-interface Written {
-  readonly kernel: string;
-  readonly attrs: TapeNode['attrs'];
-  readonly list: boolean;
-  readonly inputs: Readonly<Record<string, Tensor | Value>>;
-  readonly outputs: readonly (Tensor | undefined)[];
-  readonly where: string | undefined;
-  readonly fusedIn: string | undefined;
-  /** Of the outputs that no tensor holds, inside of a fused kernel. */
-  readonly shape: number[];
-}
 
 /** Writes down kernels that ran, as nodes of a tape, with what their gradients need. */
 export class TapeWriter {
@@ -108,14 +92,14 @@ export class TapeWriter {
   private addPart(
     { kernel, attrs, inputs }: FusedPart,
     before: Value | undefined,
-    shared: Pick<Written, 'where' | 'shape' | 'list' | 'outputs' | 'fusedIn'>,
+    shared: Pick<RanKernel, 'where' | 'shape' | 'list' | 'outputs' | 'fusedIn'>,
   ): Value | undefined {
     const all = { ...(before && { x: before }), ...given(inputs) };
     return this.add({ ...shared, kernel, attrs, inputs: all })[0];
   }
 
   /** Writes one kernel down; gives its outputs, none where nothing that is watched goes in. */
-  private add(written: Written, own?: KernelGradient): readonly Value[] {
+  private add(written: RanKernel, own?: KernelGradient): readonly Value[] {
     const { kernel, attrs, where, fusedIn, list } = written;
     const entries = Object.entries(written.inputs);
     const active: Record<string, Value> = {};
@@ -150,62 +134,18 @@ export class TapeWriter {
     for (const y of written.outputs) {
       outputs.push(this.values.add(y ?? { shape: written.shape, dtype: 'float32' }, node, y));
     }
-    this.keepNeeded(
-      node,
-      saved,
-      written,
-      neededBy(gradient, attrs, Object.keys(active), Object.keys(node.shapes)),
-    );
+    keepNeeded(node, saved, written, this.values);
     this.push(node);
     this.join(node, written);
     return outputs;
   }
 
-  /** Keeps what a node's gradient, its rule and its score need. */
-  private keepNeeded(
-    { kernel, rule }: TapeNode,
-    saved: Map<string, Tensor | Value>,
-    written: Written,
-    needs: Set<string>,
-  ): void {
-    if (rule && readsOf(rule) !== 'gradients') needs.add('output');
-    const scores = SCORES[kernel];
-    if (scores !== undefined) needs.add(scores);
-    const isAll = rule !== undefined && readsOf(rule) === 'anything';
-    for (const [name, x] of Object.entries(written.inputs)) {
-      if (!isAll && !needs.has(name)) continue;
-      if (!isValue(x)) saved.set(name, this.values.keep(x));
-      else saved.set(name, x);
-    }
-    written.outputs.forEach((y, i) => {
-      if (y && needs.has(outputName(i))) saved.set(outputName(i), this.values.keep(y));
-    });
-  }
-
   /** Puts one node in the place of the last one, where an activation of several kernels ends there. */
-  private join(last: TapeNode, { outputs: [y] }: Written): void {
-    const { reach = 'kernels', rules } = this.options;
-    if (reach === 'kernels' || !y) return;
-    const found = findActivation(last, readNode, reach);
-    if (!found) return;
-    const inner = found.parts;
-    const ruleOf = (activation: string | undefined) =>
-      activation === undefined || this.isOrdinary ? undefined : rules?.(activation);
-    // a scope's rule is for the kernel as it stands, a copy's for that one rectifier
-    if (inner.some((node) => node.rule && node.rule !== ruleOf(rectifierOfKernel(node.kernel)))) return;
-    const rule = ruleOf(found.activation);
-    const input = inner[0]?.inputs[found.input];
-    if (!input || util.sizeFromShape(input.shape) !== y.size) return;
-    const output = last.outputs[0] as Value;
-    const isRelu6 = isLayersRelu6(last, inner);
-    const isRuled = inner.some((node) => node.rule !== rule);
-    if (!isRelu6 && !isRuled) return;
-    const saved = new Map<string, Tensor | Value>();
-    if (isRelu6 || (rule && readsOf(rule) !== 'gradients')) saved.set('output', this.values.keep(y));
+  private join(last: TapeNode, { outputs: [y] }: RanKernel): void {
+    const joined = y && joinedAt(last, y, this.options, this.isOrdinary, this.values);
+    if (!joined) return;
     this.nodes.pop();
-    const gradient = isRelu6 ? gradientOf('Relu6') : undefined;
-    const { where } = last;
-    this.push(joinedNode({ inner, input, output, where, rule, saved, gradient }));
+    this.push(joined);
   }
 
   private push(node: TapeNode): void {
@@ -220,7 +160,7 @@ export class TapeWriter {
     return near ?? ruleInScope(kernel);
   }
 
-  private numbersAmong(kernel: string, inputs: Written['inputs']): TapeNode['numbers'] {
+  private numbersAmong(kernel: string, inputs: RanKernel['inputs']): TapeNode['numbers'] {
     const { numberOf } = this.options;
     if (!numberOf || !TAKES_NUMBER.has(kernel)) return {};
     const numbers: Record<string, number> = {};
@@ -230,24 +170,6 @@ export class TapeWriter {
     }
     return numbers;
   }
-}
-
-/**
- * Whether a clip makes a ReLU6 of a layer's Relu, at whose upper bound nothing goes back, as in Keras: a
- * graph's clip lets pass there what arrives, as in TensorFlow.
- */
-function isLayersRelu6({ kernel, attrs, where }: TapeNode, inner: readonly TapeNode[]): boolean {
-  return (
-    kernel === 'ClipByValue' &&
-    attrs['clipValueMax'] === 6 &&
-    attrs['clipValueMin'] === 0 &&
-    inner.length === 2 &&
-    where !== undefined
-  );
-}
-
-function isValue(x: Tensor | Value): x is Value {
-  return 'consumers' in x;
 }
 
 function given(inputs: KernelInvocation['inputs']): Record<string, Tensor> {

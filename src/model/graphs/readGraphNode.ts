@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { RESHAPES, type ReadKernel } from '../../rules/readKernel';
+import type { ReadKernel } from '../../rules/readKernel';
 import { rectifierKinds } from '../../rules/rectifierKinds';
 import type { GraphNode } from '../modelKinds';
 
@@ -81,11 +81,6 @@ export function readGraphNode(
 /** Whether a node does not depend on the model's input. */
 export function isConstant(node: GraphNode): boolean {
   return node.op === 'Const' || (node.inputs.length > 0 && node.inputs.every(isConstant));
-}
-
-/** Whether a node only puts what it gets into another shape. */
-export function isReshape({ op }: GraphNode): boolean {
-  return RESHAPES.has(KERNELS[op] ?? op);
 }
 
 /** The number that each constant of a graph holds, by its node: known of tensors that hold one. */

@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, TypedArray } from '@tensorflow/tfjs-core';
-import type { GradientRule } from '../../rules/rule';
+import type { Tensor, TypedArray } from '@tensorflow/tfjs-core';
+import type { WrittenKernel } from '../../tape/writtenKernel';
 
 /** A tensor that does not depend on the input. */
 export interface Constant {
@@ -28,20 +28,7 @@ export type ValueId = number;
 export type Operand = ValueId | Constant;
 
 /** One kernel to run. */
-export interface Step {
-  readonly kernel: string;
-  readonly attrs: NamedAttrMap;
-  /** By name; `list` says that the kernel takes them as an array. */
-  readonly inputs: Readonly<Record<string, Operand>>;
-  readonly list: boolean;
-  readonly outputs: readonly ValueId[];
-  /** The layer that it belongs to, as a path. */
-  readonly where: string | undefined;
-  /** The rule of an overridden copy at this rectifier. */
-  readonly rule?: GradientRule | undefined;
-  /** One of our ops, run as one rectifier: in place of the kernel. */
-  readonly op?: ((x: Tensor) => Tensor) | undefined;
-}
+export type Step = WrittenKernel<Operand, ValueId>;
 
 /**
  * A model's forward pass as a list of kernels, for one set of input shapes. It holds no tensor of its own:

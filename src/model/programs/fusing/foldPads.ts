@@ -7,7 +7,7 @@ export function foldPads(program: Program): Part {
   return joinPairs(program, (pad, conv) => {
     if (pad.kernel !== 'PadV2' || !isPlainConvolution(conv) || conv.inputs['x'] !== pad.outputs[0])
       return undefined;
-    const paddings = pad.attrs['paddings'] as unknown as [number, number][];
+    const paddings = pad.attrs['paddings'] as [number, number][];
     const valid = conv.attrs['pad'] === 'valid' || conv.attrs['pad'] === 0;
     const inside =
       paddings.length === 4 && [0, 3].every((axis) => paddings[axis]?.every((size) => size === 0));
