@@ -1,4 +1,5 @@
-import { backend_util, getBackend } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
 
 /** One spatial axis of a convolution: `y[o] = Σₖ w[k] x[o stride + k dilation − before]`. */
 export interface Axis {
@@ -116,5 +117,5 @@ export function volumeAxes(attrs: Attrs, xShape: Shape, filterShape: Shape): Vol
  * skip cells accordingly; the kernels of TensorFlow work the padding out themselves, and never below 0.
  */
 function applied(before: number): number {
-  return getBackend() === 'tensorflow' ? Math.max(0, before) : before;
+  return currentBackend().padsFromZero ? Math.max(0, before) : before;
 }

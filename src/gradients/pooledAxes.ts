@@ -1,4 +1,5 @@
-import { backend_util, getBackend } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
 import type { KernelCall } from './kernelGradient';
 
 /** How one axis is pooled. The first window begins `before` cells ahead of the first cell. */
@@ -55,6 +56,6 @@ function axis(
   before: number,
 ): PooledAxis {
   // a stride larger than the window gives TF.js, not TensorFlow, a negative padding in three dimensions
-  const padded = getBackend() === 'tensorflow' ? Math.max(before, 0) : before;
+  const padded = currentBackend().padsFromZero ? Math.max(before, 0) : before;
   return { axis, input, output, window, stride, before: padded };
 }

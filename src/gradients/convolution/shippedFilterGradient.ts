@@ -1,5 +1,6 @@
-import { engine, getBackend, getKernel } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor4D } from '@tensorflow/tfjs-core';
+import { hasKernel } from '../../backends/ownKernel';
 import type { ImageAxes } from '../axes';
 
 /**
@@ -13,8 +14,7 @@ export function shippedFilterGradient(
   attrs: Readonly<Record<string, unknown>>,
 ): Tensor4D | undefined {
   const known = typeof attrs['pad'] === 'string' && rows.dilation === 1 && columns.dilation === 1;
-  const shipped: unknown = getKernel(kernel, getBackend()); // undefined where there is none
-  if (!known || shipped === undefined) return undefined;
+  if (!known || !hasKernel(kernel)) return undefined;
   const { x, dy } = inputs;
   const out = kernel === 'Conv2DBackpropFilter' ? dy.shape[3] : dy.shape[3] / x.shape[3];
   const filterShape = [rows.kernel, columns.kernel, x.shape[3], out];

@@ -1,6 +1,5 @@
 import {
   add,
-  getBackend,
   greater,
   less,
   mul,
@@ -14,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
+import { currentBackend } from '../../backends/backend';
 import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
 import type { KernelGradient } from '../kernelGradient';
 import { whereGreater } from '../../tensors/masking';
@@ -43,8 +43,8 @@ const THROUGH_CLIP: ArrayKernel<'dy' | 'x', Bounds> = {
 };
 
 function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
-  // the vectorised arithmetic of wasm is faster than a loop of ours
-  if (getBackend() === 'wasm') return mul(dy, sub(sub(1, step(sub(x, max))), step(sub(min, x))));
+  // vectorised arithmetic is faster than a loop of ours
+  if (currentBackend().hasPlainLoops) return mul(dy, sub(sub(1, step(sub(x, max))), step(sub(min, x))));
   return (
     runOnArrays(THROUGH_CLIP, { dy, x }, { min, max }) ??
     selectFlat(dy.shape, [dy, x], (dy, x) => {
@@ -54,8 +54,7 @@ function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
   );
 }
 
-/** On wasm, tf.sign is a plain loop. */
-const signOf = (x: Tensor): Tensor => (getBackend() === 'wasm' ? sub(step(x), step(neg(x))) : sign(x));
+const signOf = (x: Tensor): Tensor => (currentBackend().hasPlainLoops ? sub(step(x), step(neg(x))) : sign(x));
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;

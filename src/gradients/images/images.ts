@@ -6,7 +6,6 @@ import {
   div,
   engine,
   equal,
-  getBackend,
   mul,
   range,
   reshape,
@@ -21,6 +20,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 import { toBoxes } from './cropBoxes';
 import type { KernelCall, KernelGradient } from '../kernelGradient';
 import { scatterRows } from '../../tensors/scatterRows';
@@ -111,10 +111,8 @@ export const imageGradients: readonly KernelGradient[] = [
     backward: (dy, call) => ({
       image: () => {
         const [boxes, boxInd] = [call.saved('boxes'), call.saved('boxInd')];
-        // webgl reads image i for box i, whatever it is told: there each box gets an image
-        const eachItsOwn = getBackend() === 'webgl';
         const read = (image: Tensor) => {
-          const inputs = eachItsOwn
+          const inputs = currentBackend().cropsInOrder // then each box gets an image
             ? { image: tile(image, [boxInd.size, 1, 1, 1]), boxes, boxInd: each(boxInd.shape) }
             : { image, boxes, boxInd: zerosLike(boxInd) };
           return again(call, inputs, 'extrapolationValue');

@@ -1,7 +1,8 @@
-import { add, engine, getBackend, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
+import { add, engine, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, seenAlong, span } from '../../tensors/alongAxis';
 import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
+import { currentBackend } from '../../backends/backend';
 import type { KernelCall, KernelGradient } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
 import { pooledAxes, type PooledAxis } from '../pooledAxes';
@@ -60,7 +61,7 @@ function toFirstMaximum(dy: Tensor, call: KernelCall): Tensor {
   const axes = pooledAxes(call) as [PooledAxis, PooledAxis];
   const onArrays = runOnArrays(FIRST_MAXIMUM, inputs, { axes });
   if (onArrays) return onArrays;
-  return getBackend().startsWith('webg')
+  return currentBackend().equalMaxima === 'last'
     ? turnedAround(inputs, call, axes)
     : byKernel({ dy, input: inputs.x, output: inputs.y }, call.attrs as NamedAttrMap);
 }
