@@ -21,6 +21,10 @@ export interface ArrayKernel<Inputs extends string, Attrs> {
   readonly compute: (inputs: Readonly<Record<Inputs, Values>>, attrs: Attrs, result: Float32Array) => void;
 }
 
+/** The inputs of a kernel of our own, as TF.js types those of its kernels. */
+export type InputsOf<Kernel> =
+  Kernel extends ArrayKernel<infer Inputs, never> ? Record<Inputs, TensorInfo> : never;
+
 /** Runs a kernel of our own on float32 tensors; undefined on a backend that has its values elsewhere. */
 export function runOnArrays<Inputs extends string, Attrs>(
   kernel: ArrayKernel<Inputs, Attrs>,

@@ -1,10 +1,10 @@
 import { sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { throughConvolution } from './convolution/convolution';
+import { throughConvolution, type Convolution } from './convolution/convolution';
 import { dataFormatOf } from './axes';
-import { throughDepthwise } from './convolution/depthwise';
+import { throughDepthwise, type Depthwise } from './convolution/depthwise';
 import type { KernelCall, KernelGradient } from './kernelGradient';
-import { throughMatMul } from './products/matMul';
+import { throughMatMul, type Product } from './products/matMul';
 import { throughElu, throughLeakyRelu, throughRelu, throughRelu6 } from './rectifiers/rectifiers';
 import { undoBroadcast } from '../tensors/undoBroadcast';
 
@@ -25,9 +25,13 @@ const ACTIVATIONS: Readonly<Record<string, ThroughOutput>> = {
 };
 
 export const fusedGradients: readonly KernelGradient[] = [
-  fused('FusedConv2D', 'x', 'filter', (dy, call) => throughConvolution(dy as Tensor4D, call)),
-  fused('FusedDepthwiseConv2D', 'x', 'filter', (dy, call) => throughDepthwise(dy as Tensor4D, call)),
-  fused('_FusedMatMul', 'a', 'b', throughMatMul),
+  fused('FusedConv2D', 'x', 'filter', (dy, call) =>
+    throughConvolution(dy as Tensor4D, call as unknown as Convolution),
+  ),
+  fused('FusedDepthwiseConv2D', 'x', 'filter', (dy, call) =>
+    throughDepthwise(dy as Tensor4D, call as unknown as Depthwise),
+  ),
+  fused('_FusedMatMul', 'a', 'b', (dy, call) => throughMatMul(dy, call as unknown as Product)),
 ];
 
 function fused(

@@ -4,6 +4,7 @@ import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
 import { positivePart } from '../gradients/rectifiers/gate';
 import type { KernelCall } from '../gradients/kernelGradient';
+import { weightOf } from '../gradients/weight';
 import { missingKernel } from '../backends/missingKernel';
 import { pathBetween } from './pathBetween';
 import type { Recording } from './recording';
@@ -181,6 +182,7 @@ function throughClip(clip: TapeNode, dy: Tensor): Tensor {
 }
 
 function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
+  const saved = (name: string) => savedOf(node, name);
   const call: KernelCall = {
     kernel: node.kernel,
     attrs: node.attrs,
@@ -188,8 +190,14 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
     active: new Set(Object.keys(node.inputs)),
     outputShapes: node.outputs.map(({ shape }) => shape),
     dys: dys.map((dy, i) => dy ?? zeros((node.outputs[i] as Value).shape)),
-    forms: node.forms,
-    saved: (name) => savedOf(node, name),
+    saved,
+    weight: (input, ...others) =>
+      weightOf(
+        node.forms,
+        node.shapes[input] as number[],
+        () => saved(input),
+        ...others.map((name) => () => saved(name)),
+      ),
     rectify: (dy, ordinary, y) => rectify(node, dy, ordinary, y, throughClip),
   };
   return call;

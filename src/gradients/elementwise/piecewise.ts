@@ -11,11 +11,19 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type {
+  AbsInputs,
+  ClipByValueAttrs,
+  ClipByValueInputs,
+  PreluInputs,
+  SelectInputs,
+  SeluInputs,
+  Tensor,
+} from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
 import { currentBackend } from '../../backends/backend';
-import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
-import type { KernelGradient } from '../kernelGradient';
+import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { whereGreater } from '../../tensors/masking';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 
@@ -65,56 +73,50 @@ const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
   );
 
 export const piecewiseGradients: readonly KernelGradient[] = [
-  {
-    // for gradients of gradients
-    kernel: THROUGH_CLIP.name,
+  // for gradients of gradients
+  kernelGradient<InputsOf<typeof THROUGH_CLIP>, Bounds>(THROUGH_CLIP.name, {
     needs: { dy: ['x'] },
     backward: (dy, call) => ({
-      dy: () => throughClip(dy, call.saved('x'), call.attrs as unknown as Bounds),
-      x: () => zeros(call.shapes['x']!),
+      dy: () => throughClip(dy, call.saved('x'), call.attrs),
+      x: () => zeros(call.shapes.x),
     }),
-  },
-  {
-    kernel: 'ClipByValue',
+  }),
+  kernelGradient<ClipByValueInputs, ClipByValueAttrs>('ClipByValue', {
     needs: { x: ['x'] },
     backward: (dy, call) => {
       const { clipValueMin: min, clipValueMax: max } = call.attrs;
-      return { x: () => throughClip(dy, call.saved('x'), { min: Number(min), max: Number(max) }) };
+      return { x: () => throughClip(dy, call.saved('x'), { min, max }) };
     },
-  },
-  {
-    kernel: 'Abs',
+  }),
+  kernelGradient<AbsInputs>('Abs', {
     needs: { x: ['x'] },
     backward: (dy, call) => ({ x: () => mul(dy, signOf(call.saved('x'))) }),
-  },
-  {
-    kernel: 'Prelu',
+  }),
+  kernelGradient<PreluInputs>('Prelu', {
     needs: { '*': ['x'], x: ['alpha'] },
     backward: (dy, call) => {
       const x = () => call.saved('x');
       const whereNegative = () => whereGreater(neg(x()), 0, dy);
       return {
         x: () => add(whereGreater(x(), 0, dy), mul(whereNegative(), call.saved('alpha'))),
-        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes['alpha']!),
+        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes.alpha),
       };
     },
-  },
-  {
-    kernel: 'Selu',
+  }),
+  kernelGradient<SeluInputs>('Selu', {
     needs: { x: ['output'] },
     backward: (dy, call) => {
       const y = () => call.saved('output');
       return { x: () => throughSelu(dy, y()) };
     },
-  },
-  {
-    kernel: 'Select',
+  }),
+  kernelGradient<SelectInputs>('Select', {
     needs: { '*': ['condition'] },
     // selected, not multiplied: 0 · NaN is NaN
     backward: (dy, call) => ({
-      condition: () => zeros(call.shapes['condition']!),
+      condition: () => zeros(call.shapes.condition),
       t: () => where(call.saved('condition'), dy, zerosLike(dy)),
       e: () => where(call.saved('condition'), zerosLike(dy), dy),
     }),
-  },
+  }),
 ];

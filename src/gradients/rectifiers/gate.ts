@@ -4,9 +4,9 @@ import { currentBackend, type Backend } from '../../backends/backend';
 import { ensureKernel } from '../../backends/ownKernel';
 import { keptWherePositive } from '../../rules/keptWherePositive';
 import { selectFlat } from '../../tensors/selectFlat';
-import type { KernelGradient } from '../kernelGradient';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { cpuGate } from './cpuGate';
-import { GATE } from './gateCall';
+import { GATE, type GateAttrs, type GateCall } from './gateCall';
 import { wasmGate } from './wasmGate';
 import { webglGate } from './webglGate';
 import { webgpuGate } from './webgpuGate';
@@ -52,18 +52,17 @@ export function positivePart(dy: Tensor): Tensor {
 
 /** The gradient of the gate, for gradients of maps. */
 export const gateGradients: readonly KernelGradient[] = [
-  {
-    kernel: GATE,
+  kernelGradient<GateCall['inputs'], GateAttrs>(GATE, {
     needs: { '*': ['dy', 'y'] },
     backward: (ddx, call) => ({
       dy: () => {
-        const through =
-          'y' in call.shapes ? gate(ddx, call.saved('y'), { limit: call.attrs['limit'] as number }) : ddx;
-        return call.attrs['cut'] ? gate(through, call.saved('dy')) : through;
+        const { limit, cut } = call.attrs;
+        const through = 'y' in call.shapes ? gate(ddx, call.saved('y'), { limit }) : ddx;
+        return cut ? gate(through, call.saved('dy')) : through;
       },
       y: () => zerosLike(ddx),
     }),
-  },
+  }),
 ];
 
 /** Whether the backend has the kernel, for such tensors; registers it where it can. */
