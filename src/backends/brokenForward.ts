@@ -1,4 +1,4 @@
-import { getBackend } from '@tensorflow/tfjs-core';
+import { currentBackend } from './backend';
 import type { Defects } from './defects/defect';
 import { imageDefects } from './defects/imageDefects';
 import { moveDefects } from './defects/moveDefects';
@@ -6,6 +6,7 @@ import { productDefects } from './defects/productDefects';
 import { valueDefects } from './defects/valueDefects';
 import { windowDefects } from './defects/windowDefects';
 import type { KernelInvocation } from './engine';
+import { otherBackend } from './otherBackend';
 
 /*
  * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something
@@ -31,15 +32,14 @@ export function brokenForward(
   needed: string,
   isRelabelled = false,
 ): Error | undefined {
-  const backend = getBackend();
+  const { name: backend } = currentBackend();
   const defect = DEFECTS[invocation.kernelName]?.find(
     ({ backends, when }) => backends.includes(backend) && (when?.(invocation, isRelabelled) ?? true),
   );
   if (!defect) return undefined;
-  const other = ['cpu', 'tensorflow', 'webgl'].find((candidate) => !defect.backends.includes(candidate));
-  const wayOut = other ? `use another backend, e.g. await tf.setBackend('${other}')` : 'do it in two steps';
+  const other = otherBackend(defect.backends);
   return new Error(
     `${needed} runs the kernel ${invocation.kernelName}, and TF.js computes ${defect.what} wrongly on the backend ` +
-      `"${backend}"; ${wayOut}`,
+      `"${backend}"; ${other ?? 'do it in two steps'}`,
   );
 }

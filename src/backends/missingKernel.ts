@@ -1,3 +1,5 @@
+import { otherBackend } from './otherBackend';
+
 /** What TF.js says when a backend lacks a kernel. */
 const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
 
@@ -10,11 +12,9 @@ const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
 export function missingKernel(error: unknown, needed: string): unknown {
   const match = error instanceof Error ? MISSING.exec(error.message) : null;
   if (!match) return error;
-  const [, kernel, backend] = match;
-  const other = backend === 'cpu' ? 'tensorflow' : 'cpu';
+  const [, kernel, backend = ''] = match;
   return new Error(
-    `${needed} needs the kernel ${kernel}, which the backend "${backend}" lacks; ` +
-      `use another backend, e.g. await tf.setBackend('${other}')`,
+    `${needed} needs the kernel ${kernel}, which the backend "${backend}" lacks; ${otherBackend([backend])}`,
     { cause: error },
   );
 }

@@ -1,4 +1,4 @@
-import { env, getBackend } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
 import { tfEngine } from '../backends/engine';
 import type { LayerPath, LayerPlace } from '../model/place';
 import { kindOf } from '../errors/kindOf';
@@ -42,10 +42,11 @@ export function checkOptions({ score, rule, target, batchSize }: ExplainOptions)
       ),
     );
   }
+  const { name, hasHalfFloats } = currentBackend();
   if (hasHalfFloats()) {
     throw ours(
       new Error(
-        `the backend "webgl" has 16-bit floats only on this device, in which a map can vanish without a sign; ` +
+        `the backend "${name}" has 16-bit floats only on this device, in which a map can vanish without a sign; ` +
           "use another backend, e.g. await tf.setBackend('wasm')",
       ),
     );
@@ -57,12 +58,6 @@ export function checkOptions({ score, rule, target, batchSize }: ExplainOptions)
       ),
     );
   }
-}
-
-/** Whether numbers below 6e-8, as many maps are made of, become 0. */
-function hasHalfFloats(): boolean {
-  if (getBackend() !== 'webgl') return false;
-  return env().getBool('WEBGL_FORCE_F16_TEXTURES') || !env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 }
 
 function checkRule(rule: unknown): void {

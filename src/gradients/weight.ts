@@ -1,28 +1,48 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall } from './kernelGradient';
 
-/** A weight of a kernel, and what is made of it alone: rotated, transposed. */
+/** Tensors made of weights alone, by the program that a model is run as. */
+export interface Forms {
+  /** Whether they are kept from one call to the next, as those of a prepared model are. */
+  readonly lasting: boolean;
+  /** Whether a tensor is one of the program's constants, which outlive a call. */
+  has(tensor: Tensor): boolean;
+  /** A form of a tensor. Where forms last it is made once, and belongs to whoever keeps it. */
+  of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor;
+}
+
+/** A weight of a kernel, or several, and what is made of them alone: rotated, transposed, multiplied. */
 export interface Weight {
+  /** Of the first. */
   readonly shape: readonly number[];
+  /** The first. */
   tensor(): Tensor;
   /** Whether a program reads it: then nothing takes the gradient of what is computed here. */
   isOfProgram(): boolean;
   /** Whether forms are kept from one call to the next, and so may cost more to make. */
   kept(): boolean;
-  /** @param name Tells this form from the weight's other ones. */
-  form(name: string, make: (weight: Tensor) => Tensor): Tensor;
+  /** @param name Tells this form from the other ones of the same weights. */
+  form(name: string, make: (...weights: [Tensor, ...Tensor[]]) => Tensor): Tensor;
 }
 
-/** An input of a kernel as a weight. */
-export function weightOf(call: KernelCall, input: string): Weight {
+/** Tensors as a weight, each looked up when it is asked for. */
+export function weightOf(
+  forms: Forms | undefined,
+  shape: readonly number[],
+  first: () => Tensor,
+  ...others: (() => Tensor)[]
+): Weight {
+  const isOfProgram = () => forms !== undefined && [first, ...others].every((tensor) => forms.has(tensor()));
   return {
-    shape: call.shapes[input] as number[],
-    tensor: () => call.saved(input),
-    isOfProgram: () => call.forms?.has(call.saved(input)) === true,
-    kept: () => call.forms !== undefined && call.forms.lasting && call.forms.has(call.saved(input)),
+    shape,
+    tensor: first,
+    isOfProgram,
+    kept: () => forms?.lasting === true && isOfProgram(),
     form: (name, make) => {
-      const weight = call.saved(input);
-      return call.forms ? call.forms.of(weight, name, make) : make(weight);
+      const [weight, rest] = [first(), others.map((other) => other())];
+      if (!forms || !rest.every((tensor) => forms.has(tensor))) return make(weight, ...rest);
+      // what is made of several is kept with the first, under the names of the others
+      const key = [name, ...rest.map(({ id }) => id)].join(' × ');
+      return forms.of(weight, key, (tensor) => make(tensor, ...rest));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
 import type { KernelCall } from '../gradients/kernelGradient';
+import { weightOf } from '../gradients/weight';
 import { missingKernel } from '../backends/missingKernel';
 import { pathBetween } from './pathBetween';
 import type { Recording } from './recording';
@@ -159,6 +160,7 @@ function throughInner(node: TapeNode, dy: Tensor): Tensor {
 }
 
 function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
+  const saved = (name: string) => savedOf(node, name);
   const call: KernelCall = {
     kernel: node.kernel,
     attrs: node.attrs,
@@ -166,8 +168,14 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
     active: new Set(Object.keys(node.inputs)),
     outputShapes: node.outputs.map(({ shape }) => shape),
     dys: dys.map((dy, i) => dy ?? zeros((node.outputs[i] as Value).shape)),
-    forms: node.forms,
-    saved: (name) => savedOf(node, name),
+    saved,
+    weight: (input, ...others) =>
+      weightOf(
+        node.forms,
+        node.shapes[input] as number[],
+        () => saved(input),
+        ...others.map((name) => () => saved(name)),
+      ),
   };
   return call;
 }

@@ -1,13 +1,14 @@
-import { broadcastTo, getBackend, matMul, transpose, util } from '@tensorflow/tfjs-core';
+import { broadcastTo, matMul, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { SHARED_OUT_FROM } from '../backends/sharedOut';
+import { currentBackend } from '../backends/backend';
 
 /** The product of two matrices. */
 export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   if (transposeB && breaksTransposed(b.shape)) return matMul(a, transpose(b), transposeA);
-  if (getBackend() !== 'wasm' || !(transposeA || transposeB)) return matMul(a, b, transposeA, transposeB);
+  if (!currentBackend().hasPlainLoops || !(transposeA || transposeB))
+    return matMul(a, b, transposeA, transposeB);
 
-  // wasm multiplies ten times as fast where neither operand is to be transposed: transpose what is smaller
+  // ten times as fast where neither operand is to be transposed: transpose what is smaller
   if (transposeA && transposeB) return transpose(matMul(b, a));
   if (transposeA) return matMul(transpose(a), b);
   const [rows] = a.shape as [number];
@@ -15,9 +16,9 @@ export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transpos
   return rows <= columns ? transpose(matMul(b, transpose(a))) : matMul(a, transpose(b));
 }
 
-/** Whether webgpu may misread a second operand of this shape, transposed: see sharedOut.ts. */
+/** Whether the backend may misread a second operand of this shape, transposed: see sharedOut.ts. */
 function breaksTransposed(shape: readonly number[]): boolean {
-  return getBackend() === 'webgpu' && (shape[shape.length - 1] ?? 0) >= SHARED_OUT_FROM;
+  return (shape[shape.length - 1] ?? 0) >= currentBackend().misreadsTransposedFrom;
 }
 
 /** The product of two batches of matrices, one of which may be broadcast. */

@@ -1,5 +1,6 @@
-import { fill, getBackend, pad, reshape, slice } from '@tensorflow/tfjs-core';
+import { fill, pad, reshape, slice } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
 import { runOnOwnArrays, type ArrayKernel } from '../backends/arrayKernel';
 
 /*
@@ -29,7 +30,9 @@ export function windowOf(x: Tensor, begin: readonly number[], size: readonly num
     return { length, begin: first, size: Math.max(Math.min(from + count, length) - first, 0) };
   });
   return reshape(
-    getBackend() === 'cpu' ? copied(seen, extents, value) : padded(cut(seen, inside), extents, value),
+    currentBackend().slowMoves === 'all'
+      ? copied(seen, extents, value)
+      : padded(cut(seen, inside), extents, value),
     [...size],
   );
 }
@@ -53,7 +56,7 @@ function together(shape: readonly number[], begin: readonly number[], size: read
 
 function cut(x: Tensor, extents: readonly Extent[]): Tensor {
   if (extents.every((e) => e.size === e.length)) return x;
-  if (getBackend() === 'wasm') return copied(x, extents, 0);
+  if (currentBackend().slowMoves === 'cuts') return copied(x, extents, 0);
   return slice(
     x,
     extents.map((e) => e.begin),
@@ -69,7 +72,7 @@ function padded(x: Tensor, extents: readonly Extent[], value: number): Tensor {
     return [before, size - before - x.shape[axis]!];
   });
   if (!paddings.some(([before, after]) => before > 0 || after > 0)) return x;
-  if (x.rank <= 4) return pad(x, paddings, value);
+  if (x.rank <= currentBackend().maxRank) return pad(x, paddings, value);
   return paddings.reduce((t, around, axis) => paddedAlong(t, axis, around, value), x);
 }
 

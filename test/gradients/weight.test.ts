@@ -2,7 +2,7 @@ import { conv2d, conv3d, depthwiseConv2d, keep, matMul, tidy } from '@tensorflow
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { backward } from '../../src/tape/backward';
-import type { Forms } from '../../src/gradients/kernelGradient';
+import type { Forms } from '../../src/gradients/weight';
 import { Recording } from '../../src/tape/recording';
 import { gradientOf, scattered } from '../support/kernelGradient';
 

@@ -1,7 +1,8 @@
-import { getBackend, matMul, reshape, transpose } from '@tensorflow/tfjs-core';
+import { matMul, reshape, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
+import { currentBackend } from '../../backends/backend';
 import type { Axis, ImageAxes } from '../axes';
 import type { Weight } from '../weight';
 
@@ -32,7 +33,8 @@ export function columnsBack(dy: Tensor4D, filter: Weight, [rows, columns]: Image
  */
 export function columnsPay(dy: Tensor4D, filter: Weight): boolean {
   const out = dy.shape[3];
-  return getBackend() === 'wasm' && filter.isOfProgram() && !filter.kept() && out * out > 0.8 * dy.size;
+  const { packsOperands } = currentBackend();
+  return packsOperands && filter.isOfProgram() && !filter.kept() && out * out > 0.8 * dy.size;
 }
 
 interface Taps {

@@ -1,44 +1,51 @@
 import { concat, conv3d, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
+import type {
+  Conv3DAttrs,
+  Conv3DBackpropInputV2Attrs,
+  Conv3DBackpropInputV2Inputs,
+  Conv3DInputs,
+  Tensor,
+  Tensor3D,
+  Tensor4D,
+  Tensor5D,
+} from '@tensorflow/tfjs-core';
 import { span } from '../../tensors/alongAxis';
 import { convolveBack } from './convolveBack';
 import { convolveBackToFilter } from './convolveBackToFilter';
 import { volumeAxes } from '../axes';
 import type { VolumeAxes } from '../axes';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { phasesOf } from './phases';
 import type { Window } from './phases';
 import { pickRows } from './pickTaps';
 import { cellsOfTap } from './tapCells';
 import { weave } from '../../tensors/weave';
-import { derivedWeight, weightOf } from '../weight';
+import { derivedWeight } from '../weight';
 import type { Weight } from '../weight';
 
 export const convolution3dGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'Conv3D',
+  kernelGradient<Conv3DInputs, Conv3DAttrs>('Conv3D', {
     needs: { x: ['filter'], filter: ['x'] },
     backward: (dy, call) => {
-      const filter = weightOf(call, 'filter');
-      const axes = volumeAxes(call.attrs, call.shapes['x']!, filter.shape);
+      const filter = call.weight('filter');
+      const axes = volumeAxes(call.attrs, call.shapes.x, filter.shape);
       return {
         x: () => volumeBack(dy as Tensor5D, filter, axes),
         filter: () => volumeBackToFilter(call.saved('x') as Tensor5D, dy as Tensor5D, axes),
       };
     },
-  },
-  {
-    // conv3dTranspose, the gradient of a convolution to its input, as an op: its gradient is the convolution
-    kernel: 'Conv3DBackpropInputV2',
+  }),
+  // conv3dTranspose, the gradient of a convolution to its input, as an op: its gradient is the convolution
+  kernelGradient<Conv3DBackpropInputV2Inputs, Conv3DBackpropInputV2Attrs>('Conv3DBackpropInputV2', {
     needs: { dy: ['filter'], filter: ['dy'] },
     backward: (ddx, call) => ({
-      dy: () => forward(ddx as Tensor5D, call),
+      dy: () => conv3d(ddx as Tensor5D, call.saved('filter') as Tensor5D, call.attrs.strides, call.attrs.pad),
       filter: () => {
-        const axes = volumeAxes(call.attrs, ddx.shape, call.shapes['filter']!);
+        const axes = volumeAxes(call.attrs, ddx.shape, call.shapes.filter);
         return volumeBackToFilter(ddx as Tensor5D, call.saved('dy') as Tensor5D, axes);
       },
     }),
-  },
+  }),
 ];
 
 /**
@@ -96,9 +103,4 @@ function volumeBackToFilter(x: Tensor5D, dy: Tensor5D, [depth, rows, columns]: V
     }),
   );
   return reshape(concat(taps, 0), [depth.kernel, rows.kernel, columns.kernel, channels, dy.shape[4]]);
-}
-
-function forward(x: Tensor5D, call: KernelCall): Tensor5D {
-  const strides = call.attrs['strides'] as number | [number, number, number];
-  return conv3d(x, call.saved('filter') as Tensor5D, strides, call.attrs['pad'] as 'valid' | 'same');
 }

@@ -1,5 +1,6 @@
-import { conv2d, getBackend, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
+import { conv2d, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 import { columnsBack, columnsPay } from './columnsBack';
 import { isOneCell } from '../axes';
 import type { DataFormat, ImageAxes } from '../axes';
@@ -24,7 +25,9 @@ import type { Weight } from '../weight';
  * @returns [batch, height, width, in], of the size of the convolution's input.
  */
 export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
-  if (isOneCell(rows) && isOneCell(columns) && getBackend() === 'wasm') return pointwiseBack(dy, filter);
+  if (isOneCell(rows) && isOneCell(columns) && currentBackend().packsOperands) {
+    return pointwiseBack(dy, filter);
+  }
   if (columnsPay(dy, filter)) return columnsBack(dy, filter, [rows, columns]);
 
   const channels = filter.shape[2]!;
@@ -59,7 +62,7 @@ function convolve(dy: Tensor4D, filter: Weight, row: Side, column: Side): Tensor
   return conv2d(crop(dy, around), picked, 1, padding(around), 'NHWC', spacings);
 }
 
-/** A 1×1 convolution is a matrix product, and wasm is quicker to prepare a matrix than a filter. */
+/** A 1×1 convolution is a matrix product, and a matrix is quicker to pack than a filter. */
 function pointwiseBack(dy: Tensor4D, filter: Weight): Tensor4D {
   const [batch, height, width, out] = dy.shape;
   const channels = filter.shape[2]!;

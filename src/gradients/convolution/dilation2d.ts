@@ -13,11 +13,12 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Dilation2DAttrs, Dilation2DInputs, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { alongAxis } from '../../tensors/alongAxis';
 import { imageAxes } from '../axes';
 import type { ImageAxes } from '../axes';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { atCellsOfTap, cellsOfTap } from './tapCells';
 
 /*
@@ -26,17 +27,18 @@ import { atCellsOfTap, cellsOfTap } from './tapCells';
  */
 
 export const dilation2dGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'Dilation2D',
+  kernelGradient<Dilation2DInputs, Dilation2DAttrs>('Dilation2D', {
     needs: { '*': ['x', 'filter'] },
     backward: (dy, call) => {
-      const axes = imageAxes(call.attrs, call.shapes['x']!, [...call.shapes['filter']!, 1]);
+      const axes = imageAxes(call.attrs, call.shapes.x, [...call.shapes.filter, 1]);
       return { x: () => toImage(dy, call, axes), filter: () => toFilter(dy, call, axes) };
     },
-  },
+  }),
 ];
 
-function toImage(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
+type Dilation = KernelCall<NameOf<Dilation2DInputs>, Dilation2DAttrs>;
+
+function toImage(dy: Tensor, call: Dilation, axes: ImageAxes): Tensor {
   const winner = winners(call, axes);
   return taps(axes).reduce<Tensor | null>(
     (dx, { row, column }, tap) =>
@@ -50,10 +52,10 @@ function toImage(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
   )!;
 }
 
-function toFilter(dy: Tensor, call: KernelCall, axes: ImageAxes): Tensor {
+function toFilter(dy: Tensor, call: Dilation, axes: ImageAxes): Tensor {
   const winner = winners(call, axes);
   const sums = taps(axes).map((_, tap) => tidy(() => sum(wonBy(tap, winner, dy), [0, 1, 2])));
-  return reshape(concat(sums), call.shapes['filter']!);
+  return reshape(concat(sums), call.shapes.filter);
 }
 
 function wonBy(tap: number, winner: Tensor, dy: Tensor): Tensor {
@@ -61,7 +63,7 @@ function wonBy(tap: number, winner: Tensor, dy: Tensor): Tensor {
 }
 
 /** Which tap gave each output, as a number. */
-function winners(call: KernelCall, axes: ImageAxes): Tensor {
+function winners(call: Dilation, axes: ImageAxes): Tensor {
   return tidy(() => {
     const [x, filter] = [call.saved('x') as Tensor4D, call.saved('filter')];
     const value = ({ row, column }: Tap) => {

@@ -1,7 +1,8 @@
-import { gatherND, getBackend, pad, reshape, tensor2d, transpose } from '@tensorflow/tfjs-core';
+import { gatherND, pad, reshape, tensor2d, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
+import { currentBackend } from '../../backends/backend';
 import type { Window } from './phases';
 import type { Weight } from '../weight';
 
@@ -21,7 +22,7 @@ export function pickTaps(filter: Weight, rows: Window, columns: Window): Tensor4
   const phases = columns.taps[0]?.length ?? 0;
   const shape: Tensor4D['shape'] = [rows.taps.length, columns.taps.length, out, phases * channels];
   // nothing takes the gradient of this one where a program runs
-  const swap = getBackend() === 'cpu' && filter.isOfProgram() ? swappedOnArrays : swapped;
+  const swap = currentBackend().slowMoves === 'all' && filter.isOfProgram() ? swappedOnArrays : swapped;
   const make = (weight: Tensor) =>
     reshape(swap(reshape(weight, [none, channels, out]), { chosen, phases }), shape);
   return filter.form(`taps ${JSON.stringify([rows.taps, columns.taps])}`, make) as Tensor4D;

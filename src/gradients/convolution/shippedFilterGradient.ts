@@ -1,5 +1,6 @@
-import { engine, getBackend, getKernel } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor4D } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
+import type { Conv2DAttrs, Tensor4D } from '@tensorflow/tfjs-core';
+import { hasKernel } from '../../backends/ownKernel';
 import type { ImageAxes } from '../axes';
 
 /**
@@ -10,16 +11,15 @@ export function shippedFilterGradient(
   kernel: 'Conv2DBackpropFilter' | 'DepthwiseConv2dNativeBackpropFilter',
   inputs: { x: Tensor4D; dy: Tensor4D },
   [rows, columns]: ImageAxes,
-  attrs: Readonly<Record<string, unknown>>,
+  attrs: Pick<Conv2DAttrs, 'strides' | 'pad' | 'dimRoundingMode'>,
 ): Tensor4D | undefined {
-  const known = typeof attrs['pad'] === 'string' && rows.dilation === 1 && columns.dilation === 1;
-  const shipped: unknown = getKernel(kernel, getBackend()); // undefined where there is none
-  if (!known || shipped === undefined) return undefined;
+  const known = typeof attrs.pad === 'string' && rows.dilation === 1 && columns.dilation === 1;
+  if (!known || !hasKernel(kernel)) return undefined;
   const { x, dy } = inputs;
   const out = kernel === 'Conv2DBackpropFilter' ? dy.shape[3] : dy.shape[3] / x.shape[3];
   const filterShape = [rows.kernel, columns.kernel, x.shape[3], out];
   return engine().runKernel<Tensor4D>(kernel, inputs, {
-    ...(attrs as NamedAttrMap),
+    ...attrs,
     dataFormat: 'NHWC',
     filterShape,
   });

@@ -1,7 +1,7 @@
 import { cast, div, equal, mul, neg, scalar, sub, where } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { AddNInputs, BinaryInputs, Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
-import type { KernelGradient } from '../kernelGradient';
+import { kernelGradient, type KernelGradient, type NameOf } from '../kernelGradient';
 import { whereGreater, whereNotLess } from '../../tensors/masking';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 
@@ -10,35 +10,40 @@ import { undoBroadcast } from '../../tensors/undoBroadcast';
  * right, ours keep less: a sum needs no operand, a product only the other one.
  */
 
-const ofSum = (kernel: string, toB: (dy: Tensor) => Tensor): KernelGradient => ({
-  kernel,
-  backward: (dy, call) => ({
-    a: () => undoBroadcast(dy, call.shapes['a']!),
-    b: () => toB(undoBroadcast(dy, call.shapes['b']!)),
-  }),
-});
+const ofSum = (kernel: string, toB: (dy: Tensor) => Tensor): KernelGradient =>
+  kernelGradient<BinaryInputs>(kernel, {
+    backward: (dy, call) => ({
+      a: () => undoBroadcast(dy, call.shapes.a),
+      b: () => toB(undoBroadcast(dy, call.shapes.b)),
+    }),
+  });
+
+type Operand = NameOf<BinaryInputs>;
+
+/** The gradient to an operand, before broadcasting is undone. */
+type ToOperand = (dy: Tensor, saved: (name: Operand) => Tensor) => Tensor;
 
 /** @param needs What of the operands each gradient is computed from. */
 const ofTwo = (
   kernel: string,
-  needs: { readonly a: readonly string[]; readonly b: readonly string[] },
-  toA: (dy: Tensor, saved: (name: string) => Tensor) => Tensor,
-  toB: (dy: Tensor, saved: (name: string) => Tensor) => Tensor,
-): KernelGradient => ({
-  kernel,
-  needs,
-  backward: (dy, call) => {
-    const saved = (name: string) => floats(call.saved(name));
-    return {
-      a: () => undoBroadcast(toA(dy, saved), call.shapes['a']!),
-      b: () => undoBroadcast(toB(dy, saved), call.shapes['b']!),
-    };
-  },
-});
+  needs: Readonly<Record<Operand, readonly Operand[]>>,
+  toA: ToOperand,
+  toB: ToOperand,
+): KernelGradient =>
+  kernelGradient<BinaryInputs>(kernel, {
+    needs,
+    backward: (dy, call) => {
+      const saved = (name: Operand) => floats(call.saved(name));
+      return {
+        a: () => undoBroadcast(toA(dy, saved), call.shapes.a),
+        b: () => undoBroadcast(toB(dy, saved), call.shapes.b),
+      };
+    },
+  });
 
 const floats = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : cast(x, 'float32'));
 
-const BOTH = { a: ['a', 'b'], b: ['a', 'b'] };
+const BOTH = { a: ['a', 'b'], b: ['a', 'b'] } as const;
 
 /**
  * A divisor without zeros. dy / 0 stays huge, but 0 / 0 becomes 0: nothing comes back from a quotient that is
@@ -53,10 +58,9 @@ const SMALLEST = 1.1754944e-38;
 export const arithmeticGradients: readonly KernelGradient[] = [
   ofSum('Add', (dy) => dy),
   ofSum('Sub', neg),
-  {
-    kernel: 'AddN',
+  kernelGradient<AddNInputs>('AddN', {
     backward: (dy, call) => Object.fromEntries(Object.keys(call.shapes).map((name) => [name, () => dy])),
-  },
+  }),
   ofTwo(
     'Multiply',
     { a: ['b'], b: ['a'] },

@@ -1,20 +1,15 @@
-import {
-  getBackend,
-  greater,
-  less,
-  mul,
-  neg,
-  sign,
-  step,
-  sub,
-  where,
-  zeros,
-  zerosLike,
+import { greater, less, mul, neg, sign, step, sub, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import type {
+  AbsInputs,
+  ClipByValueAttrs,
+  ClipByValueInputs,
+  SelectInputs,
+  Tensor,
 } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
-import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
-import type { KernelGradient } from '../kernelGradient';
+import { currentBackend } from '../../backends/backend';
+import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
 /*
  * Functions with kinks. At a kink, TensorFlow's value:
@@ -38,8 +33,8 @@ const THROUGH_CLIP: ArrayKernel<'dy' | 'x', Bounds> = {
 };
 
 function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
-  // the vectorised arithmetic of wasm is faster than a loop of ours
-  if (getBackend() === 'wasm') return mul(dy, sub(sub(1, step(sub(x, max))), step(sub(min, x))));
+  // vectorised arithmetic is faster than a loop of ours
+  if (currentBackend().hasPlainLoops) return mul(dy, sub(sub(1, step(sub(x, max))), step(sub(min, x))));
   return (
     runOnArrays(THROUGH_CLIP, { dy, x }, { min, max }) ??
     selectFlat(dy.shape, [dy, x], (dy, x) => {
@@ -49,40 +44,35 @@ function throughClip(dy: Tensor, x: Tensor, { min, max }: Bounds): Tensor {
   );
 }
 
-/** On wasm, tf.sign is a plain loop. */
-const signOf = (x: Tensor): Tensor => (getBackend() === 'wasm' ? sub(step(x), step(neg(x))) : sign(x));
+const signOf = (x: Tensor): Tensor => (currentBackend().hasPlainLoops ? sub(step(x), step(neg(x))) : sign(x));
 
 export const piecewiseGradients: readonly KernelGradient[] = [
-  {
-    // for gradients of gradients
-    kernel: THROUGH_CLIP.name,
+  // for gradients of gradients
+  kernelGradient<InputsOf<typeof THROUGH_CLIP>, Bounds>(THROUGH_CLIP.name, {
     needs: { dy: ['x'] },
     backward: (dy, call) => ({
-      dy: () => throughClip(dy, call.saved('x'), call.attrs as unknown as Bounds),
-      x: () => zeros(call.shapes['x']!),
+      dy: () => throughClip(dy, call.saved('x'), call.attrs),
+      x: () => zeros(call.shapes.x),
     }),
-  },
-  {
-    kernel: 'ClipByValue',
+  }),
+  kernelGradient<ClipByValueInputs, ClipByValueAttrs>('ClipByValue', {
     needs: { x: ['x'] },
     backward: (dy, call) => {
       const { clipValueMin: min, clipValueMax: max } = call.attrs;
-      return { x: () => throughClip(dy, call.saved('x'), { min: Number(min), max: Number(max) }) };
+      return { x: () => throughClip(dy, call.saved('x'), { min, max }) };
     },
-  },
-  {
-    kernel: 'Abs',
+  }),
+  kernelGradient<AbsInputs>('Abs', {
     needs: { x: ['x'] },
     backward: (dy, call) => ({ x: () => mul(dy, signOf(call.saved('x'))) }),
-  },
-  {
-    kernel: 'Select',
+  }),
+  kernelGradient<SelectInputs>('Select', {
     needs: { '*': ['condition'] },
     // selected, not multiplied: 0 · NaN is NaN
     backward: (dy, call) => ({
-      condition: () => zeros(call.shapes['condition']!),
+      condition: () => zeros(call.shapes.condition),
       t: () => where(call.saved('condition'), dy, zerosLike(dy)),
       e: () => where(call.saved('condition'), zerosLike(dy), dy),
     }),
-  },
+  }),
 ];

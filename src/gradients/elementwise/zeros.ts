@@ -1,5 +1,5 @@
-import { zeros } from '@tensorflow/tfjs-core';
-import type { KernelGradient } from '../kernelGradient';
+import { zeros, type NamedTensorInfoMap } from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
 /*
  * Kernels that are constant wherever they are smooth: comparisons, choices of an index, steps. Their gradient
@@ -41,8 +41,9 @@ const CONSTANT = [
   'OnesLike',
 ];
 
-export const zeroGradients: readonly KernelGradient[] = CONSTANT.map((kernel) => ({
-  kernel,
-  backward: (_dy, { shapes }) =>
-    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, () => zeros(shape)])),
-}));
+export const zeroGradients: readonly KernelGradient[] = CONSTANT.map((kernel) =>
+  kernelGradient<NamedTensorInfoMap>(kernel, {
+    backward: (_dy, { shapes }) =>
+      Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, () => zeros(shape)])),
+  }),
+);

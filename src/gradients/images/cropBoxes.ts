@@ -19,8 +19,11 @@ import {
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { KernelCall } from '../kernelGradient';
+import type { CropAndResizeAttrs, CropAndResizeInputs, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { KernelCall, NameOf } from '../kernelGradient';
+
+/** A run of the kernel. */
+export type CropAndResize = KernelCall<NameOf<CropAndResizeInputs>, CropAndResizeAttrs>;
 
 /** Where the rows (or the columns) of each crop are read in its image; each `[number, size]`. */
 interface Places {
@@ -38,9 +41,9 @@ interface Places {
  * The gradient of crops with respect to their boxes, `[number, 4]`: how the image changes from pixel to pixel
  * there, times how far each place moves with the edges of its box.
  */
-export function toBoxes(dy: Tensor, call: KernelCall): Tensor {
+export function toBoxes(dy: Tensor, call: CropAndResize): Tensor {
   // the nearest pixel stays the nearest when the box moves a little
-  if (call.attrs['method'] === 'nearest') return zeros(call.shapes['boxes']!);
+  if (call.attrs.method === 'nearest') return zeros(call.shapes.boxes);
   const [image, boxes, boxInd] = [call.saved('image'), call.saved('boxes'), call.saved('boxInd')];
   const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
   const [number = 0, cropHeight = 0, cropWidth = 0] = dy.shape;

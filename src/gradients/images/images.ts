@@ -6,7 +6,6 @@ import {
   div,
   engine,
   equal,
-  getBackend,
   mul,
   range,
   reshape,
@@ -20,9 +19,21 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type {
+  CropAndResizeAttrs,
+  CropAndResizeInputs,
+  FlipLeftRightInputs,
+  RotateWithOffsetAttrs,
+  RotateWithOffsetInputs,
+  Tensor,
+  Tensor4D,
+  TransformAttrs,
+  TransformInputs,
+} from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 import { toBoxes } from './cropBoxes';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { scatterRows } from '../../tensors/scatterRows';
 
 /*
@@ -86,12 +97,16 @@ function toRead(
 }
 
 /** Runs the kernel again, with other inputs and filling with zeros. */
-function again(call: KernelCall, inputs: Record<string, Tensor>, fill: string): Tensor {
-  return engine().runKernel(call.kernel, inputs, { ...call.attrs, [fill]: 0 } as NamedAttrMap);
+function again<Name extends string, Attrs extends object, Given extends Name>(
+  { kernel, attrs }: KernelCall<Name, Attrs>,
+  inputs: Record<Given, Tensor>,
+  fill: keyof Attrs,
+): Tensor {
+  return engine().runKernel(kernel, inputs, { ...attrs, [fill]: 0 });
 }
 
 /** TF.js on cpu transforms the first image of a batch only: so one transform at a time. */
-function transformed(call: KernelCall, image: Tensor): Tensor {
+function transformed(call: KernelCall<NameOf<TransformInputs>, TransformAttrs>, image: Tensor): Tensor {
   const transforms = call.saved('transforms');
   const [count = 0] = transforms.shape;
   return concat(
@@ -105,40 +120,37 @@ function transformed(call: KernelCall, image: Tensor): Tensor {
 const each = (shape: readonly number[]): Tensor => range(0, shape[0]!, 1, 'int32');
 
 export const imageGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'CropAndResize',
+  kernelGradient<CropAndResizeInputs, CropAndResizeAttrs>('CropAndResize', {
     needs: { image: ['boxes', 'boxInd'], boxes: ['image', 'boxes', 'boxInd'] },
     backward: (dy, call) => ({
       image: () => {
         const [boxes, boxInd] = [call.saved('boxes'), call.saved('boxInd')];
-        // webgl reads image i for box i, whatever it is told: there each box gets an image
-        const eachItsOwn = getBackend() === 'webgl';
         const read = (image: Tensor) => {
-          const inputs = eachItsOwn
+          const inputs = currentBackend().cropsInOrder // then each box gets an image
             ? { image: tile(image, [boxInd.size, 1, 1, 1]), boxes, boxInd: each(boxInd.shape) }
             : { image, boxes, boxInd: zerosLike(boxInd) };
           return again(call, inputs, 'extrapolationValue');
         };
-        return toRead(dy, call.shapes['image']!, boxInd, read);
+        return toRead(dy, call.shapes.image, boxInd, read);
       },
       boxes: () => toBoxes(dy, call),
-      boxInd: () => zeros(call.shapes['boxInd']!),
+      boxInd: () => zeros(call.shapes.boxInd),
     }),
-  },
-  {
-    kernel: 'Transform',
+  }),
+  kernelGradient<TransformInputs, TransformAttrs, 'transforms'>('Transform', {
     needs: { image: ['transforms'] },
     backward: (dy, call) => {
-      const shape = call.shapes['image']!;
+      const shape = call.shapes.image;
       return { image: () => toRead(dy, shape, each(shape), (image) => transformed(call, image)) };
     },
-  },
-  {
-    kernel: 'RotateWithOffset',
+  }),
+  kernelGradient<RotateWithOffsetInputs, RotateWithOffsetAttrs>('RotateWithOffset', {
     backward: (dy, call) => {
-      const shape = call.shapes['image']!;
+      const shape = call.shapes.image;
       return { image: () => toRead(dy, shape, each(shape), (image) => again(call, { image }, 'fillValue')) };
     },
-  },
-  { kernel: 'FlipLeftRight', backward: (dy) => ({ image: () => reverse(dy, 2) }) },
+  }),
+  kernelGradient<FlipLeftRightInputs>('FlipLeftRight', {
+    backward: (dy) => ({ image: () => reverse(dy, 2) }),
+  }),
 ];

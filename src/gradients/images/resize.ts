@@ -1,8 +1,21 @@
 import { avgPool, engine, eye, image, matMul, mul, reshape, transpose, zeros } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type {
+  Rank,
+  ResizeBilinearAttrs,
+  ResizeBilinearGradAttrs,
+  ResizeBilinearGradInputs,
+  ResizeBilinearInputs,
+  ResizeNearestNeighborAttrs,
+  ResizeNearestNeighborInputs,
+  Tensor,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { alongAxis } from '../../tensors/alongAxis';
-import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 
 /*
  * Resizing mixes the pixels along each axis by a matrix M, [output, input], and goes back by its transpose:
@@ -14,8 +27,11 @@ import type { KernelCall, KernelGradient } from '../kernelGradient';
  * right without, the other one is wrong on cpu for a batch.
  */
 
+/** Both kernels are told the same. */
+type Resize = KernelCall<NameOf<ResizeBilinearInputs>, ResizeBilinearAttrs>;
+
 /** The matrix of an axis, transposed. */
-function mixing(call: KernelCall, input: number, output: number): Tensor2D {
+function mixing(call: Resize, input: number, output: number): Tensor2D {
   // along the rows of an image of one column, with a channel for each pixel
   const image = reshape(eye(input), [1, input, 1, input]);
   const attrs = { ...call.attrs, size: [output, 1] };
@@ -23,8 +39,8 @@ function mixing(call: KernelCall, input: number, output: number): Tensor2D {
   return transpose(reshape(resized, [output, input]));
 }
 
-function byMatrices(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['images']!;
+function byMatrices(dy: Tensor, call: Resize): Tensor {
+  const shape = call.shapes.images;
   return [1, 2].reduce<Tensor>((d, axis) => {
     const [input, output] = [shape[axis]!, d.shape[axis]!];
     const matrix = reshape(mixing(call, input, output), [1, input, output]);
@@ -33,10 +49,10 @@ function byMatrices(dy: Tensor, call: KernelCall): Tensor {
 }
 
 /** By TF.js's kernel. On cpu it gives an image that is not square the wrong shape, but the right values. */
-function byKernel(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['images']!;
+function byKernel(dy: Tensor, call: Resize): Tensor {
+  const shape = call.shapes.images;
   const inputs = { dy, images: zeros(shape) };
-  return reshape(engine().runKernel<Tensor>('ResizeBilinearGrad', inputs, call.attrs as NamedAttrMap), shape);
+  return reshape(engine().runKernel<Tensor>('ResizeBilinearGrad', inputs, { ...call.attrs }), shape);
 }
 
 /** The pixels that one of the output lies between, and how much of it belongs to the second. */
@@ -48,8 +64,13 @@ function between(i: number, input: number, output: number): Between {
   return [first, Math.min(first + 1, input - 1), at - first];
 }
 
+interface HalfPixels {
+  /** Of the images. */
+  readonly shape: number[];
+}
+
 /** Bilinear, with `halfPixelCenters`; on cpu and wasm. */
-const HALF_PIXELS: ArrayKernel<'dy', { shape: number[] }> = {
+const HALF_PIXELS: ArrayKernel<'dy', HalfPixels> = {
   name: 'GuidedSaliencyResizeGradient',
   shapeOf: (_, { shape }) => shape,
   compute: ({ dy }, { shape }, dx) => {
@@ -81,21 +102,21 @@ const HALF_PIXELS: ArrayKernel<'dy', { shape: number[] }> = {
   },
 };
 
-function toBilinear(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['images']!;
-  if (call.attrs['halfPixelCenters'] === true) {
+function toBilinear(dy: Tensor, call: Resize): Tensor {
+  const shape = call.shapes.images;
+  if (call.attrs.halfPixelCenters) {
     return runOnArrays(HALF_PIXELS, { dy }, { shape }) ?? byMatrices(dy, call);
   }
   // to stretch a single row or column between corners, GPUs would divide by zero
-  const stretched = call.attrs['alignCorners'] === true && shape.slice(1, 3).includes(1);
+  const stretched = call.attrs.alignCorners && shape.slice(1, 3).includes(1);
   return stretched ? byMatrices(dy, call) : byKernel(dy, call);
 }
 
 /** Where each pixel is repeated a whole number of times: the sum over its copies. */
-function toNearest(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['images']!;
+function toNearest(dy: Tensor, call: Resize): Tensor {
+  const shape = call.shapes.images;
   const repeats = [1, 2].every((axis) => dy.shape[axis]! % shape[axis]! === 0);
-  if (call.attrs['alignCorners'] === true || !repeats) return byMatrices(dy, call);
+  if (call.attrs.alignCorners || !repeats) return byMatrices(dy, call);
   return [1, 2].reduce((d, axis) => {
     const copies = d.shape[axis]! / shape[axis]!;
     return alongAxis(d, axis, (along) => sums(along, copies));
@@ -109,33 +130,30 @@ function sums(x: Tensor3D, count: number): Tensor3D {
   return mul(reshape(averages, [outer, length / count, inner]), count);
 }
 
-const gradient = (kernel: string, toImages: (dy: Tensor, call: KernelCall) => Tensor): KernelGradient => ({
-  kernel,
-  backward: (dy, call) => ({ images: () => toImages(dy, call) }),
-});
-
 export const resizeGradients: readonly KernelGradient[] = [
-  gradient('ResizeBilinear', toBilinear),
-  gradient('ResizeNearestNeighbor', toNearest),
+  kernelGradient<ResizeBilinearInputs, ResizeBilinearAttrs>('ResizeBilinear', {
+    backward: (dy, call) => ({ images: () => toBilinear(dy, call) }),
+  }),
+  kernelGradient<ResizeNearestNeighborInputs, ResizeNearestNeighborAttrs>('ResizeNearestNeighbor', {
+    backward: (dy, call) => ({ images: () => toNearest(dy, call) }),
+  }),
   // for gradients of gradients: the way forward again
-  {
-    kernel: HALF_PIXELS.name,
-    backward: (ddx, call) => ({ dy: () => image.resizeBilinear(ddx as Tensor4D, sizeOf(call), false, true) }),
-  },
-  {
-    kernel: 'ResizeBilinearGrad',
-    backward: (ddx, call) => {
-      const aligned = call.attrs['alignCorners'] === true;
-      const shape = call.shapes['images'] as Tensor4D['shape'];
+  kernelGradient<InputsOf<typeof HALF_PIXELS>, HalfPixels>(HALF_PIXELS.name, {
+    backward: (ddx, { shapes }) => ({
+      dy: () => image.resizeBilinear(ddx as Tensor4D, sizeOf(shapes.dy), false, true),
+    }),
+  }),
+  kernelGradient<ResizeBilinearGradInputs, ResizeBilinearGradAttrs>('ResizeBilinearGrad', {
+    backward: (ddx, { attrs, shapes }) => {
+      const shape = shapes.images as Tensor4D['shape'];
       return {
-        dy: () => image.resizeBilinear(reshape<Rank.R4>(ddx, shape), sizeOf(call), aligned),
+        dy: () => image.resizeBilinear(reshape<Rank.R4>(ddx, shape), sizeOf(shapes.dy), attrs.alignCorners),
         images: () => zeros(shape),
       };
     },
-  },
+  }),
 ];
 
-function sizeOf(call: KernelCall): [number, number] {
-  const [, height = 0, width = 0] = call.shapes['dy']!;
+function sizeOf([, height = 0, width = 0]: readonly number[]): [number, number] {
   return [height, width];
 }

@@ -1,5 +1,6 @@
 import { gather, reshape } from '@tensorflow/tfjs-core';
-import type { KernelGradient } from '../kernelGradient';
+import type { TopKAttrs, TopKInputs, UniqueAttrs, UniqueInputs } from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { inOneList, scatterRows } from '../../tensors/scatterRows';
 
 /*
@@ -7,23 +8,21 @@ import { inOneList, scatterRows } from '../../tensors/scatterRows';
  * places, their second output, have the gradient zero.
  */
 export const choosingGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'TopK',
+  kernelGradient<TopKInputs, TopKAttrs>('TopK', {
     needs: { x: ['output1'] },
     backward: (dy, call) => ({
       x: () => {
-        const shape = call.shapes['x']!;
+        const shape = call.shapes.x;
         const n = shape[shape.length - 1]!;
         const lists = shape.slice(0, -1).reduce((a, b) => a * b, 1);
         const at = inOneList(call.saved('output1'), lists, n);
         return reshape(scatterRows(reshape(dy, [-1, 1]), at, lists * n), shape);
       },
     }),
-  },
-  {
-    kernel: 'Unique',
+  }),
+  kernelGradient<UniqueInputs, UniqueAttrs>('Unique', {
     needs: { x: ['output1'] },
     // away from ties, each value has a place of its own
-    backward: (dy, call) => ({ x: () => gather(dy, call.saved('output1'), Number(call.attrs['axis'] ?? 0)) }),
-  },
+    backward: (dy, call) => ({ x: () => gather(dy, call.saved('output1'), call.attrs.axis ?? 0) }),
+  }),
 ];

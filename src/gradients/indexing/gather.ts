@@ -15,9 +15,21 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type {
+  GatherNdInputs,
+  GatherV2Attrs,
+  GatherV2Inputs,
+  ScatterNdAttrs,
+  ScatterNdInputs,
+  SparseFillEmptyRowsInputs,
+  SparseToDenseAttrs,
+  SparseToDenseInputs,
+  Tensor,
+  TensorScatterUpdateInputs,
+} from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { inOneList, scatterRows } from '../../tensors/scatterRows';
 
 /*
@@ -25,10 +37,10 @@ import { inOneList, scatterRows } from '../../tensors/scatterRows';
  */
 
 /** As [batch, outer, n, inner] gathered by [batch, m] into [batch, outer, m, inner]. */
-function toGathered(dy: Tensor, call: KernelCall): Tensor {
-  const [shape, indices] = [call.shapes['x']!, call.saved('indices')];
-  const axis = util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
-  const batchAxes = Number(call.attrs['batchDims'] ?? 0);
+function toGathered(dy: Tensor, call: KernelCall<NameOf<GatherV2Inputs>, GatherV2Attrs>): Tensor {
+  const [shape, indices] = [call.shapes.x, call.saved('indices')];
+  const axis = util.parseAxisParam(call.attrs.axis, shape)[0]!;
+  const batchAxes = call.attrs.batchDims ?? 0;
   const size = (from: number, to: number) => util.sizeFromShape(shape.slice(from, to));
   const [batch, outer] = [size(0, batchAxes), size(batchAxes, axis)];
   const [n, inner] = [shape[axis]!, size(axis + 1, shape.length)];
@@ -51,88 +63,78 @@ function points(indices: Tensor, depth: number): Tensor {
 const depthOf = (indices: number[]): number => (indices.length > 1 ? indices[indices.length - 1]! : 1);
 
 /** What lies at the indices of a scattering kernel. */
-function lyingAt(dy: Tensor, call: KernelCall, indices: string, like: string): Tensor {
-  const at = call.saved(indices);
-  return reshape(gatherND(dy, points(at, depthOf(at.shape))), call.shapes[like]!);
+function toUpdates(dy: Tensor, call: Pick<KernelCall<'indices' | 'updates'>, 'saved' | 'shapes'>): Tensor {
+  const at = call.saved('indices');
+  return reshape(gatherND(dy, points(at, depthOf(at.shape))), call.shapes.updates);
 }
 
 export const gatherGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'GatherV2',
+  kernelGradient<GatherV2Inputs, GatherV2Attrs, 'indices'>('GatherV2', {
     needs: { x: ['indices'] },
     backward: (dy, call) => ({
       x: () => toGathered(dy, call),
       // what only looks numbers up in a table, as an embedding does, has no gradient: an error, not a map of
       // zeros
-      ...(call.active.has('x') && { indices: () => zeros(call.shapes['indices']!) }),
+      ...(call.active.has('x') && { indices: () => zeros(call.shapes.indices) }),
     }),
-  },
-  {
-    kernel: 'GatherNd',
+  }),
+  kernelGradient<GatherNdInputs>('GatherNd', {
     needs: { params: ['indices'] },
     backward: (dy, call) => ({
       params: () => {
-        const [shape, indices] = [call.shapes['params']!, call.saved('indices')];
+        const [shape, indices] = [call.shapes.params, call.saved('indices')];
         const at = points(indices, indices.shape[indices.rank - 1]!);
         return scatterND(at, reshape(dy, [at.shape[0], ...shape.slice(at.shape[1])]), shape);
       },
-      indices: () => zeros(call.shapes['indices']!),
+      indices: () => zeros(call.shapes.indices),
     }),
-  },
-  {
-    kernel: 'ScatterNd',
+  }),
+  kernelGradient<ScatterNdInputs, ScatterNdAttrs>('ScatterNd', {
     needs: { updates: ['indices'] },
     backward: (dy, call) => ({
-      updates: () => lyingAt(dy, call, 'indices', 'updates'),
-      indices: () => zeros(call.shapes['indices']!),
+      updates: () => toUpdates(dy, call),
+      indices: () => zeros(call.shapes.indices),
     }),
-  },
-  {
-    kernel: 'TensorScatterUpdate',
+  }),
+  kernelGradient<TensorScatterUpdateInputs>('TensorScatterUpdate', {
     needs: { '*': ['indices'] },
     backward: (dy, call) => ({
       // not by an update of dy: TF.js on cpu writes it into dy itself
       tensor: () => {
-        const updated = scatterND(call.saved('indices'), ones(call.shapes['updates']!), dy.shape);
+        const updated = scatterND(call.saved('indices'), ones(call.shapes.updates), dy.shape);
         return selectFlat(dy.shape, [updated, dy], (updated, dy) =>
           where(greater(updated, 0), zerosLike(dy), dy),
         );
       },
-      updates: () => lyingAt(dy, call, 'indices', 'updates'),
-      indices: () => zeros(call.shapes['indices']!),
+      updates: () => toUpdates(dy, call),
+      indices: () => zeros(call.shapes.indices),
     }),
-  },
-  {
-    kernel: 'SparseToDense',
+  }),
+  kernelGradient<SparseToDenseInputs, SparseToDenseAttrs>('SparseToDense', {
     needs: { '*': ['sparseIndices'] },
     backward: (dy, call) => {
-      const [indices, values, fill] = ['sparseIndices', 'sparseValues', 'defaultValue'] as const;
+      const at = () => points(call.saved('sparseIndices'), dy.rank);
       return {
-        [indices]: () => zeros(call.shapes[indices]!),
-        [values]: () => {
-          const at = call.saved(indices);
-          const taken = gatherND(dy, points(at, dy.rank));
-          return call.shapes[values]!.length === 0 ? sum(taken) : taken;
+        sparseIndices: () => zeros(call.shapes.sparseIndices),
+        sparseValues: () => {
+          const taken = gatherND(dy, at());
+          return call.shapes.sparseValues.length === 0 ? sum(taken) : taken;
         },
-        [fill]: () => {
-          const open = sparseToDense(points(call.saved(indices), dy.rank), 0, dy.shape, 1);
-          return sum(mul(dy, open));
-        },
+        defaultValue: () => sum(mul(dy, sparseToDense(at(), 0, dy.shape, 1))),
       };
     },
-  },
-  {
-    kernel: 'SparseFillEmptyRows',
+  }),
+  kernelGradient<SparseFillEmptyRowsInputs>('SparseFillEmptyRows', {
     needs: { '*': ['output3'] },
     backward: (_dy, call) => {
       const [, dy] = call.dys as [Tensor, Tensor];
       const kept = () => gather(dy, call.saved('output3'));
       return {
-        indices: () => zeros(call.shapes['indices']!),
+        indices: () => zeros(call.shapes.indices),
         values: kept,
-        denseShape: () => zeros(call.shapes['denseShape']!),
+        denseShape: () => zeros(call.shapes.denseShape),
         defaultValue: () => sub(sum(dy), sum(kept())),
       };
     },
-  },
+  }),
 ];

@@ -1,34 +1,48 @@
 import { concat, reshape, stack, sum, util } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type {
+  ConcatAttrs,
+  ConcatInputs,
+  PackAttrs,
+  PackInputs,
+  SplitVAttrs,
+  SplitVInputs,
+  Tensor,
+  TileAttrs,
+  TileInputs,
+  UnpackAttrs,
+  UnpackInputs,
+} from '@tensorflow/tfjs-core';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { windowOf } from '../../tensors/window';
 
 /*
  * Joining, splitting and repeating.
  */
 
-const axisOf = (call: KernelCall, shape: number[]): number =>
-  util.parseAxisParam(Number(call.attrs['axis']), shape)[0]!;
+/** A run of a kernel that joins a list. */
+type Joined = KernelCall<NameOf<ConcatInputs>, ConcatAttrs>;
+
+const axisOf = ({ attrs }: Joined, shape: number[]): number => util.parseAxisParam(attrs.axis, shape)[0]!;
 
 /**
  * The part of a joined `dy` that belongs to each input: TF.js's own gradient takes all of them, asked for or
  * not.
  */
-function toJoined(dy: Tensor, call: KernelCall, sizes: number[][]): Record<string, () => Tensor> {
+function toJoined(dy: Tensor, call: Joined, sizes: number[][]): Record<string, () => Tensor> {
   const axis = axisOf(call, dy.shape);
   let begin = 0;
   return Object.fromEntries(
-    Object.keys(call.shapes).map((name, i) => {
+    Object.entries(call.shapes).map(([name, shape], i) => {
       const from = dy.shape.map((_, other) => (other === axis ? begin : 0));
       begin += sizes[i]![axis]!;
-      return [name, () => reshape(windowOf(dy, from, sizes[i]!), call.shapes[name]!)];
+      return [name, () => reshape(windowOf(dy, from, sizes[i]!), shape)];
     }),
   );
 }
 
 /** Sums over the copies, along one axis after the other. */
-function toRepeated(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['x']!;
+function toRepeated(dy: Tensor, shape: readonly number[]): Tensor {
   return shape.reduce<Tensor>((d, length, axis) => {
     const times = d.shape[axis]! / length;
     if (times === 1 || d.size === 0) return d;
@@ -42,9 +56,10 @@ function toRepeated(dy: Tensor, call: KernelCall): Tensor {
 }
 
 export const joiningGradients: readonly KernelGradient[] = [
-  { kernel: 'Concat', backward: (dy, call) => toJoined(dy, call, Object.values(call.shapes)) },
-  {
-    kernel: 'Pack',
+  kernelGradient<ConcatInputs, ConcatAttrs>('Concat', {
+    backward: (dy, call) => toJoined(dy, call, Object.values(call.shapes)),
+  }),
+  kernelGradient<PackInputs, PackAttrs>('Pack', {
     backward: (dy, call) => {
       const one = dy.shape.map((size, axis) => (axis === axisOf(call, dy.shape) ? 1 : size));
       return toJoined(
@@ -53,15 +68,15 @@ export const joiningGradients: readonly KernelGradient[] = [
         Object.keys(call.shapes).map(() => one),
       );
     },
-  },
+  }),
   // all outputs, also where there is only one
-  {
-    kernel: 'SplitV',
-    backward: (_dy, call) => ({ x: () => concat([...call.dys], Number(call.attrs['axis'])) }),
-  },
-  {
-    kernel: 'Unpack',
-    backward: (_dy, call) => ({ value: () => stack([...call.dys], Number(call.attrs['axis'])) }),
-  },
-  { kernel: 'Tile', backward: (dy, call) => ({ x: () => toRepeated(dy, call) }) },
+  kernelGradient<SplitVInputs, SplitVAttrs>('SplitV', {
+    backward: (_dy, { dys, attrs }) => ({ x: () => concat([...dys], attrs.axis) }),
+  }),
+  kernelGradient<UnpackInputs, UnpackAttrs>('Unpack', {
+    backward: (_dy, { dys, attrs }) => ({ value: () => stack([...dys], attrs.axis) }),
+  }),
+  kernelGradient<TileInputs, TileAttrs>('Tile', {
+    backward: (dy, { shapes }) => ({ x: () => toRepeated(dy, shapes.x) }),
+  }),
 ];

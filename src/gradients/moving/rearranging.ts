@@ -1,15 +1,14 @@
 import { eye, mul, reshape, sum, transpose } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { DepthToSpaceAttrs, DepthToSpaceInputs, DiagInputs, Tensor } from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
 /*
  * Kernels that put each value elsewhere.
  */
 
 /** Blocks of pixels, [batch, height · b, width · b, channels], back into the channels of one pixel each. */
-function toDepth(dy: Tensor, call: KernelCall): Tensor {
-  const b = Number(call.attrs['blockSize']);
-  const first = call.attrs['dataFormat'] === 'NCHW';
+function toDepth(dy: Tensor, { blockSize: b, dataFormat }: DepthToSpaceAttrs): Tensor {
+  const first = dataFormat === 'NCHW';
   const image = first ? transpose(dy, [0, 2, 3, 1]) : dy;
   const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
   const rows = reshape(image, [(batch * height) / b, b, width / b, b * channels]);
@@ -18,13 +17,16 @@ function toDepth(dy: Tensor, call: KernelCall): Tensor {
 }
 
 /** The diagonal. */
-function toDiagonal(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['x']!;
+function toDiagonal(dy: Tensor, shape: number[]): Tensor {
   const n = shape.reduce((product, size) => product * size, 1);
   return reshape(sum(mul(reshape(dy, [n, n]), eye(n)), 1), shape);
 }
 
 export const rearrangingGradients: readonly KernelGradient[] = [
-  { kernel: 'DepthToSpace', backward: (dy, call) => ({ x: () => toDepth(dy, call) }) },
-  { kernel: 'Diag', backward: (dy, call) => ({ x: () => toDiagonal(dy, call) }) },
+  kernelGradient<DepthToSpaceInputs, DepthToSpaceAttrs>('DepthToSpace', {
+    backward: (dy, { attrs }) => ({ x: () => toDepth(dy, attrs) }),
+  }),
+  kernelGradient<DiagInputs>('Diag', {
+    backward: (dy, { shapes }) => ({ x: () => toDiagonal(dy, shapes.x) }),
+  }),
 ];

@@ -1,26 +1,33 @@
 import { reshape, zeros } from '@tensorflow/tfjs-core';
-import type { KernelGradient } from '../kernelGradient';
+import type {
+  CastAttrs,
+  CastInputs,
+  ExpandDimsAttrs,
+  ExpandDimsInputs,
+  IdentityInputs,
+  ReshapeAttrs,
+  ReshapeInputs,
+} from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
 /*
  * Kernels that hand their values on as they are. TF.js's own gradients are right but for Cast; they keep or
  * copy tensors for the sake of a shape.
  */
 
-const handedOn = (kernel: string, input = 'x'): KernelGradient => ({
-  kernel,
-  backward: (dy, call) => ({ [input]: () => reshape(dy, call.shapes[input]!) }),
-});
-
 export const reshapingGradients: readonly KernelGradient[] = [
-  handedOn('Identity'),
-  handedOn('Reshape'),
-  handedOn('ExpandDims', 'input'),
-  {
-    kernel: 'Cast',
+  kernelGradient<IdentityInputs>('Identity', {
+    backward: (dy, { shapes }) => ({ x: () => reshape(dy, shapes.x) }),
+  }),
+  kernelGradient<ReshapeInputs, ReshapeAttrs>('Reshape', {
+    backward: (dy, { shapes }) => ({ x: () => reshape(dy, shapes.x) }),
+  }),
+  kernelGradient<ExpandDimsInputs, ExpandDimsAttrs>('ExpandDims', {
+    backward: (dy, { shapes }) => ({ input: () => reshape(dy, shapes.input) }),
+  }),
+  kernelGradient<CastInputs, CastAttrs, 'x'>('Cast', {
     // nothing passes an integer or a boolean, as in TensorFlow; complex numbers have no gradients here
-    backward: (dy, call) =>
-      call.attrs['dtype'] === 'complex64'
-        ? {}
-        : { x: () => (call.attrs['dtype'] === 'float32' ? dy : zeros(call.shapes['x']!)) },
-  },
+    backward: (dy, { attrs: { dtype }, shapes }) =>
+      dtype === 'complex64' ? {} : { x: () => (dtype === 'float32' ? dy : zeros(shapes.x)) },
+  }),
 ];

@@ -1,40 +1,32 @@
-import { add, reshape, reverse, slice_util, zeros, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { add, reshape, reverse, slice_util, zeros } from '@tensorflow/tfjs-core';
+import type {
+  MirrorPadAttrs,
+  MirrorPadInputs,
+  PadV2Attrs,
+  PadV2Inputs,
+  SliceAttrs,
+  SliceInputs,
+  StridedSliceAttrs,
+  StridedSliceInputs,
+  Tensor,
+  Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, span } from '../../tensors/alongAxis';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { InputsOf } from '../../backends/arrayKernel';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { COPY, windowOf, type Copy } from '../../tensors/window';
 
 /*
  * Parts of a tensor, and paddings around it.
  */
 
-interface StridedSlice {
-  readonly begin: number[];
-  readonly end: number[];
-  readonly strides: number[];
-  readonly beginMask: number;
-  readonly endMask: number;
-  readonly ellipsisMask: number;
-  readonly newAxisMask: number;
-  readonly shrinkAxisMask: number;
+function toSliced(dy: Tensor, shape: number[], told: SliceAttrs): Tensor {
+  const x = { shape, dtype: 'float32', dataId: {} } as const;
+  const [begin = []] = slice_util.parseSliceParams(x, told.begin, told.size);
+  return movedBack(dy, begin, shape);
 }
 
-function toSliced(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['x']!;
-  const [begin = []] = slice_util.parseSliceParams(
-    { shape, dtype: 'float32', dataId: {} },
-    call.attrs['begin'] as number[],
-    call.attrs['size'] as number[],
-  );
-  return windowOf(
-    dy,
-    begin.map((cell) => -cell),
-    shape,
-  );
-}
-
-function toStrided(dy: Tensor, call: KernelCall): Tensor {
-  const shape = call.shapes['x']!;
-  const told = call.attrs as unknown as StridedSlice;
+function toStrided(dy: Tensor, shape: number[], told: StridedSliceAttrs): Tensor {
   const { begin, strides, end } = slice_util.sliceInfo(
     shape,
     told.begin,
@@ -49,12 +41,7 @@ function toStrided(dy: Tensor, call: KernelCall): Tensor {
   const sizes = slice_util.computeOutShape(begin, end, strides).map((size) => Math.max(size, 0));
   if (dy.size === 0) return zeros(shape);
   const parts = reshape(dy, sizes);
-  if (strides.every((stride) => stride === 1))
-    return windowOf(
-      parts,
-      begin.map((cell) => -cell),
-      shape,
-    );
+  if (strides.every((stride) => stride === 1)) return movedBack(parts, begin, shape);
   return shape.reduce<Tensor>((d, length, axis) => {
     const [from, stride] = [begin[axis]!, strides[axis]!];
     return alongAxis(d, axis, (along) => spreadAlong(along, from, stride, length));
@@ -67,18 +54,18 @@ function spreadAlong(dy: Tensor3D, begin: number, stride: number, length: number
   return span(interleaveZeros(reverse(dy, 1), -stride), -last, length);
 }
 
-type Paddings = readonly (readonly [number, number])[];
-
-function toPadded(dy: Tensor, call: KernelCall): Tensor {
-  const before = (call.attrs['paddings'] as Paddings).map(([zeros]) => zeros);
-  return windowOf(dy, before, call.shapes['x']!);
+function toPadded(dy: Tensor, shape: number[], { paddings }: PadV2Attrs): Tensor {
+  return windowOf(
+    dy,
+    paddings.map(([before]) => before),
+    shape,
+  );
 }
 
 /** The inside, and each mirror image where it is an image of. */
-function toMirrored(dy: Tensor, call: KernelCall): Tensor {
-  const paddings = call.attrs['paddings'] as Paddings;
-  const edge = call.attrs['mode'] === 'reflect' ? 1 : 0; // the outermost cell has no image next to it
-  return call.shapes['x']!.reduce<Tensor>((d, length, axis) => {
+function toMirrored(dy: Tensor, shape: number[], { paddings, mode }: MirrorPadAttrs): Tensor {
+  const edge = mode === 'reflect' ? 1 : 0; // the outermost cell has no image next to it
+  return shape.reduce<Tensor>((d, length, axis) => {
     const [before, after] = paddings[axis]!;
     const image = (along: Tensor3D, begin: number, size: number, at: number) =>
       size === 0 ? [] : [span(reverse(span(along, begin, size), 1), -at, length)];
@@ -91,31 +78,40 @@ function toMirrored(dy: Tensor, call: KernelCall): Tensor {
   }, dy);
 }
 
-const gradient = (kernel: string, toX: (dy: Tensor, call: KernelCall) => Tensor): KernelGradient => ({
-  kernel,
-  backward: (dy, call) => ({ x: () => toX(dy, call) }),
-});
-
 export const sliceGradients: readonly KernelGradient[] = [
-  gradient('Slice', toSliced),
-  gradient('StridedSlice', toStrided),
-  gradient('PadV2', toPadded),
-  gradient('MirrorPad', toMirrored),
+  kernelGradient<SliceInputs, SliceAttrs>('Slice', {
+    backward: (dy, { attrs, shapes }) => ({ x: () => toSliced(dy, shapes.x, attrs) }),
+  }),
+  kernelGradient<StridedSliceInputs, StridedSliceAttrs>('StridedSlice', {
+    backward: (dy, { attrs, shapes }) => ({ x: () => toStrided(dy, shapes.x, attrs) }),
+  }),
+  kernelGradient<PadV2Inputs, PadV2Attrs>('PadV2', {
+    backward: (dy, { attrs, shapes }) => ({ x: () => toPadded(dy, shapes.x, attrs) }),
+  }),
+  kernelGradient<MirrorPadInputs, MirrorPadAttrs>('MirrorPad', {
+    backward: (dy, { attrs, shapes }) => ({ x: () => toMirrored(dy, shapes.x, attrs) }),
+  }),
 ];
 
 /** For gradients of gradients. */
 export const windowGradients: readonly KernelGradient[] = [
-  {
-    kernel: COPY.name,
-    backward: (dy, call) => ({
-      x: () => {
-        const { extents } = call.attrs as unknown as Copy;
-        return windowOf(
+  kernelGradient<InputsOf<typeof COPY>, Copy>(COPY.name, {
+    backward: (dy, { attrs: { extents }, shapes }) => ({
+      x: () =>
+        movedBack(
           dy,
-          extents.map((e) => -e.begin),
-          call.shapes['x']!,
-        );
-      },
+          extents.map((e) => e.begin),
+          shapes.x,
+        ),
     }),
-  },
+  }),
 ];
+
+/** What came from `begin` on, at its place again. */
+function movedBack(dy: Tensor, begin: readonly number[], shape: readonly number[]): Tensor {
+  return windowOf(
+    dy,
+    begin.map((cell) => -cell),
+    shape,
+  );
+}

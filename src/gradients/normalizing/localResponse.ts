@@ -1,6 +1,7 @@
 import { add, linalg, matMul, mul, ones, pow, reshape, square, sub } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { LRNAttrs, LRNInputs, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 
 /*
  * Local response normalisation: each channel over a power of the sum of squares of its neighbours,
@@ -10,21 +11,23 @@ import type { KernelCall, KernelGradient } from '../kernelGradient';
  *
  * TF.js's own kernel does not compile on webgl for a radius of 0, and has no gradient itself.
  */
-function toX(dy: Tensor, call: KernelCall): Tensor {
-  const { depthRadius, bias, alpha, beta } = call.attrs as Readonly<Record<string, number>>;
-  const power = Number(beta);
+function toX(dy: Tensor, call: KernelCall<NameOf<LRNInputs>, LRNAttrs>): Tensor {
+  const { depthRadius, bias, alpha, beta } = call.attrs;
   const channels = dy.shape[dy.rank - 1] ?? 0;
-  const radius = Math.min(Number(depthRadius), channels);
+  const radius = Math.min(depthRadius, channels);
   const near: Tensor2D = linalg.bandPart(ones([channels, channels]), radius, radius);
   const around = (t: Tensor) => reshape(matMul(reshape(t, [-1, channels]), near), t.shape);
 
   const x = call.saved('x');
-  const u = add(mul(around(square(x)), Number(alpha)), Number(bias));
-  const direct = mul(dy, pow(u, -power));
-  const through = around(mul(mul(dy, x), pow(u, -power - 1)));
-  return sub(direct, mul(mul(x, through), 2 * Number(alpha) * power));
+  const u = add(mul(around(square(x)), alpha), bias);
+  const direct = mul(dy, pow(u, -beta));
+  const through = around(mul(mul(dy, x), pow(u, -beta - 1)));
+  return sub(direct, mul(mul(x, through), 2 * alpha * beta));
 }
 
 export const localResponseGradients: readonly KernelGradient[] = [
-  { kernel: 'LRN', needs: { x: ['x'] }, backward: (dy, call) => ({ x: () => toX(dy, call) }) },
+  kernelGradient<LRNInputs, LRNAttrs>('LRN', {
+    needs: { x: ['x'] },
+    backward: (dy, call) => ({ x: () => toX(dy, call) }),
+  }),
 ];

@@ -1,10 +1,24 @@
-import { add, engine, getBackend, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { add, engine, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
+import type {
+  MaxPool3DAttrs,
+  MaxPool3DInputs,
+  MaxPoolAttrs,
+  MaxPoolGradAttrs,
+  MaxPoolGradInputs,
+  MaxPoolInputs,
+  MaxPoolWithArgmaxAttrs,
+  MaxPoolWithArgmaxInputs,
+  Tensor,
+  Tensor3D,
+  Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, seenAlong, span } from '../../tensors/alongAxis';
 import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import { currentBackend } from '../../backends/backend';
+import { pooledImageAxes, pooledVolumeAxes, type Axis, type ImageAxes } from '../axes';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
-import { pooledAxes, type PooledAxis } from '../pooledAxes';
 import { windowOf } from '../../tensors/window';
 
 /*
@@ -16,7 +30,7 @@ import { windowOf } from '../../tensors/window';
  */
 
 /** In two dimensions, on cpu and wasm. */
-const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: readonly [PooledAxis, PooledAxis] }> = {
+const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: ImageAxes }> = {
   name: 'GuidedSaliencyMaxPoolGradient',
   shapeOf: ({ x }) => x.shape,
   compute: ({ dy, x, y }, { axes: [rows, columns] }, dx) => {
@@ -50,29 +64,31 @@ const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: readonly [PooledAxis,
 };
 
 /** The cells of a window that exist, as a half-open range. */
-function cellsOf({ input, window, stride, before }: PooledAxis, i: number): [number, number] {
+function cellsOf({ input, kernel, stride, before }: Axis, i: number): [number, number] {
   const begin = i * stride - before;
-  return [Math.max(begin, 0), Math.min(begin + window, input)];
+  return [Math.max(begin, 0), Math.min(begin + kernel, input)];
 }
 
-function toFirstMaximum(dy: Tensor, call: KernelCall): Tensor {
+type MaxPool = KernelCall<NameOf<MaxPoolInputs>, MaxPoolAttrs>;
+
+function toFirstMaximum(dy: Tensor, call: MaxPool): Tensor {
   const inputs = { dy, x: call.saved('x'), y: call.saved('output') };
-  const axes = pooledAxes(call) as [PooledAxis, PooledAxis];
+  const axes = pooledImageAxes(call.attrs, call.shapes.x);
   const onArrays = runOnArrays(FIRST_MAXIMUM, inputs, { axes });
   if (onArrays) return onArrays;
-  return getBackend().startsWith('webg')
+  return currentBackend().equalMaxima === 'last'
     ? turnedAround(inputs, call, axes)
-    : byKernel({ dy, input: inputs.x, output: inputs.y }, call.attrs as NamedAttrMap);
+    : byKernel({ dy, input: inputs.x, output: inputs.y }, call.attrs);
 }
 
-const byKernel = (inputs: { dy: Tensor; input: Tensor; output: Tensor }, attrs: NamedAttrMap): Tensor =>
-  engine().runKernel('MaxPoolGrad', inputs, attrs);
+const byKernel = (inputs: Record<NameOf<MaxPoolGradInputs>, Tensor>, attrs: MaxPoolGradAttrs): Tensor =>
+  engine().runKernel('MaxPoolGrad', inputs, { ...attrs });
 
 /** By TF.js's kernel with rows and columns in reverse order, where the last of equal cells is the first. */
 function turnedAround(
   { dy, x, y }: Readonly<Record<'dy' | 'x' | 'y', Tensor>>,
-  call: KernelCall,
-  axes: readonly [PooledAxis, PooledAxis],
+  { attrs }: MaxPool,
+  axes: ImageAxes,
 ): Tensor {
   // the cells behind the last window are in no window, and would be in the first one
   const seen = axes.map((axis) => Math.min(axis.input, reachOf(axis) - axis.before));
@@ -82,13 +98,15 @@ function turnedAround(
   const begin = x.shape.map(() => 0);
   const dx = byKernel(
     { dy: turned(dy), input: turned(windowOf(x, begin, used)), output: turned(y) },
-    { ...call.attrs, pad: [[0, 0], ...around, [0, 0]], dimRoundingMode: 'floor' },
+    { ...attrs, pad: [[0, 0], ...around, [0, 0]] as Padding, dimRoundingMode: 'floor' },
   );
   return windowOf(turned(dx), begin, x.shape);
 }
 
+type Padding = Exclude<MaxPoolAttrs['pad'], string | number>;
+
 /** How far the windows reach, from the beginning of the first to the end of the last. */
-const reachOf = ({ output, window, stride }: PooledAxis): number => (output - 1) * stride + window;
+const reachOf = ({ output, kernel, stride }: Axis): number => (output - 1) * stride + kernel;
 
 /**
  * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those
@@ -96,7 +114,7 @@ const reachOf = ({ output, window, stride }: PooledAxis): number => (output - 1)
  *
  * @param axes From the outer axis to the inner one.
  */
-function toAllMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly PooledAxis[]): Tensor {
+function toAllMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly Axis[]): Tensor {
   const [pooled, ...inside] = axes;
   if (!pooled) return dy;
   const from = inside.reduceRight((t, p) => alongAxis(t, p.axis, (along) => maxima(along, p)), x);
@@ -109,25 +127,24 @@ function toAllMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly PooledAxis
 /** The lowest float32, for padding that is no maximum. */
 const LOWEST = -3.4028234663852886e38;
 
-const padded = (x: Tensor3D, { output, window, stride, before }: PooledAxis): Tensor3D =>
-  span(x, -before, (output - 1) * stride + window, LOWEST);
+const padded = (x: Tensor3D, pooled: Axis): Tensor3D => span(x, -pooled.before, reachOf(pooled), LOWEST);
 
 /** The cell at `offset` of each window. */
-function cellAt(offset: number, x: Tensor3D, { output, stride }: PooledAxis): Tensor3D {
+function cellAt(offset: number, x: Tensor3D, { output, stride }: Axis): Tensor3D {
   const end = offset + (output - 1) * stride + 1;
   return stridedSlice(x, [0, offset, 0], [x.shape[0], end, x.shape[2]], [1, stride, 1]) as Tensor3D;
 }
 
-function maxima(x: Tensor3D, pooled: PooledAxis): Tensor3D {
+function maxima(x: Tensor3D, pooled: Axis): Tensor3D {
   const around = padded(x, pooled);
-  const { output, window, stride } = pooled;
+  const { output, kernel: window, stride } = pooled;
   if (window === 1) return cellAt(0, around, pooled);
   const image: Tensor4D = reshape(around, [x.shape[0], around.shape[1], 1, x.shape[2]]);
   return reshape(maxPool(image, [window, 1], [stride, 1], 'valid'), [x.shape[0], output, x.shape[2]]);
 }
 
-function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: PooledAxis): Tensor3D {
-  const { input, window, stride, before } = pooled;
+function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: Axis): Tensor3D {
+  const { input, kernel: window, stride, before } = pooled;
   const around = padded(x, pooled);
   const parts = Array.from({ length: window }, (_, offset) => {
     const share: Tensor3D = mul(equalMask(cellAt(offset, around, pooled), y), dy);
@@ -137,16 +154,19 @@ function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: PooledAxis): 
 }
 
 export const maxPoolingGradients: readonly KernelGradient[] = [
-  ...['MaxPool', 'MaxPoolWithArgmax'].map((kernel): KernelGradient => ({
-    kernel,
+  kernelGradient<MaxPoolInputs, MaxPoolAttrs>('MaxPool', {
     needs: { x: ['x', 'output'] },
     backward: (dy, call) => ({ x: () => toFirstMaximum(dy, call) }),
-  })),
-  {
-    kernel: 'MaxPool3D',
+  }),
+  kernelGradient<MaxPoolWithArgmaxInputs, MaxPoolWithArgmaxAttrs>('MaxPoolWithArgmax', {
     needs: { x: ['x', 'output'] },
-    backward: (dy, call) => ({
-      x: () => toAllMaxima(dy, call.saved('x'), call.saved('output'), pooledAxes(call)),
-    }),
-  },
+    backward: (dy, call) => ({ x: () => toFirstMaximum(dy, call) }),
+  }),
+  kernelGradient<MaxPool3DInputs, MaxPool3DAttrs>('MaxPool3D', {
+    needs: { x: ['x', 'output'] },
+    backward: (dy, call) => {
+      const axes = pooledVolumeAxes(call.attrs, call.shapes.x);
+      return { x: () => toAllMaxima(dy, call.saved('x'), call.saved('output'), axes) };
+    },
+  }),
 ];

@@ -1,6 +1,7 @@
 import { broadcastTo, matMul, reshape, sum, transpose, util } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { EinsumAttrs, EinsumInputs, Tensor } from '@tensorflow/tfjs-core';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 
 /*
  * Einsum of one or two operands. With `y[out] = Σ a[of a] b[of b]` over the labels that `out` lacks, the
@@ -9,12 +10,13 @@ import type { KernelCall, KernelGradient } from '../kernelGradient';
  */
 
 export const einsumGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'Einsum',
+  kernelGradient<EinsumInputs, EinsumAttrs>('Einsum', {
     needs: { 0: ['1'], 1: ['0'] },
     backward: (dy, call) => ({ 0: () => toOperand(0, dy, call), 1: () => toOperand(1, dy, call) }),
-  },
+  }),
 ];
+
+type Einsum = KernelCall<NameOf<EinsumInputs>, EinsumAttrs>;
 
 /** A tensor whose axes have one-letter names. */
 interface Labelled {
@@ -22,8 +24,8 @@ interface Labelled {
   readonly tensor: Tensor;
 }
 
-function toOperand(operand: 0 | 1, dy: Tensor, call: KernelCall): Tensor {
-  const equation = String(call.attrs['equation']).replace(/\s/g, '');
+function toOperand(operand: 0 | 1, dy: Tensor, call: Einsum): Tensor {
+  const equation = call.attrs.equation.replace(/\s/g, '');
   const [inputs, output] = equation.split('->') as [string, string];
   const labels = inputs.split(',').map(lettersOf);
   const own = labels[operand]!;
@@ -35,8 +37,8 @@ function toOperand(operand: 0 | 1, dy: Tensor, call: KernelCall): Tensor {
     );
   }
   const arriving: Labelled = { labels: lettersOf(output), tensor: dy };
-  const factor = other && { labels: other, tensor: call.saved(String(1 - operand)) };
-  return expand(factor ? contract(arriving, factor, own) : arriving, own, call.shapes[operand]!);
+  const factor = other && { labels: other, tensor: call.saved(operand === 0 ? '1' : '0') };
+  return expand(factor ? contract(arriving, factor, own) : arriving, own, call.shapes[`${operand}`]!);
 }
 
 function lettersOf(term: string): string[] {

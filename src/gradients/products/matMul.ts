@@ -1,10 +1,11 @@
 import { clone, reshape, util } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { BatchMatMulAttrs, BatchMatMulInputs, Tensor } from '@tensorflow/tfjs-core';
+import { kernelGradient } from '../kernelGradient';
+import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { batchedProduct, matrixProduct } from '../../tensors/product';
 import { timesTransposed } from './timesTransposed';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
-import { derivedWeight, weightOf } from '../weight';
+import { derivedWeight } from '../weight';
 
 /*
  * Matrix products, each operand transposed or not:
@@ -18,14 +19,19 @@ import { derivedWeight, weightOf } from '../weight';
  */
 
 export const matMulGradients: readonly KernelGradient[] = [
-  { kernel: 'BatchMatMul', needs: { a: ['b'], b: ['a'] }, backward: (dy, call) => throughMatMul(dy, call) },
+  kernelGradient<BatchMatMulInputs, BatchMatMulAttrs>('BatchMatMul', {
+    needs: { a: ['b'], b: ['a'] },
+    backward: throughMatMul,
+  }),
 ];
 
-/** The gradients of a matrix product, which may be inside a fused kernel. */
-export function throughMatMul(dy: Tensor, call: KernelCall): Record<'a' | 'b', () => Tensor> {
-  const { a: shapeOfA, b: shapeOfB } = call.shapes as { a: number[]; b: number[] };
-  const transposeA = Boolean(call.attrs['transposeA']);
-  const transposeB = Boolean(call.attrs['transposeB']);
+/** A run of the kernel, which may be inside a fused one. */
+export type Product = KernelCall<NameOf<BatchMatMulInputs>, BatchMatMulAttrs>;
+
+/** The gradients of a matrix product. */
+export function throughMatMul(dy: Tensor, call: Product): Record<'a' | 'b', () => Tensor> {
+  const { a: shapeOfA, b: shapeOfB } = call.shapes;
+  const { transposeA, transposeB } = call.attrs;
   const oneMatrix = util.sizeFromShape(shapeOfB.slice(0, -2)) === 1;
   if (oneMatrix && !transposeA) return throughOneMatrix(dy, call, transposeB);
   return {
@@ -47,13 +53,9 @@ export function throughMatMul(dy: Tensor, call: KernelCall): Record<'a' | 'b', (
 }
 
 /** One matrix b for the whole batch, as in a dense layer: the rows of all samples make one matrix, too. */
-function throughOneMatrix(
-  dy: Tensor,
-  call: KernelCall,
-  transposeB: boolean,
-): Record<'a' | 'b', () => Tensor> {
-  const { a: shapeOfA, b: shapeOfB } = call.shapes as { a: number[]; b: number[] };
-  const b = derivedWeight(weightOf(call, 'b'), 'matrix', shapeOfB.slice(-2), rowsOf);
+function throughOneMatrix(dy: Tensor, call: Product, transposeB: boolean): Record<'a' | 'b', () => Tensor> {
+  const { a: shapeOfA, b: shapeOfB } = call.shapes;
+  const b = derivedWeight(call.weight('b'), 'matrix', shapeOfB.slice(-2), rowsOf);
   return {
     a: () => {
       const rows = rowsOf(dy);

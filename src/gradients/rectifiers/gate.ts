@@ -1,20 +1,12 @@
-import {
-  engine,
-  getBackend,
-  getKernel,
-  greater,
-  less,
-  lessEqual,
-  registerKernel,
-  where,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
-import type { KernelConfig, Tensor } from '@tensorflow/tfjs-core';
+import { engine, greater, less, lessEqual, where, zerosLike } from '@tensorflow/tfjs-core';
+import type { KernelFunc, Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend, type Backend } from '../../backends/backend';
+import { ensureKernel } from '../../backends/ownKernel';
 import { keptWherePositive } from '../../rules/keptWherePositive';
 import { selectFlat } from '../../tensors/selectFlat';
-import type { KernelGradient } from '../kernelGradient';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { cpuGate } from './cpuGate';
-import { GATE } from './gateCall';
+import { GATE, type GateAttrs, type GateCall } from './gateCall';
 import { wasmGate } from './wasmGate';
 import { webglGate } from './webglGate';
 import { webgpuGate } from './webgpuGate';
@@ -60,30 +52,32 @@ export function positivePart(dy: Tensor): Tensor {
 
 /** The gradient of the gate, for gradients of maps. */
 export const gateGradients: readonly KernelGradient[] = [
-  {
-    kernel: GATE,
+  kernelGradient<GateCall['inputs'], GateAttrs>(GATE, {
     needs: { '*': ['dy', 'y'] },
     backward: (ddx, call) => ({
       dy: () => {
-        const through =
-          'y' in call.shapes ? gate(ddx, call.saved('y'), { limit: call.attrs['limit'] as number }) : ddx;
-        return call.attrs['cut'] ? gate(through, call.saved('dy')) : through;
+        const { limit, cut } = call.attrs;
+        const through = 'y' in call.shapes ? gate(ddx, call.saved('y'), { limit }) : ddx;
+        return cut ? gate(through, call.saved('dy')) : through;
       },
       y: () => zerosLike(ddx),
     }),
-  },
+  }),
 ];
 
 /** Whether the backend has the kernel, for such tensors; registers it where it can. */
 function hasKernel({ rank }: Tensor): boolean {
-  const backend = getBackend();
-  const config = KERNELS.find(({ backendName }) => backendName === backend);
-  if (!config || (rank > 4 && ON_GPU.includes(backend))) return false;
-  if ((getKernel(GATE, backend) as KernelConfig | undefined) === undefined) registerKernel(config);
+  const { numbers, maxRank } = currentBackend();
+  const kernel = KERNELS[numbers];
+  if (!kernel || rank > maxRank) return false;
+  ensureKernel(GATE, kernel);
   return true;
 }
 
-const KERNELS: readonly KernelConfig[] = [cpuGate, wasmGate, webglGate, webgpuGate];
-
-/** Where textures and buffers have up to four axes. */
-const ON_GPU: readonly string[] = ['webgl', 'webgpu'];
+/** The kernel, by where the numbers lie. */
+const KERNELS: Readonly<Partial<Record<Backend['numbers'], KernelFunc>>> = {
+  arrays: cpuGate,
+  heap: wasmGate,
+  textures: webglGate,
+  buffers: webgpuGate,
+};

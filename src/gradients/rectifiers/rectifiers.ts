@@ -1,9 +1,18 @@
 import { add, greater, less, mul, neg, scalar, where } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type {
+  EluInputs,
+  LeakyReluAttrs,
+  LeakyReluInputs,
+  PreluInputs,
+  Relu6Inputs,
+  ReluInputs,
+  SeluInputs,
+  Tensor,
+} from '@tensorflow/tfjs-core';
 import { whereGreater } from '../../tensors/masking';
 import { selectFlat } from '../../tensors/selectFlat';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
-import type { KernelGradient } from '../kernelGradient';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { gate } from './gate';
 
 /*
@@ -37,49 +46,43 @@ const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
 const signedBy = (alpha: number): 'x' | 'output' => (alpha > 0 ? 'output' : 'x');
 
 export const rectifierGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'Relu',
+  kernelGradient<ReluInputs>('Relu', {
     needs: { x: ['output'] },
     backward: (dy, call) => ({ x: () => gate(dy, call.saved('output')) }),
     gate: {},
-  },
-  {
-    kernel: 'Relu6',
+  }),
+  kernelGradient<Relu6Inputs>('Relu6', {
     needs: { x: ['output'] },
     backward: (dy, call) => ({ x: () => gate(dy, call.saved('output'), { limit: 6 }) }),
     gate: { limit: 6 },
-  },
-  {
-    kernel: 'Elu',
+  }),
+  kernelGradient<EluInputs>('Elu', {
     needs: { x: ['output'] },
     backward: (dy, call) => ({ x: () => throughElu(dy, call.saved('output')) }),
-  },
-  {
-    kernel: 'LeakyRelu',
-    needs: ({ alpha }) => ({ x: [signedBy(Number(alpha))] }),
+  }),
+  kernelGradient<LeakyReluInputs, LeakyReluAttrs>('LeakyRelu', {
+    needs: ({ alpha }) => ({ x: [signedBy(alpha)] }),
     backward: (dy, call) => {
-      const alpha = Number(call.attrs['alpha']);
+      const { alpha } = call.attrs;
       return { x: () => throughLeakyRelu(dy, call.saved(signedBy(alpha)), alpha) };
     },
-  },
-  {
-    kernel: 'Prelu',
+  }),
+  kernelGradient<PreluInputs>('Prelu', {
     needs: { '*': ['x'], x: ['alpha'] },
     backward: (dy, call) => {
       const x = () => call.saved('x');
       const whereNegative = () => whereGreater(neg(x()), 0, dy);
       return {
         x: () => add(whereGreater(x(), 0, dy), mul(whereNegative(), call.saved('alpha'))),
-        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes['alpha']!),
+        alpha: () => undoBroadcast(mul(whereNegative(), x()), call.shapes.alpha),
       };
     },
-  },
-  {
-    kernel: 'Selu',
+  }),
+  kernelGradient<SeluInputs>('Selu', {
     needs: { x: ['output'] },
     backward: (dy, call) => {
       const y = () => call.saved('output');
       return { x: () => throughSelu(dy, y()) };
     },
-  },
+  }),
 ];

@@ -1,6 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { GATE } from './gateCall';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GateAttrs, GateCall } from './gateCall';
 import { gateNumbers } from './gateNumbers';
 import { vectorGate } from './vectorGate';
@@ -17,22 +16,18 @@ interface WasmBackend {
 }
 
 /** The gate in the backend's own memory: as vectors where that can be, the rest one by one. */
-export const wasmGate: KernelConfig = {
-  kernelName: GATE,
-  backendName: 'wasm',
-  kernelFunc: (call) => {
-    const {
-      inputs: { dy, y },
-      attrs,
-    } = call as unknown as GateCall;
-    const backend = call.backend as WasmBackend;
-    const result = backend.makeOutput(dy.shape, 'float32');
-    const done = passVectors(backend, dy, y ?? dy, result, attrs);
-    // after the allocation, which may move the memory
-    const rest = (info: TensorInfo) => backend.typedArrayFromHeap(info).subarray(done);
-    gateNumbers(rest(dy), y && rest(y), rest(result), attrs);
-    return result;
-  },
+export const wasmGate: KernelFunc = (call) => {
+  const {
+    inputs: { dy, y },
+    attrs,
+  } = call as unknown as GateCall;
+  const backend = call.backend as WasmBackend;
+  const result = backend.makeOutput(dy.shape, 'float32');
+  const done = passVectors(backend, dy, y ?? dy, result, attrs);
+  // after the allocation, which may move the memory
+  const rest = (info: TensorInfo) => backend.typedArrayFromHeap(info).subarray(done);
+  gateNumbers(rest(dy), y && rest(y), rest(result), attrs);
+  return result;
 };
 
 /** Gates all that makes whole vectors; how many numbers that were. */

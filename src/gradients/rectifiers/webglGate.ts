@@ -1,5 +1,4 @@
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { GATE } from './gateCall';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GateAttrs, GateCall } from './gateCall';
 
 interface WebglBackend {
@@ -7,24 +6,20 @@ interface WebglBackend {
 }
 
 /** The gate as a shader. Packed, four numbers to a texel, as convolutions leave their results. */
-export const webglGate: KernelConfig = {
-  kernelName: GATE,
-  backendName: 'webgl',
-  kernelFunc: (call) => {
-    const {
-      inputs: { dy, y = dy },
-      attrs,
-    } = call as unknown as GateCall;
-    const program = {
-      variableNames: ['Dy', 'Y'],
-      outputShape: dy.shape,
-      packedInputs: true,
-      packedOutput: true,
-      enableShapeUniforms: true, // else it is compiled anew for each shape
-      userCode: codeOf(attrs),
-    };
-    return (call.backend as WebglBackend).runWebGLProgram(program, [dy, y], 'float32');
-  },
+export const webglGate: KernelFunc = (call) => {
+  const {
+    inputs: { dy, y = dy },
+    attrs,
+  } = call as unknown as GateCall;
+  const program = {
+    variableNames: ['Dy', 'Y'],
+    outputShape: dy.shape,
+    packedInputs: true,
+    packedOutput: true,
+    enableShapeUniforms: true, // else it is compiled anew for each shape
+    userCode: codeOf(attrs),
+  };
+  return (call.backend as WebglBackend).runWebGLProgram(program, [dy, y], 'float32');
 };
 
 // none of the comparisons holds for a NaN, which `isnan` finds by its bits

@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { GATE } from './gateCall';
 import type { GateAttrs, GateCall } from './gateCall';
 
@@ -11,27 +11,23 @@ interface WebgpuBackend {
 const GROUP = 128;
 
 /** The gate as a shader. */
-export const webgpuGate: KernelConfig = {
-  kernelName: GATE,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const {
-      inputs: { dy, y = dy },
-      attrs,
-    } = call as unknown as GateCall;
-    const code = codeOf(attrs);
-    const program = {
-      variableNames: ['dy', 'y'],
-      outputShape: dy.shape,
-      workgroupSize: [GROUP, 1, 1],
-      dispatchLayout: { x: dy.shape.map((_, axis) => axis) },
-      dispatch: [Math.ceil(util.sizeFromShape(dy.shape) / GROUP), 1, 1],
-      size: true,
-      shaderKey: `${GATE} ${code}`,
-      getUserCode: () => code,
-    };
-    return (call.backend as WebgpuBackend).runWebGPUProgram(program, [dy, y], 'float32');
-  },
+export const webgpuGate: KernelFunc = (call) => {
+  const {
+    inputs: { dy, y = dy },
+    attrs,
+  } = call as unknown as GateCall;
+  const code = codeOf(attrs);
+  const program = {
+    variableNames: ['dy', 'y'],
+    outputShape: dy.shape,
+    workgroupSize: [GROUP, 1, 1],
+    dispatchLayout: { x: dy.shape.map((_, axis) => axis) },
+    dispatch: [Math.ceil(util.sizeFromShape(dy.shape) / GROUP), 1, 1],
+    size: true,
+    shaderKey: `${GATE} ${code}`,
+    getUserCode: () => code,
+  };
+  return (call.backend as WebgpuBackend).runWebGPUProgram(program, [dy, y], 'float32');
 };
 
 // none of the comparisons holds for a NaN, which `isnan` finds by its bits

@@ -1,6 +1,18 @@
 import { cumprod, div, mul, ones, reshape, reverse, sum } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type {
+  MaxAttrs,
+  MaxInputs,
+  MeanAttrs,
+  MeanInputs,
+  MinAttrs,
+  MinInputs,
+  ProdAttrs,
+  ProdInputs,
+  SumAttrs,
+  SumInputs,
+  Tensor,
+} from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelCall, type KernelGradient } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
 import { axesOf, fromRows, keptShape, toRows, type Axes } from '../../tensors/rows';
 
@@ -11,33 +23,27 @@ import { axesOf, fromRows, keptShape, toRows, type Axes } from '../../tensors/ro
  *   prod       dx = dy · (product of those before) · (product of those after), which zeros do no harm to
  */
 
+type Reduction<Attrs = object> = KernelCall<'x', Attrs>;
+
 /** A result of the reduction, or its gradient, as a tensor that broadcasts against the input. */
-function kept(y: Tensor, call: KernelCall, axes: Axes): Tensor {
-  const shape = call.shapes['x']!;
+function kept(y: Tensor, call: Reduction, axes: Axes): Tensor {
+  const shape = call.shapes.x;
   return reshape(y, keptShape(shape, axesOf(axes, shape)));
 }
 
-function toTerms(dy: Tensor, call: KernelCall): Tensor {
-  return mul(kept(dy, call, call.attrs['axis'] as Axes), ones(call.shapes['x']!));
+function toTerms(dy: Tensor, call: Reduction<SumAttrs>): Tensor {
+  return mul(kept(dy, call, call.attrs.axis), ones(call.shapes.x));
 }
 
-/** @param attr What the kernel calls its axes. */
-const extremes = (kernel: string, attr: string): KernelGradient => ({
-  kernel,
-  needs: { x: ['x', 'output'] },
-  backward: (dy, call) => ({
-    x: () => {
-      const axes = call.attrs[attr] as Axes;
-      const reached = equalMask(call.saved('x'), kept(call.saved('output'), call, axes));
-      const count = sum(reached, axesOf(axes, call.shapes['x']!), true);
-      return mul(reached, div(kept(dy, call, axes), count));
-    },
-  }),
-});
+function toExtremes(dy: Tensor, call: Reduction, axes: Axes): Tensor {
+  const reached = equalMask(call.saved('x'), kept(call.saved('output'), call, axes));
+  const count = sum(reached, axesOf(axes, call.shapes.x), true);
+  return mul(reached, div(kept(dy, call, axes), count));
+}
 
-function toFactors(dy: Tensor, call: KernelCall): Tensor {
+function toFactors(dy: Tensor, call: Reduction<ProdAttrs>): Tensor {
   const x = call.saved('x');
-  const axes = axesOf(call.attrs['axis'] as Axes, x.shape);
+  const axes = axesOf(call.attrs.axis, x.shape);
   const rows = toRows(x, axes);
   const before = cumprod(rows, 1, true);
   // reversed by hand: in that direction webgpu uses the length of earlier products
@@ -46,20 +52,27 @@ function toFactors(dy: Tensor, call: KernelCall): Tensor {
 }
 
 export const reductionGradients: readonly KernelGradient[] = [
-  { kernel: 'Sum', backward: (dy, call) => ({ x: () => toTerms(dy, call) }) },
-  {
-    kernel: 'Mean',
+  kernelGradient<SumInputs, SumAttrs>('Sum', {
+    backward: (dy, call) => ({ x: () => toTerms(dy, call) }),
+  }),
+  kernelGradient<MeanInputs, MeanAttrs>('Mean', {
     backward: (dy, call) => ({
       x: () =>
-        toTerms(
-          mul(dy, call.outputShapes[0]!.reduce(product, 1) / call.shapes['x']!.reduce(product, 1)),
-          call,
-        ),
+        toTerms(mul(dy, call.outputShapes[0]!.reduce(product, 1) / call.shapes.x.reduce(product, 1)), call),
     }),
-  },
-  extremes('Max', 'reductionIndices'),
-  extremes('Min', 'axis'),
-  { kernel: 'Prod', needs: { x: ['x'] }, backward: (dy, call) => ({ x: () => toFactors(dy, call) }) },
+  }),
+  kernelGradient<MaxInputs, MaxAttrs>('Max', {
+    needs: { x: ['x', 'output'] },
+    backward: (dy, call) => ({ x: () => toExtremes(dy, call, call.attrs.reductionIndices) }),
+  }),
+  kernelGradient<MinInputs, MinAttrs>('Min', {
+    needs: { x: ['x', 'output'] },
+    backward: (dy, call) => ({ x: () => toExtremes(dy, call, call.attrs.axis) }),
+  }),
+  kernelGradient<ProdInputs, ProdAttrs>('Prod', {
+    needs: { x: ['x'] },
+    backward: (dy, call) => ({ x: () => toFactors(dy, call) }),
+  }),
 ];
 
 function product(a: number, b: number): number {

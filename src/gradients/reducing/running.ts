@@ -11,8 +11,8 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { KernelCall, KernelGradient } from '../kernelGradient';
+import type { CumprodAttrs, CumprodInputs, CumsumAttrs, CumsumInputs, Tensor } from '@tensorflow/tfjs-core';
+import { kernelGradient, type KernelCall, type KernelGradient } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
 import { axesOf, fromRows, toRows } from '../../tensors/rows';
 
@@ -61,27 +61,25 @@ function fromNext(dy: Tensor): Tensor {
       ]);
 }
 
+type Running = KernelCall<'x', CumsumAttrs>;
+
 /** Runs a gradient along the axis of a kernel, from the other end where the kernel is told to. */
-function along(call: KernelCall, rowsOf: readonly Tensor[], gradient: (...rows: Tensor[]) => Tensor): Tensor {
-  const shape = call.shapes['x']!;
-  const axes = axesOf(call.attrs['axis'] as number, shape);
-  const turned = (rows: Tensor) => (call.attrs['reverse'] === true ? reverse(rows, 1) : rows);
+function along(call: Running, rowsOf: readonly Tensor[], gradient: (...rows: Tensor[]) => Tensor): Tensor {
+  const shape = call.shapes.x;
+  const axes = axesOf(call.attrs.axis, shape);
+  const turned = (rows: Tensor) => (call.attrs.reverse ? reverse(rows, 1) : rows);
   const rows = rowsOf.map((tensor) => turned(toRows(tensor, axes)));
   return fromRows(turned(gradient(...rows)), axes, shape);
 }
 
-const isExclusive = (call: KernelCall): boolean => call.attrs['exclusive'] === true;
-
 export const runningGradients: readonly KernelGradient[] = [
-  {
-    kernel: 'Cumsum',
-    backward: (dy, call) => ({ x: () => along(call, [dy], (rows) => toTerms(rows, isExclusive(call))) }),
-  },
-  {
-    kernel: 'Cumprod',
+  kernelGradient<CumsumInputs, CumsumAttrs>('Cumsum', {
+    backward: (dy, call) => ({ x: () => along(call, [dy], (rows) => toTerms(rows, call.attrs.exclusive)) }),
+  }),
+  kernelGradient<CumprodInputs, CumprodAttrs>('Cumprod', {
     needs: { x: ['x'] },
     backward: (dy, call) => ({
-      x: () => along(call, [dy, call.saved('x')], (rows, x) => toFactors(rows, x, isExclusive(call))),
+      x: () => along(call, [dy, call.saved('x')], (rows, x) => toFactors(rows, x, call.attrs.exclusive)),
     }),
-  },
+  }),
 ];

@@ -1,4 +1,4 @@
-import { getBackend } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 import type { Network, Run } from '../network';
 import type { Pays } from './fusing/foldBatchNorms';
 import { makeProgram } from './makeProgram';
@@ -40,7 +40,7 @@ export class ProgramCache {
       this.dropStale(structure);
       const made = makeProgram(network, run, this.lasting ? whereLasting : whereCheap);
       const forms = made && this.lasting ? new ProgramForms(true) : undefined;
-      entry = { made, forms, backend: getBackend(), structure };
+      entry = { made, forms, backend: currentBackend().name, structure };
       this.entries.set(key, entry);
     }
     const { made, forms } = entry;
@@ -66,7 +66,7 @@ export class ProgramCache {
   /** What is made of the weights with each call need not know that they have changed. */
   private isFresh({ made, backend, structure }: Entry, now: readonly unknown[]): boolean {
     return (
-      backend === getBackend() &&
+      backend === currentBackend().name &&
       structure.length === now.length &&
       structure.every((part, i) => Object.is(part, now[i])) &&
       (made?.weights ?? []).every(
@@ -76,18 +76,11 @@ export class ProgramCache {
   }
 }
 
-/**
- * On a GPU nothing is folded: it saves little there, and a batch norm that subtracts the mean first is the
- * more exact. In networks of millions of rectifiers some are so near their kink that this decides.
- */
-const whereLasting: Pays = () => ['cpu', 'wasm'].includes(getBackend());
+/** Whether a folded batch norm pays where its filter is made once. */
+const whereLasting: Pays = () => currentBackend().foldsUpTo > 0;
 
-/**
- * Whether a filter that is made with each call pays: a folded batch norm saves passes over the output, and
- * wasm packs each new filter for its loops, at about 2.5 times the price of such passes, number by number.
- */
-const whereCheap: Pays = (filter, output) =>
-  getBackend() === 'wasm' ? filter < 0.4 * output : getBackend() === 'cpu';
+/** Whether it pays where its filter is made with each call: it saves passes over the output. */
+const whereCheap: Pays = (filter, output) => filter < currentBackend().foldsUpTo * output;
 
 function keyOf({ tensors, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);

@@ -1,5 +1,6 @@
-import { getBackend, reshape } from '@tensorflow/tfjs-core';
+import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../../backends/backend';
 import { isConstant } from '../program';
 import type { Constant, Operand, Program, Step, ValueId } from '../program';
 import { fusedAttrs } from './convolution';
@@ -7,8 +8,8 @@ import { derive } from './derive';
 import { normFactor } from './normNumbers';
 
 /**
- * A batch norm that stands for itself becomes a depthwise convolution of one cell, on wasm, whose kernel for
- * batch norms divides number by number, in double precision:
+ * A batch norm that stands for itself becomes a depthwise convolution of one cell where kernels are plain
+ * loops: the one for batch norms divides number by number, on wasm in double precision:
  *
  *   y = w (x − mean) + offset,  w = scale / √(variance + ε)
  *
@@ -16,7 +17,7 @@ import { normFactor } from './normNumbers';
  * their kink that the rounding decides.
  */
 export function normsAsConvolutions(program: Program): Program {
-  if (getBackend() !== 'wasm') return program;
+  if (!currentBackend().hasPlainLoops) return program;
   const shapes = new Map(program.shapes);
   const steps = program.steps.flatMap((norm) => {
     const [y] = norm.outputs as [ValueId];
