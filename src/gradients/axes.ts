@@ -123,59 +123,34 @@ export function pooledVolumeAxes(
 }
 
 function axesOfImages(info: backend_util.Conv2DInfo): ImageAxes {
-  return [
-    {
-      axis: 1,
-      input: info.inHeight,
-      output: info.outHeight,
-      kernel: info.filterHeight,
-      stride: info.strideHeight,
-      dilation: info.dilationHeight,
-      before: info.padInfo.top,
-    },
-    {
-      axis: 2,
-      input: info.inWidth,
-      output: info.outWidth,
-      kernel: info.filterWidth,
-      stride: info.strideWidth,
-      dilation: info.dilationWidth,
-      before: info.padInfo.left,
-    },
-  ];
+  const { top, left } = info.padInfo;
+  return [axisOf(info, 'Height', 1, top), axisOf(info, 'Width', 2, left)];
 }
 
 function axesOfVolumes(info: backend_util.Conv3DInfo): VolumeAxes {
   const { front, top, left } = info.padInfo;
   return [
-    {
-      axis: 1,
-      input: info.inDepth,
-      output: info.outDepth,
-      kernel: info.filterDepth,
-      stride: info.strideDepth,
-      dilation: info.dilationDepth,
-      before: applied(front),
-    },
-    {
-      axis: 2,
-      input: info.inHeight,
-      output: info.outHeight,
-      kernel: info.filterHeight,
-      stride: info.strideHeight,
-      dilation: info.dilationHeight,
-      before: applied(top),
-    },
-    {
-      axis: 3,
-      input: info.inWidth,
-      output: info.outWidth,
-      kernel: info.filterWidth,
-      stride: info.strideWidth,
-      dilation: info.dilationWidth,
-      before: applied(left),
-    },
+    axisOf(info, 'Depth', 1, applied(front)),
+    axisOf(info, 'Height', 2, applied(top)),
+    axisOf(info, 'Width', 3, applied(left)),
   ];
+}
+
+function axisOf<Along extends string>(
+  info: Readonly<Record<`${'in' | 'out' | 'filter' | 'stride' | 'dilation'}${Along}`, number>>,
+  along: Along,
+  axis: number,
+  before: number,
+): Axis {
+  return {
+    axis,
+    input: info[`in${along}` as const],
+    output: info[`out${along}` as const],
+    kernel: info[`filter${along}` as const],
+    stride: info[`stride${along}` as const],
+    dilation: info[`dilation${along}` as const],
+    before,
+  };
 }
 
 /** A padding of volumes as the backend applies it: not every one knows a negative one. */

@@ -1,8 +1,19 @@
-import { conv2d, conv3d, depthwiseConv2d, keep, matMul, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  batchNorm,
+  conv2d,
+  conv3d,
+  depthwiseConv2d,
+  keep,
+  matMul,
+  square,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { backward } from '../../src/tape/backward';
-import type { Forms } from '../../src/gradients/weight';
+import { weightOf, type Forms } from '../../src/gradients/weight';
 import { Recording } from '../../src/tape/recording';
 import { gradientOf, scattered } from '../support/kernelGradient';
 
@@ -45,6 +56,8 @@ describe('the forms of a weight', () => {
   const point = scattered([1, 1, 2, 4], 3) as Tensor4D;
   const volume = scattered([2, 3, 2, 2, 3], 3) as Tensor5D;
   const matrix = scattered([2, 5], 3);
+  const mean = scattered([2], 3) as Tensor1D;
+  const variance = square(mean);
   const image = scattered([1, 6, 5, 2]);
 
   const uses: [name: string, f: (x: Tensor) => Tensor, x: Tensor][] = [
@@ -57,6 +70,9 @@ describe('the forms of a weight', () => {
     ['depthwiseConv2d', (x) => depthwiseConv2d(x as Tensor4D, filter, 1, 'same'), image],
     ['conv3d', (x) => conv3d(x as Tensor5D, volume, 1, 'same'), scattered([1, 3, 4, 5, 2])],
     ['conv3d, stride 2', (x) => conv3d(x as Tensor5D, volume, 2, 'same'), scattered([1, 3, 4, 5, 2])],
+    ['batchNorm', (x) => batchNorm(x as Tensor4D, mean, variance), image],
+    ['batchNorm, scaled', (x) => batchNorm(x as Tensor4D, mean, variance, mean, mean), image],
+    ['batchNorm, otherwise scaled', (x) => batchNorm(x as Tensor4D, mean, variance, mean, variance), image],
     ['matMul', (x) => matMul(x, matrix), scattered([3, 2])],
     ['matMul, transposed', (x) => matMul(x, matrix, false, true), scattered([3, 5])],
   ];
@@ -76,5 +92,35 @@ describe('the forms of a weight', () => {
     expect(made).toBeGreaterThan(uses.length);
     await pass();
     expect(keeper.made).toBe(made);
+  });
+});
+
+describe('a weight made of several', () => {
+  it('has forms where all of them are weights of the program', async () => {
+    const [a, b] = [tensor1d([1, 2]), tensor1d([3, 4])];
+    const made: string[] = [];
+    const knowing = (...known: Tensor[]): Forms => ({
+      lasting: true,
+      has: (tensor) => known.includes(tensor),
+      of: (tensor, name, make) => {
+        made.push(name);
+        return make(tensor);
+      },
+    });
+    const sumWith = async (forms: Forms | undefined) => {
+      const weight = weightOf(
+        forms,
+        [2],
+        () => a,
+        () => b,
+      );
+      const sum = weight.form('sum', (first, second) => add(first, second));
+      return { sum: [...(await sum.data())], isKept: weight.kept(), isOfProgram: weight.isOfProgram() };
+    };
+    expect(await sumWith(knowing(a, b))).toEqual({ sum: [4, 6], isKept: true, isOfProgram: true });
+    expect(made).toEqual([`sum × ${b.id}`]);
+    expect(await sumWith(knowing(a))).toEqual({ sum: [4, 6], isKept: false, isOfProgram: false });
+    expect(await sumWith(undefined)).toEqual({ sum: [4, 6], isKept: false, isOfProgram: false });
+    expect(made).toHaveLength(1);
   });
 });
