@@ -39,7 +39,7 @@ export interface Backend {
    * in 3d where the stride is larger than the kernel, and its own kernels skip cells accordingly.
    */
   readonly padsFromZero: boolean;
-  /** To which of equal cells the gradient of max pooling goes. */
+  /** To which of equal cells TF.js's gradient of max pooling goes there. */
   readonly equalMaxima: 'first' | 'last';
   /** Whether it crops image i for box i, whatever image it is told to. */
   readonly cropsInOrder: boolean;
