@@ -1,8 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Weight } from './weight';
 
-export type { Forms } from './weight';
-
 /** The names of a kernel's inputs, which TF.js types as a record by name or as a list. */
 export type NameOf<Inputs> = Inputs extends readonly unknown[] ? `${number}` : keyof Inputs & string;
 

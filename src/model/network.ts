@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { Forms } from '../gradients/kernelGradient';
+import type { Forms } from '../gradients/weight';
 import type { Recording } from '../tape/recording';
 import type { LayerPlace } from './place';
 import type { InputInfo, Inputs } from './inputs';

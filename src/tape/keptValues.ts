@@ -1,6 +1,6 @@
 import { keep, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Forms } from '../gradients/kernelGradient';
+import type { Forms } from '../gradients/weight';
 import type { TapeNode, Value } from './tape';
 
 /**

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
-import type { Forms } from '../gradients/kernelGradient';
+import type { Forms } from '../gradients/weight';
 import type { Reach } from '../rules/findActivation';
 import type { GradientRule } from '../rules/rule';
 import type { RuleFor } from '../rules/ruleFor';

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Forms, KernelGradient } from '../gradients/kernelGradient';
+import type { KernelGradient } from '../gradients/kernelGradient';
+import type { Forms } from '../gradients/weight';
 import type { WrittenKernel } from './writtenKernel';
 
 /** A tensor that depends on what is watched, independent of the tensor objects that stand for it. */

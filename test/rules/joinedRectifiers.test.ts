@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { deconv, deconvnet, prepare, saliency, type Model } from 'guided-saliency';
+import { deconv, deconvnet, describeOverrides, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
@@ -96,6 +96,55 @@ describe('a clip is part of the ReLU before it', () => {
   it('in the ReLU layer and in one custom layer', async () => {
     expect(await map(stack([4], layers.reLU({ maxValue: 6 }), dense(rows)))).toEqual(asOne);
     expect(await map(stack([4], new ClippedRelu({}), dense(rows)))).toEqual(asOne);
+  });
+});
+
+describe('describeOverrides tells of a clip what saliency does', () => {
+  const reasons = (model: Parameters<typeof describeOverrides>[0]) =>
+    Object.fromEntries(describeOverrides(model, deconv).map(({ path, reason }) => [path[0], reason]));
+  const joined = (clip: string) => `a rectifier, with the clip "${clip}" behind it`;
+
+  it('behind a change of shape', async () => {
+    const model = graph({
+      h: op('Relu', ['x']),
+      tall: constant([-1, 2, 2], [3], 'int32'),
+      flat: constant([-1, 4], [2], 'int32'),
+      shaped: op('Reshape', ['h', 'tall']),
+      c: op('Minimum', ['shaped', 'six']),
+      end: op('Reshape', ['c', 'flat']),
+    });
+    expect(reasons(model)).toEqual({ h: joined('c') });
+    expect(await map(model)).toEqual(asOne);
+  });
+
+  it('of a ReLU that also feeds another output', async () => {
+    const model = tinyGraph(
+      {
+        x: input([null, 4]),
+        six: constant([6], []),
+        w: constant(weights, [4, 1]),
+        h: op('Relu', ['x']),
+        c: op('Minimum', ['h', 'six']),
+        score: op('MatMul', ['c', 'w']),
+        other: op('MatMul', ['h', 'w']),
+      },
+      ['score', 'other'],
+    );
+    expect(reasons(model)).toEqual({ h: joined('c') });
+    for (const output of ['score', 'other']) {
+      expect(await rounded(deconvnet(model, x, { target: { output } }))).toEqual(asOne);
+    }
+  });
+
+  it('of a ReLU that meets its clip again: there they are two', async () => {
+    const model = graph({
+      h: op('Relu', ['x']),
+      c: op('Minimum', ['h', 'six']),
+      end: op('AddV2', ['h', 'c']),
+    });
+    expect(reasons(model)).toEqual({ h: 'a rectifier' });
+    // 1, -2, 3, 4 arrive by way of each; by way of the clip nothing of 3, at 7
+    expect(await map(model)).toEqual([2, 0, 3, 8]);
   });
 });
 

@@ -35,7 +35,7 @@ export const convolutionGradients: readonly KernelGradient[] = [
   }),
 ];
 
-/** A run of the kernel, which may be inside a fused one. */
+/** A run of the kernel. */
 export type Convolution = KernelCall<NameOf<Conv2DInputs>, Conv2DAttrs>;
 
 /** The gradients of a convolution of images. */

@@ -18,7 +18,7 @@ export const depthwiseGradients: readonly KernelGradient[] = [
   }),
 ];
 
-/** A run of the kernel, which may be inside a fused one. */
+/** A run of the kernel. */
 export type Depthwise = KernelCall<NameOf<DepthwiseConv2dNativeInputs>, DepthwiseConv2dNativeAttrs>;
 
 /** The gradients of a depthwise convolution. */

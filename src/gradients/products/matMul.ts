@@ -25,7 +25,7 @@ export const matMulGradients: readonly KernelGradient[] = [
   }),
 ];
 
-/** A run of the kernel, which may be inside a fused one. */
+/** A run of the kernel. */
 export type Product = KernelCall<NameOf<BatchMatMulInputs>, BatchMatMulAttrs>;
 
 /** The gradients of a matrix product. */

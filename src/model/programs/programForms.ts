@@ -1,6 +1,6 @@
 import { dispose, keep, tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Forms } from '../../gradients/kernelGradient';
+import type { Forms } from '../../gradients/weight';
 import type { Constant } from './program';
 
 /**
