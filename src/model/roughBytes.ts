@@ -5,8 +5,8 @@ const TIMES_INPUT = 256;
 
 /**
  * A bound, on the safe side, on what the results of a model's kernels take for these inputs, in bytes, where
- * nothing is known of it but its weights: what a network of dense layers gives is less than its weights, and an
- * image's features are a multiple of the image.
+ * nothing is known of it but its weights: what a network of dense layers gives is less than its weights, and
+ * an image's features are a multiple of the image.
  */
 export function roughBytes(inputs: readonly Tensor[], weights: number): number {
   return inputs.reduce((sum, { size, rank }) => {

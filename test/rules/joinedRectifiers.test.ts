@@ -101,7 +101,7 @@ describe('a clip is part of the ReLU before it', () => {
 
 describe('describeOverrides tells of a clip what saliency does', () => {
   const reasons = (model: Parameters<typeof describeOverrides>[0]) =>
-    Object.fromEntries(describeOverrides(model, deconv).map(({ path, reason }) => [path[0], reason]));
+    describeOverrides(model, deconv).map(({ path, reason }) => [...path, reason]);
   const joined = (clip: string) => `a rectifier, with the clip "${clip}" behind it`;
 
   it('behind a change of shape', async () => {
@@ -113,7 +113,7 @@ describe('describeOverrides tells of a clip what saliency does', () => {
       c: op('Minimum', ['shaped', 'six']),
       end: op('Reshape', ['c', 'flat']),
     });
-    expect(reasons(model)).toEqual({ h: joined('c') });
+    expect(reasons(model)).toEqual([['h', joined('c')]]);
     expect(await map(model)).toEqual(asOne);
   });
 
@@ -130,7 +130,7 @@ describe('describeOverrides tells of a clip what saliency does', () => {
       },
       ['score', 'other'],
     );
-    expect(reasons(model)).toEqual({ h: joined('c') });
+    expect(reasons(model)).toEqual([['h', joined('c')]]);
     for (const output of ['score', 'other']) {
       expect(await rounded(deconvnet(model, x, { target: { output } }))).toEqual(asOne);
     }
@@ -142,7 +142,7 @@ describe('describeOverrides tells of a clip what saliency does', () => {
       c: op('Minimum', ['h', 'six']),
       end: op('AddV2', ['h', 'c']),
     });
-    expect(reasons(model)).toEqual({ h: 'a rectifier' });
+    expect(reasons(model)).toEqual([['h', 'a rectifier']]);
     // 1, -2, 3, 4 arrive by way of each; by way of the clip nothing of 3, at 7
     expect(await map(model)).toEqual([2, 0, 3, 8]);
   });
