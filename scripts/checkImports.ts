@@ -40,7 +40,7 @@ process.exitCode = faults.length === 0 ? 0 : 1;
 function importsOf(file: string): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
   return importedFiles
-    .filter(({ fileName }) => fileName.startsWith('.'))
+    .filter(({ fileName }) => fileName.startsWith('.') && !fileName.endsWith('.json'))
     .map(({ fileName }) => `${join(dirname(file), fileName)}.ts`);
 }
 

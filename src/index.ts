@@ -21,19 +21,42 @@ export type {
 export { prepare } from './model/programs/prepare';
 export type { PreparedModel } from './model/programs/preparedModel';
 export type { Model } from './model/networkOf';
+export type { Inputs } from './model/inputs';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/place';
 
-export type { OutputTarget, PlaceTarget, Score, Target, TargetFunction } from './targets/target';
+export { contrast } from './targets/contrast';
+export type { ContrastOptions } from './targets/contrast';
+export type {
+  ContrastTarget,
+  OutputTarget,
+  PlaceTarget,
+  Score,
+  Target,
+  TargetFunction,
+} from './targets/target';
 
 export { withInputGradients } from './tape/withInputGradients';
 
+export { explain } from './explanations/explain';
+export type { Explained, LookOptions } from './explanations/explain';
+export type { Seen } from './explanations/explainer';
+export type { ExplanationRecord } from './explanations/record';
+export type { Json } from './explanations/json';
+export { running } from './explanations/running';
+export type { Estimate, PassOptions } from './explanations/passes';
+export { layersOf } from './explanations/layersOf';
+export type { LayerInfo } from './explanations/layersOf';
+export type { OutputPlace, PlaceName, SaliencyOptions, TargetOptions } from './explanations/options';
+export type { Given, Method, SaliencyMethod, ValueAndSaliency } from './explanations/method';
+
 export { saliency } from './methods/saliency';
-export type { SaliencyOptions, TargetOptions } from './methods/saliency';
 export { valueAndSaliency } from './methods/valueAndSaliency';
-export type { ValueAndSaliency } from './methods/valueAndSaliency';
 export { guidedBackprop } from './methods/guidedBackprop';
 export { deconvnet } from './methods/deconvnet';
+export { inputXGradient } from './methods/inputXGradient';
+export { classMaps } from './methods/classMaps';
+export type { ClassMaps, ClassMapsOptions } from './methods/classMaps';
 
 export { reduceChannels } from './maps/reduceChannels';
 export type { ChannelReduction, ReduceChannelsOptions } from './maps/reduceChannels';

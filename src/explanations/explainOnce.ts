@@ -1,72 +1,139 @@
-import { zeros } from '@tensorflow/tfjs-core';
+import { reshape, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backward } from '../tape/backward';
 import { pathBetween } from '../tape/pathBetween';
-import { ruleFor } from '../rules/ruleFor';
+import { ruleFor, type Rules } from '../rules/ruleFor';
 import { Recording } from '../tape/recording';
 import type { TapeNode, Value } from '../tape/tape';
 import { tidied } from '../tensors/tidied';
 import { answeringGradients } from '../tape/withInputGradients';
 import type { InputList } from '../model/inputs';
-import type { Network, Place } from '../model/network';
-import { isPrepared } from '../model/networkOf';
+import type { Network, Place, Run } from '../model/network';
 import type { Model } from '../model/networkOf';
-import { quoted } from '../errors/quoted';
-import { activationNames } from '../overrides/activationNames';
-import type { GradientRule } from '../rules/rule';
-import type { Explained } from '../targets/targetSeed';
-import { explainTarget } from '../targets/seedOfTarget';
-import type { ExplainOptions } from './options';
-import type { Ends } from './findEnds';
+import { outputsFor, seedOfTarget } from '../targets/seedOfTarget';
+import type { Asked, Chosen, Score } from '../targets/target';
+import type { TargetSeed } from '../targets/targetSeed';
+import { checkReached } from './checkReached';
+import type { Begins } from './findEnds';
 import { ours } from '../errors/door';
 
-/** What one run gives. */
+/** What is asked of one run of a model. */
+export interface Question {
+  readonly model: Model;
+  readonly network: Network;
+  readonly begins: Begins;
+  /** One backward pass each. */
+  readonly targets: readonly Asked[];
+  /** The layers that the targets name. */
+  readonly targetPlaces: readonly (Place | undefined)[];
+  readonly score: Score | undefined;
+  readonly rule: Rules | undefined;
+}
+
+/** What one run gives for one target. */
 export interface ExplainedOnce {
-  /** The map of each input; of `wrt` alone, where that is given. */
-  readonly maps: Tensor[];
+  /** The number of each sample. */
   readonly value: Tensor;
-  readonly classes: Tensor | null;
+  /** What was chosen to be explained. */
+  readonly chosen: Chosen | null;
+  /** The map of each input; of each `wrt`, where that is given. */
+  readonly maps: Tensor[];
+  /** The output and its gradient, of each place looked at. */
+  readonly at: { readonly y: Tensor; readonly dy: Tensor }[];
+  /** Where a rule was in force: layers, and kernels that are of no layer. */
+  readonly overridden: ReadonlySet<string>;
 }
 
 /**
- * One forward pass with the tape on, one backward pass.
+ * One forward pass with the tape on, a backward pass for each target.
  *
  * @param list The inputs, as floats, each a tensor of its own.
  */
-export function explainOnce(
-  model: Model,
-  network: Network,
+export function explainOnce(question: Question, list: InputList): ExplainedOnce[] {
+  const { model, begins, rule } = question;
+  return recorded(question, list, (recording, watched, seeds, found) => {
+    const inner = begins.wrt.map((place, i) => valueAt(recording, place, found.wrt[i] as Tensor));
+    const wanted = inner.length > 0 ? inner : watched;
+    const looks = begins.at.map((place, i) => valueAt(recording, place, found.at[i] as Tensor));
+    const paths = seeds.map((seed) => pathTo(recording, seed, wanted, begins.wrt, looks, begins.at));
+    if (rule) checkReached(model, paths.flat(), rule);
+    return seeds.map(({ from, dy, value, chosen }, i) => {
+      const isLast = i === seeds.length - 1;
+      const ends = [...new Set([...wanted, ...looks])];
+      const seed = { value: from as Value, dy };
+      const gradients = backward(recording, [seed], ends, isLast);
+      // a second handle: the same tensor may be asked for twice
+      const arrived = (end: Value) => {
+        const dx = gradients[ends.indexOf(end)];
+        return dx ? reshape(dx, dx.shape) : zeros(end.shape);
+      };
+      return {
+        maps: wanted.map(arrived),
+        value,
+        chosen,
+        at: looks.map((end, k) => {
+          const y = found.at[k] as Tensor;
+          return { y: reshape(y, y.shape), dy: arrived(end) };
+        }),
+        overridden: overriddenOn(paths[i] as TapeNode[]),
+      };
+    });
+  });
+}
+
+/** One forward pass: the number of each sample, and no map. */
+export function scoreOnce(question: Question, list: InputList): ExplainedOnce[] {
+  return recorded({ ...question, begins: { wrt: [], at: [] } }, list, (_recording, _watched, seeds) =>
+    seeds.map(({ value, chosen }) => ({ value, chosen, maps: [], at: [], overridden: new Set<string>() })),
+  );
+}
+
+/** What the run of a question gives to a network. */
+export function runOf({ network, begins, targets, targetPlaces }: Question, list: InputList): Run {
+  const named = targetPlaces.filter((place) => place !== undefined);
+  const places = new Map([...named, ...begins.wrt, ...begins.at].map((place) => [place.key, place]));
+  return {
+    x: list.rebuild(list.tensors),
+    tensors: list.tensors,
+    outputs: outputsFor(network, targets),
+    places: [...places.values()],
+  };
+}
+
+/** Runs the model forward with the tape on; the tape is gone when `read` has returned. */
+function recorded<T>(
+  question: Question,
   list: InputList,
-  { place, wrt }: Ends,
-  { target, score, rule }: ExplainOptions,
-): ExplainedOnce {
-  const { tensors } = list;
+  read: (
+    recording: Recording,
+    watched: readonly Value[],
+    seeds: readonly TargetSeed[],
+    found: { readonly wrt: readonly Tensor[]; readonly at: readonly Tensor[] },
+  ) => T,
+): T {
+  const { network, begins, targets, targetPlaces, score, rule } = question;
   let recording: Recording | undefined;
   try {
     return tidied(() => {
-      const places = [place, wrt].filter((found) => found !== undefined);
-      const run = { x: list.rebuild(tensors), tensors, outputs: 'all' as const, places };
+      const run = runOf(question, list);
       const tape = (recording = new Recording({
         rules: rule && ruleFor(rule),
         forms: network.ready?.(run),
         reach: network.kind === 'function' ? 'kernels' : network.kind,
         numberOf: network.numberOf,
       }));
-      const watched = tensors.map((tensor) => tape.watch(tensor));
+      const watched = list.tensors.map((tensor) => tape.watch(tensor));
       // a tf.grad in there is answered by us as well: the tape does not see through TF.js's own
       const { outputs, found } = tape.run(() => answeringGradients(() => network.run(run, tape)));
-      const at = place && { place, y: found[0] as Tensor };
-      const ran = { outputs, at, batch: tensors[0]?.shape[0] ?? 1 };
-      const explained = explainTarget(tape, network, ran, target, score);
-
-      const inner = wrt && valueAt(tape, wrt, found[places.length - 1] as Tensor);
-      const wanted = inner ? [inner] : watched;
-      const path = pathTo(tape, explained, wanted, wrt);
-      if (rule) checkReached(model, path, rule);
-      const seed = { value: explained.from as Value, dy: explained.dy };
-      const gradients = backward(tape, [seed], wanted);
-      const maps = gradients.map((dx, i) => dx ?? zeros((wanted[i] as Value).shape));
-      return { maps, value: explained.value, classes: explained.classes };
+      const tensorAt = ({ key }: Place) =>
+        found[run.places.findIndex((place) => place.key === key)] as Tensor;
+      const batch = list.tensors[0]?.shape[0] ?? 1;
+      const seeds = targets.map((target, i) => {
+        const place = targetPlaces[i];
+        const at = place && { place, y: tensorAt(place) };
+        return seedOfTarget(tape, network, { outputs, at, batch }, target, score);
+      });
+      return read(tape, watched, seeds, { wrt: begins.wrt.map(tensorAt), at: begins.at.map(tensorAt) });
     });
   } finally {
     recording?.dispose();
@@ -82,34 +149,40 @@ function valueAt(recording: Recording, { name }: Place, tensor: Tensor): Value {
   return value;
 }
 
+/** The nodes on the way to a target; every place that was named must lead there. */
 function pathTo(
   recording: Recording,
-  { from }: Explained,
+  { from }: TargetSeed,
   wanted: readonly Value[],
-  wrt: Place | undefined,
+  wrt: readonly Place[],
+  looks: readonly Value[],
+  at: readonly Place[],
 ): TapeNode[] {
-  const path = from ? pathBetween(recording.nodes, wanted, [from]) : [];
-  if (path.length === 0 && !(from && wanted.includes(from))) {
+  const leads = (begins: readonly Value[]) =>
+    from !== undefined && (begins.includes(from) || pathBetween(recording.nodes, begins, [from]).length > 0);
+  const astray = wrt.findIndex((_, i) => !leads([wanted[i] as Value]));
+  if (wrt.length === 0 ? !leads(wanted) : astray !== -1) {
+    const place = wrt[astray];
     throw ours(
       new Error(
-        `the target does not depend on ${wrt ? `the output of "${wrt.name}"` : 'the input'}, ` +
+        `the target does not depend on ${place ? `the output of "${place.name}"` : 'the input'}, ` +
           'so there is nothing to explain; choose another target' +
-          (wrt ? ' or another wrt' : ''),
+          (place ? ' or another wrt' : ''),
       ),
     );
   }
-  return path;
+  const unseen = at[looks.findIndex((look) => !leads([look]))];
+  if (unseen) {
+    throw ours(
+      new Error(
+        `the target does not depend on the output of "${unseen.name}", so there is nothing to see at it; ` +
+          'choose another target or leave it out of at',
+      ),
+    );
+  }
+  return from ? pathBetween(recording.nodes, [...wanted, ...looks], [from]) : [];
 }
 
-/** Refuses a rule that is in force nowhere on the path. */
-function checkReached(model: Model, path: readonly TapeNode[], rule: GradientRule): void {
-  if (path.some((node) => node.rule === rule)) return;
-  const inner = isPrepared(model) ? model.model : model;
-  const there =
-    typeof inner === 'function'
-      ? `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`
-      : `the model's activations are ${quoted(activationNames(inner))}`;
-  throw ours(
-    new RangeError(`found no rectifier between the input and the target for the rule to act on; ${there}`),
-  );
+function overriddenOn(path: readonly TapeNode[]): ReadonlySet<string> {
+  return new Set(path.flatMap(({ rule, where, kernel }) => (rule ? [where ?? kernel] : [])));
 }

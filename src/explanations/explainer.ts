@@ -1,104 +1,180 @@
-import { cast, concat, reshape } from '@tensorflow/tfjs-core';
+import { cast, keep, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../tensors/tidied';
 import { listInputs } from '../model/inputs';
-import type { Inputs } from '../model/inputs';
+import type { InputList, Inputs } from '../model/inputs';
+import type { Network } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
-import { checkOptions } from './options';
+import { choiceOf } from '../targets/target';
+import type { Asked, Chosen } from '../targets/target';
+import { checkRules } from './checkReached';
+import { chunkSize, eachOf, inChunks, repeated } from './chunks';
+import { explainOnce, runOf, scoreOnce } from './explainOnce';
+import type { ExplainedOnce, Question } from './explainOnce';
+import { checkPaths, findBegins, findTarget } from './findEnds';
+import { checkOptions, checkTarget, isPlaceList } from './options';
 import type { ExplainOptions } from './options';
-import { chunkSize } from './chunks';
-import { explainOnce } from './explainOnce';
-import type { ExplainedOnce } from './explainOnce';
-import { findEnds } from './findEnds';
-import { samplesOf } from './samplesOf';
-import { targetOfChunk } from './targetOfChunk';
-import { ours } from '../errors/door';
 
-/** A map with the number that it explains. */
+/** What a layer gave, and what arrived there. */
+export interface Seen {
+  /** The output. */
+  readonly y: Tensor;
+  /** The gradient of the target with respect to it, in its shape. */
+  readonly dy: Tensor;
+  /** Which of its axes the channels are on. */
+  readonly channelAxis: 'first' | 'last';
+}
+
+/** A map with the number that it explains; whoever asked disposes all of it. */
 export interface Explanation {
+  /** In the structure of the input; of `wrt` one tensor, or a list where that is one. */
   readonly map: Inputs;
   readonly value: Tensor;
   readonly classes: Tensor | null;
+  /** What a contrast found to set the class against. */
+  readonly others: Tensor | null;
+  readonly at: Seen[];
+  /** Where a rule was in force: layers, and kernels that are of no layer. */
+  readonly overridden: readonly string[];
+}
+
+/** A model that was opened to be explained. */
+export interface Explainer {
+  /**
+   * The map at an input, of the target that it was opened for: one pass forward, one back. The classes are
+   * those of the first input.
+   */
+  explain(x: unknown): Explanation;
+  /** A map for each target: one pass forward, one back for each. */
+  explain(x: unknown, targets: readonly Asked[]): Explanation[];
+  /** The explained number of each sample: one pass forward. The classes are those of the first input. */
+  score(x: unknown): Tensor;
+  /** The same, with the classes. */
+  look(x: unknown): Pick<Explanation, 'value' | 'classes' | 'others'>;
+  /** Frees what it holds. */
+  close(): void;
 }
 
 /**
- * The samples explained, all at once or chunk by chunk: what `saliency` and its relatives share.
+ * Opens a model to be explained: what is asked is checked, and found in the model, once.
  *
+ * The class is fixed at the first input, unless it is given: noisy copies of an input are explained for its
+ * own class. Later inputs hold as many samples as the first, or several copies of all of them after one
+ * another.
  */
-export function explain(model: Model, x: unknown, options: ExplainOptions): Explanation {
+export function openExplainer(model: Model, options: ExplainOptions): Explainer {
   checkOptions(options);
   const network = networkOf(model);
-  const list = listInputs(x, network.inputs);
-  const ends = findEnds(network, options);
-  return tidied(() => {
-    const tensors = apart(list.tensors.map((tensor, i) => asFloat(tensor, network.inputs?.[i]?.dtype)));
-    const run = (chunk: Tensor[], chosen: ExplainOptions) =>
-      explainOnce(model, network, { ...list, tensors: chunk }, ends, chosen);
-    const samples = tensors[0]?.shape[0] ?? 1;
-    const size = chunkSize(network, list, tensors, options);
-    const { maps, value, classes } =
-      size < samples ? inChunks(tensors, samples, size, options, run) : run(tensors, options);
-    return { map: ends.wrt ? (maps[0] as Tensor) : list.rebuild(maps), value, classes };
-  });
-}
+  const { target, score, rule, batchSize, wrt } = options;
+  if (rule) checkRules(model, rule);
+  const begins = findBegins(network, options);
+  const targetPlace = findTarget(network, target);
+  checkPaths(network, target, targetPlace, begins);
+  let fixed: Chosen | null = null;
 
-function asFloat(x: Tensor, wanted: string | undefined): Tensor {
-  return x.dtype !== 'float32' && (wanted ?? 'float32') === 'float32' ? cast(x, 'float32') : x;
-}
+  const ask = (x: unknown, given: readonly Asked[] | undefined): Asking => {
+    const list = floatsOf(x, network);
+    const targets = given ?? [own(list)];
+    const targetPlaces = targets.map((one, i) => {
+      if (!given) return targetPlace;
+      checkTarget(one);
+      const place = findTarget(network, one);
+      checkPaths(network, given[i], place, begins);
+      return place;
+    });
+    const question = { model, network, begins, targets, targetPlaces, score, rule };
+    return { list, question };
+  };
+  const own = ({ tensors }: InputList): Asked => {
+    if (!fixed) return target;
+    const { output } = choiceOf(target) ?? {};
+    const chosen = repeated(fixed, tensors[0]?.shape[0] ?? 1);
+    return output === undefined ? { chosen } : { output, chosen };
+  };
+  const fix = (explained: ExplainedOnce) => {
+    if (fixed || !explained.chosen || isGiven(target)) return;
+    fixed = eachOf(explained.chosen, (x) => keep(reshape(x, x.shape)));
+  };
 
-/** The tensors, told apart where the same one is given for two inputs: each has a gradient of its own. */
-function apart(tensors: readonly Tensor[]): Tensor[] {
-  return tensors.map((tensor, i) => (tensors.indexOf(tensor) < i ? reshape(tensor, tensor.shape) : tensor));
-}
-
-function inChunks(
-  tensors: readonly Tensor[],
-  samples: number,
-  size: number,
-  options: ExplainOptions,
-  run: (chunk: Tensor[], options: ExplainOptions) => ExplainedOnce,
-): ExplainedOnce {
-  const chunks: ExplainedOnce[] = [];
-  for (let first = 0; first < samples; first += size) {
-    const count = Math.min(size, samples - first);
-    const chosen = { ...options, target: targetOfChunk(options.target, samples, first, count) };
-    const chunk = tidied(() =>
-      run(
-        tensors.map((x) => samplesOf(x, first, count)),
-        chosen,
-      ),
-    );
-    for (const result of [...chunk.maps, chunk.value]) checkSamples(result, count);
-    chunks.push(chunk);
+  function explain(x: unknown): Explanation;
+  function explain(x: unknown, targets: readonly Asked[]): Explanation[];
+  function explain(x: unknown, targets?: readonly Asked[]): Explanation | Explanation[] {
+    return tidied(() => {
+      const { list, question } = ask(x, targets);
+      const all = chunked(list, question, batchSize, explainOnce);
+      const explained = all.map(({ maps, value, chosen, at, overridden }): Explanation => ({
+        map: begins.wrt.length === 0 ? list.rebuild(maps) : isPlaceList(wrt) ? maps : (maps[0] as Tensor),
+        value,
+        classes: chosen && chosen.classes,
+        others: chosen && chosen.others,
+        at: at.map((seen, i) => ({ ...seen, channelAxis: begins.at[i]?.channelAxis ?? 'last' })),
+        overridden: [...overridden],
+      }));
+      if (targets) return explained;
+      fix(all[0] as ExplainedOnce);
+      return explained[0] as Explanation;
+    });
   }
-  const { maps, classes } = chunks[0] as ExplainedOnce;
+
+  const look: Explainer['look'] = (x) =>
+    tidied(() => {
+      const { list, question } = ask(x, undefined);
+      const [scored] = chunked(list, question, batchSize, scoreOnce) as [ExplainedOnce];
+      fix(scored);
+      const { value, chosen } = scored;
+      return { value, classes: chosen && chosen.classes, others: chosen && chosen.others };
+    });
+
   return {
-    maps: maps.map((_, i) =>
-      concat(
-        chunks.map((chunk) => chunk.maps[i] as Tensor),
-        0,
-      ),
-    ),
-    value: concat(
-      chunks.map(({ value }) => value),
-      0,
-    ),
-    classes:
-      classes &&
-      concat(
-        chunks.map((chunk) => chunk.classes as Tensor),
-        0,
-      ),
+    explain,
+    look,
+    score: (x) => tidied(() => look(x).value),
+    close: () => {
+      if (fixed) for (const x of [fixed.classes, fixed.weights, fixed.others]) x?.dispose();
+      fixed = null;
+    },
   };
 }
 
-function checkSamples({ shape }: Tensor, count: number): void {
-  if (shape[0] === count) return;
-  throw ours(
-    new RangeError(
-      `expected a result for each sample of a chunk of ${count}, got shape [${shape.join(', ')}]; ` +
-        'set batchSize to the number of samples to explain them together',
-    ),
+/** A question, and the inputs that it is asked about. */
+interface Asking {
+  readonly list: InputList;
+  readonly question: Question;
+}
+
+/** The samples explained, all at once or chunk by chunk. */
+function chunked(
+  list: InputList,
+  question: Question,
+  batchSize: number | undefined,
+  once: (question: Question, list: InputList) => ExplainedOnce[],
+): ExplainedOnce[] {
+  const { network, targets } = question;
+  const ofChunk = (tensors: Tensor[]) => ({ ...list, tensors });
+  const size = chunkSize(network, list.tensors, batchSize, targets, (first) =>
+    network.bytesOf?.(runOf(question, ofChunk(first))),
   );
+  return inChunks(list.tensors, targets, size, (tensors, theirs) =>
+    once({ ...question, targets: theirs }, ofChunk(tensors)),
+  );
+}
+
+/** The inputs as floats where the model wants floats, each a tensor of its own: each has its own gradient. */
+function floatsOf(x: unknown, network: Network): InputList {
+  const list = listInputs(x, network.inputs);
+  const floats = list.tensors.map((tensor, i) => {
+    const wanted = network.inputs?.[i]?.dtype ?? 'float32';
+    return tensor.dtype !== 'float32' && wanted === 'float32' ? cast(tensor, 'float32') : tensor;
+  });
+  const apart = floats.map((tensor, i) =>
+    floats.indexOf(tensor) < i ? reshape(tensor, tensor.shape) : tensor,
+  );
+  return { ...list, tensors: apart };
+}
+
+/** Whether a target says the same classes for any input. */
+function isGiven(target: Asked): boolean {
+  const choice = choiceOf(target);
+  return choice === undefined || (typeof choice.class === 'number' && choice.others !== null);
 }

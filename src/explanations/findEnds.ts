@@ -1,33 +1,48 @@
-import type { LayerPath, LayerPlace } from '../model/place';
+import type { LayerPath } from '../model/place';
 import type { Network, Place } from '../model/network';
-import { isPlaceTarget } from '../targets/seedOfTarget';
-import type { ExplainOptions } from './options';
+import { isPlaceTarget } from '../targets/target';
+import type { Asked } from '../targets/target';
+import { isPlaceList } from './options';
+import type { ExplainOptions, OutputPlace, PlaceName } from './options';
 import { ours } from '../errors/door';
 
-/** Where an explanation begins and ends, found in the model. */
-export interface Ends {
-  /** The layer that the target names, if it names one. */
-  readonly place: Place | undefined;
-  /** What takes the place of the input. */
-  readonly wrt: Place | undefined;
+/** Where explanations begin, found in the model. */
+export interface Begins {
+  /** What takes the place of the input; none for the input itself. */
+  readonly wrt: readonly Place[];
+  /** What is looked at on the way. */
+  readonly at: readonly Place[];
 }
 
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
-export function findEnds(network: Network, { target, wrt }: ExplainOptions): Ends {
-  const place = isPlaceTarget(target) ? network.find(target) : undefined;
-  const wrtPlace = wrt === undefined ? undefined : network.find(asPlace(wrt));
-  if (!wrtPlace) checkFloats(network);
-  network.checkPath?.(place ?? outputOf(target), wrtPlace);
-  return { place, wrt: wrtPlace };
+export function findBegins(network: Network, { wrt, at }: ExplainOptions): Begins {
+  const places = wrt === undefined ? [] : isPlaceList(wrt) ? wrt : [wrt];
+  const found = places.map((place) => network.find(asPlace(place)));
+  if (found.length === 0) checkFloats(network);
+  return { wrt: found, at: (at ?? []).map((place) => network.find(asPlace(place))) };
+}
+
+/** The layer that a target names, if it names one. */
+export function findTarget(network: Network, target: Asked): Place | undefined {
+  return isPlaceTarget(target) ? network.find(target) : undefined;
+}
+
+/** Refuses what has no gradient on the way to a target, before anything is run. */
+export function checkPaths(network: Network, target: Asked, place: Place | undefined, { wrt }: Begins): void {
+  for (const begin of wrt.length > 0 ? wrt : [undefined]) {
+    network.checkPath?.(place ?? outputOf(target), begin);
+  }
 }
 
 /** The output that a target names. */
-function outputOf(target: ExplainOptions['target']): string | number | undefined {
+function outputOf(target: Asked): string | number | undefined {
   return typeof target === 'object' && 'output' in target ? target.output : undefined;
 }
 
-function asPlace(wrt: LayerPath | (LayerPlace & { output?: number })): LayerPlace & { output?: number } {
-  return typeof wrt === 'string' || Array.isArray(wrt) ? { layer: wrt as LayerPath } : (wrt as LayerPlace);
+function asPlace(place: PlaceName): OutputPlace {
+  return typeof place === 'string' || Array.isArray(place)
+    ? { layer: place as LayerPath }
+    : (place as OutputPlace);
 }
 
 /** Integers have no gradient: what they are made into, e.g. an embedding, has one. */

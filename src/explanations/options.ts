@@ -3,21 +3,72 @@ import { tfEngine } from '../backends/engine';
 import type { LayerPath, LayerPlace } from '../model/place';
 import { kindOf } from '../errors/kindOf';
 import { ruleOf } from '../ops/withRule';
-import type { GradientRule } from '../rules/rule';
-import type { Score, Target } from '../targets/target';
+import type { Rules } from '../rules/ruleFor';
+import type { Asked, Score, Target } from '../targets/target';
 import { ours } from '../errors/door';
 
-/** How a map is asked for. */
-export interface ExplainOptions {
-  target?: Target | undefined;
-  score?: Score | undefined;
-  rule?: GradientRule | undefined;
-  wrt?: LayerPath | (LayerPlace & { output?: number }) | undefined;
-  batchSize?: number | undefined;
+/** A layer's or node's output, as an object. */
+export interface OutputPlace extends LayerPlace {
+  /** Which of the layer's outputs, where it has several. */
+  output?: number;
 }
 
-/** Refuses options of the wrong kind, and places where no map can be computed. */
-export function checkOptions({ score, rule, target, batchSize }: ExplainOptions): void {
+/** A layer's or node's output: by its name, its path of names, or as an object. */
+export type PlaceName = LayerPath | OutputPlace;
+
+/** How `guidedBackprop`, `deconvnet` and `saliency` choose what is explained. */
+export interface TargetOptions {
+  /** Which number is explained; left out, the class with the highest score, of each sample. */
+  target?: Target;
+  /**
+   * Explain a class by its score before the final softmax or sigmoid (left out, or `'logit'`), or by its
+   * probability. A place or a target function gets what the model gives, unless this says otherwise.
+   */
+  score?: Score;
+  /**
+   * Explain with respect to the output of this layer (of this node of a GraphModel); left out, to the input.
+   * A list of places, `[{ layer: 'a' }, { layer: 'b' }]`, gives a list of maps in one pass; a list of names
+   * is the path to one layer of a nested model.
+   */
+  wrt?: PlaceName | readonly OutputPlace[];
+  /**
+   * How many samples are explained at once, chunk after chunk: what the model's layers give for them is held
+   * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
+   * model or the target is a function, which is given a chunk at a time if this says so.
+   */
+  batchSize?: number;
+}
+
+/** Options of `saliency`. */
+export interface SaliencyOptions extends TargetOptions {
+  /**
+   * What goes back through each rectifier instead of its ordinary gradient: `guided`, `deconv`, or one of
+   * your own. Left out: the ordinary gradient.
+   */
+  rule?: Rules;
+}
+
+/** The names of `TargetOptions`. */
+export const TARGET_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'batchSize'];
+
+/** What an explainer is opened with. */
+export interface ExplainOptions {
+  target?: Asked;
+  score?: Score | undefined;
+  rule?: Rules | undefined;
+  wrt?: PlaceName | readonly OutputPlace[] | undefined;
+  batchSize?: number | undefined;
+  /** Places whose outputs and gradients are wanted beside the map. */
+  at?: readonly PlaceName[] | undefined;
+}
+
+/** Whether `wrt` is a list of places, rather than the path to one. */
+export function isPlaceList(wrt: ExplainOptions['wrt']): wrt is readonly OutputPlace[] {
+  return Array.isArray(wrt) && wrt.some((place) => typeof place === 'object');
+}
+
+/** Refuses options of the wrong kind, and surroundings in which no map can be computed. */
+export function checkOptions({ score, rule, target, batchSize, at }: ExplainOptions): void {
   if (score !== undefined && score !== 'logit' && score !== 'probability') {
     throw ours(new RangeError(`expected score to be "logit" or "probability", got ${shown(score)}`));
   }
@@ -27,21 +78,34 @@ export function checkOptions({ score, rule, target, batchSize }: ExplainOptions)
       new RangeError(`expected batchSize to be a whole number of samples above 0, got ${shown(batchSize)}`),
     );
   }
+  checkTarget(target);
+  if (at !== undefined && !Array.isArray(at)) {
+    throw ours(new TypeError(`expected at to be a list of layers, got ${shown(at)}`));
+  }
+  checkSurroundings();
+}
+
+/** Refuses what is no target. */
+export function checkTarget(target: unknown): void {
   const known =
     target === undefined ||
     typeof target === 'number' ||
     typeof target === 'function' ||
     Array.isArray(target) ||
     ArrayBuffer.isView(target) ||
-    (typeof target === 'object' && target !== null && ('layer' in target || 'output' in target));
-  if (!known) {
-    throw ours(
-      new TypeError(
-        `expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ` +
-          `{ layer, unit } or a function of the outputs, got ${shown(target)}`,
-      ),
-    );
-  }
+    (typeof target === 'object' &&
+      target !== null &&
+      ['layer', 'output', 'others', 'nth'].some((name) => name in target));
+  if (known) return;
+  throw ours(
+    new TypeError(
+      `expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ` +
+        `{ layer, unit } or a function of the outputs, got ${shown(target)}`,
+    ),
+  );
+}
+
+function checkSurroundings(): void {
   const { name, hasHalfFloats } = currentBackend();
   if (hasHalfFloats()) {
     throw ours(
@@ -62,10 +126,17 @@ export function checkOptions({ score, rule, target, batchSize }: ExplainOptions)
 
 function checkRule(rule: unknown): void {
   if (typeof rule === 'function' && !ruleOf(rule)) return;
+  if (isRuleMap(rule)) return;
   const got = typeof rule === 'function' ? `the op ${rule.name}` : shown(rule);
   throw ours(new TypeError(`expected rule to be a gradient rule such as guided, got ${got}`));
 }
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : typeof value === 'number' ? String(value) : kindOf(value);
+}
+
+/** Whether rules are given by the names of activations, for a GraphModel. */
+export function isRuleMap(rule: unknown): rule is Exclude<Rules, (...args: never) => unknown> {
+  const isRecord = typeof rule === 'object' && rule !== null && Object.keys(rule).length > 0;
+  return isRecord && Object.values(rule).every((each) => typeof each === 'function' && !ruleOf(each));
 }

@@ -1,9 +1,8 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from '../model/networkOf';
+import { onePass } from '../explanations/onePass';
+import type { SaliencyMethod } from '../explanations/method';
+import { TARGET_OPTIONS } from '../explanations/options';
+import type { TargetOptions } from '../explanations/options';
 import { deconv } from '../rules/deconv';
-import { mapOnly } from './saliency';
-import type { TargetOptions } from './saliency';
-import { door } from '../errors/door';
 
 /**
  * Deconvnet: the gradient with respect to the input, with each rectifier applied to what goes back instead.
@@ -16,22 +15,15 @@ import { door } from '../errors/door';
  * published sanity checks (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292; Nie et al. 2018,
  * https://arxiv.org/abs/1805.07039).
  *
+ * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
  * @returns The same structure and shapes as `x`. The caller disposes it.
  * @throws As `saliency`; RangeError if there is no rectifier between the input and the target.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
  */
-export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options: TargetOptions & { wrt: NonNullable<TargetOptions['wrt']> },
-): Tensor;
-export function deconvnet<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options?: TargetOptions,
-): T;
-export function deconvnet(model: Model, x: Tensor | Tensor[] | NamedTensorMap, options: TargetOptions = {}) {
-  return door('deconvnet', () => mapOnly(model, x, { ...options, rule: deconv }));
-}
+export const deconvnet: SaliencyMethod<TargetOptions> = /* @__PURE__ */ onePass({
+  name: 'deconvnet',
+  options: TARGET_OPTIONS,
+  ask: (options) => ({ ...options, rule: deconv }),
+});

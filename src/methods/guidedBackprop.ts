@@ -1,9 +1,8 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from '../model/networkOf';
+import { onePass } from '../explanations/onePass';
+import type { SaliencyMethod } from '../explanations/method';
+import { TARGET_OPTIONS } from '../explanations/options';
+import type { TargetOptions } from '../explanations/options';
 import { guided } from '../rules/guided';
-import { mapOnly } from './saliency';
-import type { TargetOptions } from './saliency';
-import { door } from '../errors/door';
 
 /**
  * Guided backpropagation: the gradient with respect to the input, with negative gradients cut off at each
@@ -16,6 +15,7 @@ import { door } from '../errors/door';
  * every class (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292; Nie et al. 2018,
  * https://arxiv.org/abs/1805.07039).
  *
+ * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
  * @returns The same structure and shapes as `x`: what is left of the change of the target per unit of each
@@ -23,20 +23,8 @@ import { door } from '../errors/door';
  * @throws As `saliency`; RangeError if there is no rectifier between the input and the target.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
  */
-export function guidedBackprop<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options: TargetOptions & { wrt: NonNullable<TargetOptions['wrt']> },
-): Tensor;
-export function guidedBackprop<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options?: TargetOptions,
-): T;
-export function guidedBackprop(
-  model: Model,
-  x: Tensor | Tensor[] | NamedTensorMap,
-  options: TargetOptions = {},
-) {
-  return door('guidedBackprop', () => mapOnly(model, x, { ...options, rule: guided }));
-}
+export const guidedBackprop: SaliencyMethod<TargetOptions> = /* @__PURE__ */ onePass({
+  name: 'guidedBackprop',
+  options: TARGET_OPTIONS,
+  ask: (options) => ({ ...options, rule: guided }),
+});

@@ -1,26 +1,19 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from '../model/networkOf';
-import { explain } from '../explanations/explainer';
-import type { SaliencyOptions } from './saliency';
 import { door } from '../errors/door';
-
-/** A map together with the number that it explains. The caller disposes all of it. */
-export interface ValueAndSaliency<T> {
-  /**
-   * What `saliency` returns: the same structure and shapes as `x`, or with `wrt` the shape of that output.
-   */
-  map: T;
-  /** The explained score of each sample, `[batch]`; `[]` where a target function returns a scalar. */
-  value: Tensor;
-  /** The explained class of each sample, int32 `[batch]`; null where the target is not a class. */
-  classes: Tensor | null;
-}
+import { checkOptionNames } from '../errors/optionNames';
+import { openExplainer } from '../explanations/explainer';
+import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
+import { TARGET_OPTIONS } from '../explanations/options';
+import type { SaliencyOptions } from '../explanations/options';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import { tidied } from '../tensors/tidied';
 
 /**
  * Saliency with the explained score and class, from the same forward pass, as `tf.valueAndGrad` does.
  *
  * `{ map: ∂S(x) / ∂x, value: S(x), classes: argmax S(x), or the target given }`
  *
+ * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
  * @returns The map, in the structure of `x`; the score, in the score's own unit; the class. The caller
@@ -28,20 +21,16 @@ export interface ValueAndSaliency<T> {
  * @throws As `saliency`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
  */
-export function valueAndSaliency<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options: SaliencyOptions & { wrt: NonNullable<SaliencyOptions['wrt']> },
-): ValueAndSaliency<Tensor>;
-export function valueAndSaliency<T extends Tensor | Tensor[] | NamedTensorMap>(
-  model: Model,
-  x: T,
-  options?: SaliencyOptions,
-): ValueAndSaliency<T>;
-export function valueAndSaliency(
-  model: Model,
-  x: Tensor | Tensor[] | NamedTensorMap,
-  options: SaliencyOptions = {},
-) {
-  return door('valueAndSaliency', () => explain(model, x, options));
-}
+export const valueAndSaliency = ((model: Model, x: Inputs, options: SaliencyOptions = {}) =>
+  door('valueAndSaliency', () => {
+    checkOptionNames(options, [...TARGET_OPTIONS, 'rule']);
+    return tidied((): ValueAndSaliency<Inputs> => {
+      const explainer = openExplainer(model, options);
+      try {
+        const { map, value, classes } = explainer.explain(x);
+        return { map, value, classes };
+      } finally {
+        explainer.close();
+      }
+    });
+  })) as SaliencyMethod<SaliencyOptions, 'valueAndMap'>;

@@ -1,35 +1,19 @@
-import {
-  argMax,
-  cast,
-  greater,
-  oneHot,
-  ones,
-  reshape,
-  sum,
-  tensor1d,
-  where,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { mul, notEqual, reshape, sum, where, zerosLike } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recording } from '../tape/recording';
-import { checkClassCount } from './checkClassCount';
-import type { Explained } from './targetSeed';
-import { scored } from './scored';
-import type { Score } from './target';
 import { ours } from '../errors/door';
+import { chooseClasses, checkGivenClasses } from './chooseClasses';
+import { scored } from './scored';
+import type { Choice, Score } from './target';
+import type { TargetSeed } from './targetSeed';
 
 /**
- * A class of each sample, by its score or its probability. Nothing is read back from the device.
+ * A class of each sample, by its score or its probability, perhaps less others. Nothing is read back from the
+ * device.
  *
  * @param y The output, `[batch, classes]`, perhaps with axes of size 1 between.
- * @param classes One class, one for each sample, or undefined for the highest of each.
  */
-export function explainClass(
-  recording: Recording,
-  y: Tensor,
-  classes: number | readonly number[] | undefined,
-  score: Score,
-): Explained {
+export function seedOfClass(recording: Recording, y: Tensor, choice: Choice, score: Score): TargetSeed {
   const batch = y.shape[0] ?? 0;
   const count = y.shape[y.rank - 1] ?? 0;
   if (y.rank < 2 || batch * count !== y.size) {
@@ -40,22 +24,11 @@ export function explainClass(
       ),
     );
   }
-  const list = classes === undefined ? undefined : listed(classes, batch, count);
+  if (!choice.chosen) checkGivenClasses(choice, batch, count);
   const { from, tensor } = scored(recording, y, score);
   const scores = reshape(tensor, [batch, count]);
-  const chosen = list ? tensor1d(list, 'int32') : argMax<Tensor1D>(scores, 1);
-  const mask = count === 1 ? ones([batch, 1]) : cast(oneHot(chosen, count), 'float32'); // oneHot takes no single class
-  // selected rather than multiplied: another class's score may be infinite
-  const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
-  return { from, dy: reshape(mask, tensor.shape), value, classes: chosen };
-}
-
-function listed(classes: number | readonly number[], batch: number, count: number): number[] {
-  const list = typeof classes === 'number' ? Array.from({ length: batch }, () => classes) : [...classes];
-  checkClassCount(list, batch);
-  const wrong = list.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
-  if (wrong !== undefined) {
-    throw ours(new RangeError(`expected target to be a class from 0 to ${count - 1}, got ${wrong}`));
-  }
-  return list;
+  const chosen = chooseClasses(scores, choice);
+  // selected rather than only multiplied: another class's score may be infinite
+  const taken = where(notEqual(chosen.weights, 0), mul(scores, chosen.weights), zerosLike(chosen.weights));
+  return { from, dy: reshape(chosen.weights, tensor.shape), value: sum(taken, 1), chosen };
 }

@@ -5,7 +5,7 @@ import { answeringGradients } from '../tape/withInputGradients';
 import { kindOf } from '../errors/kindOf';
 import { isTensor } from '../backends/isTensor';
 import type { Outputs } from '../model/network';
-import type { Explained } from './targetSeed';
+import type { TargetSeed } from './targetSeed';
 import { scored } from './scored';
 import type { Score, TargetFunction } from './target';
 import { notAsync } from '../errors/notAsync';
@@ -17,13 +17,13 @@ import { ours } from '../errors/door';
  * @param score Given only where the user says so: `'logit'` hands the function the scores behind the
  *   probabilities.
  */
-export function explainFunction(
+export function seedOfFunction(
   recording: Recording,
   outputs: Outputs,
   target: TargetFunction,
   batch: number,
   score: Score | undefined,
-): Explained {
+): TargetSeed {
   const result: unknown = recording.run(() => {
     const given = score ? mapOutputs(outputs, (y) => asScored(recording, y, score)) : outputs;
     return answeringGradients(() => target(given as Parameters<TargetFunction>[0]));
@@ -45,7 +45,7 @@ export function explainFunction(
     from: recording.valueOf(result),
     dy: ones(result.shape),
     value: reshape(result, perSample && result.rank > 0 ? [batch] : []),
-    classes: null,
+    chosen: null,
   };
 }
 

@@ -1,8 +1,8 @@
-import { buffer, cast, greater, reshape, sum, tile, where, zerosLike } from '@tensorflow/tfjs-core';
+import { buffer, cast, greater, mul, reshape, sum, tile, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recording } from '../tape/recording';
 import type { Place } from '../model/network';
-import type { Explained } from './targetSeed';
+import type { TargetSeed } from './targetSeed';
 import { scored } from './scored';
 import type { PlaceTarget, Score } from './target';
 import { ours } from '../errors/door';
@@ -12,16 +12,19 @@ import { ours } from '../errors/door';
  *
  * @param score Given only where the user says so: a place is taken as it is.
  */
-export function explainPlace(
+export function seedOfPlace(
   recording: Recording,
   y: Tensor,
   place: Place,
-  { channel, unit }: PlaceTarget,
+  { channel, unit, region }: PlaceTarget,
   score: Score | undefined,
-): Explained {
+): TargetSeed {
   if (y.rank < 1) throw ours(new RangeError(`expected "${place.name}" to have a batch axis, got a scalar`));
   if (channel !== undefined && unit !== undefined) {
     throw ours(new TypeError(`expected target to have a channel or a unit, got both`));
+  }
+  if (region !== undefined && unit !== undefined) {
+    throw ours(new TypeError(`expected target to have a region or a unit, got both`));
   }
   const index =
     unit !== undefined
@@ -30,11 +33,13 @@ export function explainPlace(
         ? channelIndex(y, place, channel)
         : y.shape.slice(1).map(() => null);
   const { from, tensor } = score ? scored(recording, y, score) : { from: recording.valueOf(y), tensor: y };
-  const mask = reshape(maskAt(y.shape, index), [y.shape[0], -1]);
+  const whole = maskAt(y.shape, index);
+  const part = region ? mul(whole, maskOfRegion(y, place, region)) : whole;
+  const mask = reshape(part, [y.shape[0], -1]);
   const scores = reshape(cast(tensor, 'float32'), mask.shape);
   // selected rather than multiplied: another unit may be infinite
   const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
-  return { from, dy: reshape(mask, tensor.shape), value, classes: null };
+  return { from, dy: reshape(mask, tensor.shape), value, chosen: null };
 }
 
 /** Where a place is, axis by axis after the batch; null for all along the axis. */
@@ -78,4 +83,34 @@ function maskAt(shape: number[], index: Index): Tensor {
   const one = buffer([1, ...index.map((at, i) => (at === null ? 1 : (sizes[i] as number)))], 'float32');
   one.set(1, 0, ...index.map((at) => at ?? 0));
   return tile(one.toTensor(), [batch, ...index.map((at, i) => (at === null ? (sizes[i] as number) : 1))]);
+}
+
+/** Ones in a part of the rows and columns, for any sample and channel. */
+function maskOfRegion(y: Tensor, { name, channelAxis }: Place, region: readonly number[]): Tensor {
+  const rows = channelAxis === 'first' ? 2 : 1;
+  const [height = 0, width = 0] = y.shape.slice(rows, rows + 2);
+  const [top = -1, left = -1, bottom = -1, right = -1] = region;
+  const isInside =
+    region.length === 4 &&
+    region.every(Number.isInteger) &&
+    0 <= top &&
+    top < bottom &&
+    bottom <= height &&
+    0 <= left &&
+    left < right &&
+    right <= width;
+  if (y.rank !== 4 || !isInside) {
+    const has =
+      y.rank === 4 ? `the ${height} rows and ${width} columns of` : 'an output with rows and columns,';
+    throw ours(
+      new RangeError(
+        `expected region to be [top, left, bottom, right] within ${has} "${name}", got [${region.join(', ')}]` +
+          (y.rank === 4 ? '' : ` for shape [${y.shape.join(', ')}]`),
+      ),
+    );
+  }
+  const inside = buffer([1, height, width], 'float32');
+  for (let i = top; i < bottom; i++) for (let j = left; j < right; j++) inside.set(1, 0, i, j);
+  const shape = channelAxis === 'first' ? [1, 1, height, width] : [1, height, width, 1];
+  return reshape(inside.toTensor(), shape);
 }

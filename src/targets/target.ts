@@ -9,6 +9,18 @@ export interface OutputTarget {
   class?: number | readonly number[];
 }
 
+/** The score of a class less those of others; what `contrast` makes. */
+export interface ContrastTarget {
+  /** The class, or one for each sample; left out, the class with the highest score of each sample. */
+  class?: number | readonly number[];
+  /** The classes it is set against, or a list of them for each sample; null for the two highest others. */
+  others: readonly number[] | readonly (readonly number[])[] | null;
+  /** How much of the others' mean is taken off. */
+  weight: number;
+  /** Which of several outputs: its name, or its number. */
+  output?: string | number;
+}
+
 /** The output of a layer (of a graph node), or a part of it; summed per sample. */
 export interface PlaceTarget extends LayerPlace {
   /** Which of the layer's outputs, where it has several. */
@@ -17,19 +29,60 @@ export interface PlaceTarget extends LayerPlace {
   channel?: number;
   /** One unit: `[row, column, channel]`, or as many numbers as the output has axes after the batch. */
   unit?: readonly number[];
+  /** A part of the rows and columns, `[top, left, bottom, right]`; bottom and right are not in it. */
+  region?: readonly [top: number, left: number, bottom: number, right: number];
 }
 
 /**
- * A function of the model's outputs, as `predict` returns them, e.g. a loss or a contrast of two classes. It
- * returns a scalar, or one number per sample, which is summed; made of TF.js ops.
+ * A function of the model's outputs, as `predict` returns them, e.g. a loss. It returns a scalar, or one
+ * number per sample, which is summed; made of TF.js ops.
  */
 export type TargetFunction = (outputs: Tensor & Tensor[] & NamedTensorMap) => Tensor;
 
 /**
- * Which number is explained: a class, one class for each sample, a place in the model, or any function of its
- * outputs.
+ * Which number is explained: a class, one class for each sample, a contrast of classes, a place in the model,
+ * or any function of its outputs.
  */
-export type Target = number | readonly number[] | OutputTarget | PlaceTarget | TargetFunction;
+export type Target =
+  number | readonly number[] | OutputTarget | ContrastTarget | PlaceTarget | TargetFunction;
 
 /** Whether a class is explained by its score before the softmax or sigmoid, or by its probability. */
 export type Score = 'logit' | 'probability';
+
+/** The class of each sample, chosen, and what of each class's score is taken. */
+export interface Chosen {
+  /** Int32 `[batch]`. */
+  readonly classes: Tensor;
+  /** `[batch, classes]`: 1 at the class, less at those it is set against. */
+  readonly weights: Tensor;
+  /** What a contrast found to set it against, int32 `[batch, others]`. */
+  readonly others: Tensor | null;
+}
+
+/** How the class of each sample is chosen. */
+export interface Choice extends Partial<Pick<ContrastTarget, 'class' | 'others' | 'weight' | 'output'>> {
+  /** The class with the highest score for 0, the next for 1. */
+  readonly nth?: number;
+  /** Chosen before, at another input. */
+  readonly chosen?: Chosen;
+}
+
+/** What is asked inside: also classes by their rank, and classes that were chosen before. */
+export type Asked = Target | Choice | undefined;
+
+/** Whether a target names a layer. */
+export function isPlaceTarget(target: Asked): target is PlaceTarget {
+  return typeof target === 'object' && 'layer' in target;
+}
+
+/** How a target chooses classes; undefined where it is about something else. */
+export function choiceOf(target: Asked): Choice | undefined {
+  if (typeof target === 'function' || isPlaceTarget(target)) return undefined;
+  if (target === undefined) return {};
+  return typeof target === 'number' || isList(target) ? { class: target } : target;
+}
+
+/** Whether classes are a list of them. */
+export function isList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}

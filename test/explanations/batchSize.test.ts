@@ -16,7 +16,6 @@ import { guided, saliency, valueAndSaliency } from 'guided-saliency';
 import type { SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { chunkSize } from '../../src/explanations/chunks';
-import { listInputs } from '../../src/model/inputs';
 import type { Network } from '../../src/model/network';
 import { expectSame } from '../support/expectSame';
 
@@ -141,8 +140,9 @@ describe('without batchSize', () => {
       return bytes;
     };
     const x = randomUniform([count, 2]);
-    const list = listInputs(x, undefined);
-    const size = chunkSize({ ...network, bytesOf } as unknown as Network, list, [x], { target });
+    const size = chunkSize(network as unknown as Network, [x], undefined, [target], (first) =>
+      bytesOf({ tensors: first }),
+    );
     return { size, asked };
   };
 

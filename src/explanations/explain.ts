@@ -1,0 +1,119 @@
+import { keep } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { doorAsync } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import type { Explanation, Seen } from './explainer';
+import { lastOf } from './manyPasses';
+import { definitionOf } from './method';
+import type { Method, MethodDefinition, ValueAndSaliency } from './method';
+import { explainOnePass } from './onePass';
+import type { OutputPlace, PlaceName } from './options';
+import { PASS_OPTIONS } from './passes';
+import { recordOf, withRules } from './record';
+import type { ExplanationRecord } from './record';
+import { tensorsIn } from './structure';
+
+/** What `explain` takes beside a method's own options. */
+export interface LookOptions {
+  /**
+   * Layers whose outputs, and the gradients with respect to them, come back beside the map, from the same
+   * pass; each a name, a path of names or a place. For methods of one pass.
+   */
+  at?: readonly PlaceName[];
+}
+
+/** A map with everything about it. The caller disposes the tensors. */
+export interface Explained<M, O extends object = object> extends ValueAndSaliency<M> {
+  /** What it was made with, as JSON. */
+  record: ExplanationRecord<O>;
+  /** Of each place of `at`: its output `y`, the gradient `dy` there, and the axis of its channels. */
+  at?: Seen[];
+}
+
+/**
+ * Any method of this library, with everything: the map, the explained value and class, and a record of how it
+ * was made.
+ *
+ * `explain(method, model, x, record.options)` makes the map again, to rounding. The values in the record are
+ * read back from the device, which is why this is async.
+ *
+ * @param method A method, e.g. `guidedBackprop`.
+ * @param model As the method takes it.
+ * @param x As the method takes it.
+ * @param options The method's own, and `at`; or the options of a record.
+ * @returns The map in the shape that the method gives it; value `[batch]`; classes int32 `[batch]`, or null.
+ *   The caller disposes the tensors.
+ * @throws TypeError if `method` is no method of this library or an option is unknown; otherwise as the
+ *   method. The promise is rejected, and no tensor is left.
+ */
+export function explain<O extends object>(
+  method: Method<O, Tensor, unknown>,
+  model: Model,
+  x: Inputs,
+  options: O & LookOptions & { wrt: readonly OutputPlace[] },
+): Promise<Explained<Tensor[], O>>;
+export function explain<O extends object, T extends Inputs, M>(
+  method: Method<O, T, M>,
+  model: Model,
+  x: T,
+  options?: O & LookOptions,
+): Promise<Explained<M, O>>;
+export function explain(
+  method: Method<object, Tensor, unknown>,
+  model: Model,
+  x: Inputs,
+  options: LookOptions = {},
+): Promise<Explained<unknown>> {
+  return doorAsync('explain', () => {
+    const definition = definitionOf(method);
+    checkOptionNames(options, [...definition.options, ...(definition.passes ? PASS_OPTIONS : ['at'])]);
+    const given = withRules(options);
+    return definition.passes ? ofMany(definition, model, x, given) : ofOne(definition, model, x, given);
+  });
+}
+
+async function ofOne(
+  definition: MethodDefinition,
+  model: Model,
+  x: Inputs,
+  { at, ...options }: LookOptions,
+): Promise<Explained<Inputs>> {
+  const explained = explainOnePass(definition, model, x, options, at);
+  const resolved = definition.resolve ? definition.resolve(options) : options;
+  const whole = await recorded(definition, at ? { ...resolved, at } : resolved, explained, 1);
+  return at ? { ...whole, at: explained.at } : whole;
+}
+
+async function ofMany(
+  definition: MethodDefinition,
+  model: Model,
+  x: Inputs,
+  options: object,
+): Promise<Explained<Inputs>> {
+  const { done, ...explained } = await lastOf(definition, model, x, options);
+  const resolved = definition.resolve ? definition.resolve(options) : options;
+  return recorded(definition, resolved, { ...explained, at: [], overridden: [] }, done);
+}
+
+/** Adds the record; where that cannot be made, nothing is left. */
+async function recorded(
+  { name }: MethodDefinition,
+  options: object,
+  explained: Explanation,
+  passes: number,
+): Promise<Explained<Inputs>> {
+  const { map, value, classes, others, at } = explained;
+  const tensors = [...tensorsIn(map), value, ...at.flatMap(({ y, dy }) => [y, dy])];
+  if (classes) tensors.push(classes);
+  for (const tensor of tensors) keep(tensor);
+  try {
+    return { map, value, classes, record: await recordOf(name, options, explained, passes) };
+  } catch (error) {
+    for (const tensor of tensors) tensor.dispose();
+    throw error;
+  } finally {
+    others?.dispose();
+  }
+}

@@ -1,0 +1,96 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import type { Explainer, Explanation } from './explainer';
+import type { ExplainOptions, OutputPlace, PlaceName, TargetOptions } from './options';
+import type { Control, Estimate } from './passes';
+
+/** Where a method's function carries its definition; one key for all copies of this module. */
+const DEFINITION: unique symbol = Symbol.for('guided-saliency.method') as never;
+
+/** A method, written once: the ways to call it come out of this. */
+export interface MethodDefinition<O extends object = object> {
+  /** As in its paper; what errors begin with. */
+  readonly name: string;
+  /** The names of its options; any other is refused. */
+  readonly options: readonly string[];
+  /** The options with their defaults; left out, it has none. */
+  readonly resolve?: (options: O) => O;
+  /** What its explainer is opened with. */
+  readonly ask: (options: O) => ExplainOptions;
+  /** Of one pass: the map, made of an explanation; left out, its map. */
+  readonly map?: (explained: Explanation, x: Inputs) => Inputs;
+  /** Of many passes: the running estimate. */
+  readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
+}
+
+/** What a method of many passes works with. */
+export interface Opened<O> {
+  /** Opened for what the method asks, with the classes fixed at `x`. */
+  readonly explainer: Explainer;
+  readonly x: Inputs;
+  /** With the defaults. */
+  readonly options: O;
+  readonly control: Control;
+}
+
+/** A map together with the number that it explains. The caller disposes all of it. */
+export interface ValueAndSaliency<M> {
+  /**
+   * What `saliency` returns: the same structure and shapes as `x`, or with `wrt` the shape of that output.
+   */
+  map: M;
+  /** The explained score of each sample, `[batch]`; `[]` where a target function returns a scalar. */
+  value: Tensor;
+  /** The explained class of each sample, int32 `[batch]`; null where the target is not a class. */
+  classes: Tensor | null;
+}
+
+/** What a call may give of a map `M`. */
+export interface Given<M> {
+  /** The map alone. */
+  map: M;
+  /** With its value and classes. */
+  valueAndMap: ValueAndSaliency<M>;
+  /** One for each class. */
+  maps: ValueAndSaliency<M>[];
+}
+
+/**
+ * A method of one pass, as it is called: with `wrt` it gives a map in that output's shape, with a list of
+ * places one for each; otherwise in the structure and shapes of `x`.
+ */
+export interface SaliencyMethod<O extends TargetOptions, K extends keyof Given<Inputs> = 'map'> {
+  /** A map for each place of `wrt`. */
+  (model: Model, x: Inputs, options: O & { wrt: readonly OutputPlace[] }): Given<Tensor[]>[K];
+  /** A map in the shape of the output that `wrt` names. */
+  (model: Model, x: Inputs, options: O & { wrt: PlaceName }): Given<Tensor>[K];
+  /** A map in the structure and shapes of `x`. */
+  <T extends Inputs>(model: Model, x: T, options?: O): Given<T>[K];
+}
+
+/** A method of this library, as `explain` and `running` take it. */
+export type Method<O extends object, T extends Inputs, M> = (
+  model: Model,
+  x: T,
+  options?: O,
+) => M | Promise<M>;
+
+/** Gives a function its definition and its name. */
+export function carrying<F extends object, O extends object>(method: F, definition: MethodDefinition<O>): F {
+  return Object.defineProperties(method, {
+    name: { value: definition.name },
+    [DEFINITION]: { value: definition },
+  });
+}
+
+/** The definition that a method carries. */
+export function definitionOf(method: unknown): MethodDefinition {
+  const definition =
+    typeof method === 'function' ? (method as { [DEFINITION]?: MethodDefinition })[DEFINITION] : undefined;
+  if (definition) return definition;
+  const got = typeof method === 'function' ? `the function "${method.name}"` : kindOf(method);
+  throw ours(new TypeError(`expected a method of this library such as guidedBackprop, got ${got}`));
+}

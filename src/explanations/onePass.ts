@@ -1,0 +1,46 @@
+import { door } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import { tidied } from '../tensors/tidied';
+import { openExplainer } from './explainer';
+import type { Explanation } from './explainer';
+import { carrying } from './method';
+import type { MethodDefinition, SaliencyMethod } from './method';
+import type { PlaceName, TargetOptions } from './options';
+
+/** A method of one pass as a function, which gives the map alone. */
+export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>): SaliencyMethod<O> {
+  const method = (model: Model, x: Inputs, options: O = {} as O): Inputs =>
+    door(definition.name, () => {
+      checkOptionNames(options, definition.options);
+      return tidied(() => explainOnePass(definition, model, x, options).map);
+    });
+  return carrying(method, definition) as SaliencyMethod<O>;
+}
+
+/**
+ * The map of a method of one pass, with all that its explainer gives.
+ *
+ * @param at What is looked at for the caller.
+ */
+export function explainOnePass<O extends object>(
+  { ask, map, resolve = (given) => given }: MethodDefinition<O>,
+  model: Model,
+  x: Inputs,
+  options: O,
+  at: readonly PlaceName[] = [],
+): Explanation {
+  const asked = ask(resolve(options));
+  const own = asked.at ?? [];
+  return tidied(() => {
+    const explainer = openExplainer(model, { ...asked, at: [...own, ...at] });
+    try {
+      const explained = explainer.explain(x);
+      const seen = explained.at.slice(own.length);
+      return { ...explained, at: seen, map: map ? map(explained, x) : explained.map };
+    } finally {
+      explainer.close();
+    }
+  });
+}

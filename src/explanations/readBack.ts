@@ -1,0 +1,28 @@
+import { abs, div, max, mean, stack } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidied } from '../tensors/tidied';
+
+// The one place that waits for numbers of the device: a record is made of them, and only `explain` makes one.
+
+/** A number, or nested lists of them, as a tensor holds them. */
+export type Numbers = number | Numbers[];
+
+/** What a tensor holds. */
+export async function numbersOf(tensor: Tensor): Promise<Numbers> {
+  // eslint-disable-next-line no-restricted-syntax -- for the record, in a function that is async
+  return await tensor.array();
+}
+
+/** The mean of some errors, as a share of the largest magnitude of the maps. */
+export async function shareOf(errors: readonly Tensor[], maps: readonly Tensor[]): Promise<number> {
+  const share = tidied(() => {
+    const largest = max(stack(maps.map((map) => max(abs(map)))));
+    return div(max(stack(errors.map((error) => mean(error)))), largest);
+  });
+  try {
+    // eslint-disable-next-line no-restricted-syntax -- to know when to stop, between two chunks
+    return (await share.data())[0] as number;
+  } finally {
+    share.dispose();
+  }
+}

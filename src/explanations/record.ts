@@ -1,0 +1,96 @@
+import { version_core as tfjs } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
+import { version } from '../../package.json';
+import { deconv } from '../rules/deconv';
+import { guided } from '../rules/guided';
+import { choiceOf } from '../targets/target';
+import type { Target } from '../targets/target';
+import type { Explanation } from './explainer';
+import { jsonOf } from './json';
+import type { Json } from './json';
+import { numbersOf } from './readBack';
+
+/** What a map was made with, as JSON: enough to make it again. */
+export interface ExplanationRecord<O extends object = object> {
+  /** The method's name. */
+  readonly method: string;
+  /** This library and its version, e.g. `guided-saliency 0.2.0`. */
+  readonly library: string;
+  /** The TF.js backend, e.g. `wasm`. */
+  readonly backend: string;
+  /** The version of TF.js. */
+  readonly tfjs: string;
+  /**
+   * The options, with what was left out: the class of each sample, the score, the defaults. A function or a
+   * tensor is a string that says so, and must be given again; a rule of this library is its name, which
+   * `explain` takes.
+   */
+  readonly options: O;
+  /** Where a rule was in force: layers by their path, and kernels that are of no layer. */
+  readonly overridden: readonly string[];
+  /** The explained number of each sample. */
+  readonly value: Json;
+  /** How many passes forward and back were made. */
+  readonly passes: number;
+}
+
+/** What is in force while passes run, and says nothing of the map. */
+const NOT_RECORDED: readonly string[] = ['signal', 'onProgress'];
+
+/** The rules that a record has by their names. */
+const RULES = { guided, deconv };
+
+/** The record of an explanation. */
+export async function recordOf<O extends object>(
+  method: string,
+  options: O,
+  explained: Pick<Explanation, 'value' | 'classes' | 'others' | 'overridden'>,
+  passes: number,
+): Promise<ExplanationRecord<O>> {
+  const resolved: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(await withClasses(options, explained))) {
+    const isKept = value !== undefined && !NOT_RECORDED.includes(name);
+    if (isKept) resolved[name] = nameOfRule(value) ?? jsonOf(value);
+  }
+  return {
+    method,
+    library: `guided-saliency ${version}`,
+    backend: currentBackend().name,
+    tfjs,
+    options: resolved as O,
+    overridden: explained.overridden,
+    value: jsonOf(await numbersOf(explained.value)),
+    passes,
+  };
+}
+
+/** Options that may come from a record, with the rules that they name. */
+export function withRules<O extends object>(options: O): O {
+  const { rule } = options as { rule?: unknown };
+  if (typeof rule !== 'string' || !Object.prototype.hasOwnProperty.call(RULES, rule)) return options;
+  return { ...options, rule: RULES[rule as keyof typeof RULES] };
+}
+
+function nameOfRule(value: unknown): string | undefined {
+  return Object.entries(RULES).find(([, rule]) => rule === value)?.[0];
+}
+
+/** The options with the class of each sample, and how it was scored. */
+async function withClasses<O extends object>(
+  options: O,
+  { classes, others }: Pick<Explanation, 'classes' | 'others'>,
+): Promise<object> {
+  const { target, score = 'logit' } = options as { target?: Target; score?: unknown };
+  const choice = choiceOf(target);
+  if (!choice || !classes) return options;
+  const list = await numbersOf(classes);
+  const isList = choice.output === undefined && choice.others === undefined;
+  const chosen = isList
+    ? list
+    : {
+        ...choice,
+        class: list,
+        ...(choice.others === null && others ? { others: await numbersOf(others) } : {}),
+      };
+  return { ...options, target: chosen, score };
+}

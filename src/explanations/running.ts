@@ -1,0 +1,76 @@
+import { keep, zerosLike } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { door, doorEach } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import { tidied } from '../tensors/tidied';
+import { estimates } from './manyPasses';
+import { definitionOf } from './method';
+import type { Method, MethodDefinition } from './method';
+import { explainOnePass } from './onePass';
+import type { OutputPlace } from './options';
+import { PASS_OPTIONS } from './passes';
+import type { Estimate, PassOptions } from './passes';
+import { withRules } from './record';
+import { mapTensors, tensorsIn } from './structure';
+
+/**
+ * Any method of this library, as it comes along: after each chunk of passes the map so far, with its standard
+ * error cell by cell.
+ *
+ * A method of one pass comes once, with zeros for the error.
+ *
+ * @param method A method, e.g. `guidedBackprop`.
+ * @param model As the method takes it.
+ * @param x As the method takes it; in use until the last estimate.
+ * @param options The method's own, and `signal`, `onProgress` and `until`.
+ * @returns An async iterable of estimates. Whoever gets one disposes its `map` and `standardError`; leaving
+ *   the loop early stops the passes, and leaves no other tensor.
+ * @throws TypeError if `method` is no method of this library or an option is unknown; while it runs, as the
+ *   method, or the reason of `signal`.
+ */
+export function running<O extends object>(
+  method: Method<O, Tensor, unknown>,
+  model: Model,
+  x: Inputs,
+  options: O & PassOptions & { wrt: readonly OutputPlace[] },
+): AsyncGenerator<Estimate<Tensor[]>, void>;
+export function running<O extends object, T extends Inputs, M>(
+  method: Method<O, T, M>,
+  model: Model,
+  x: T,
+  options?: O & PassOptions,
+): AsyncGenerator<Estimate<M>, void>;
+export function running(
+  method: Method<object, Tensor, unknown>,
+  model: Model,
+  x: Inputs,
+  options: PassOptions = {},
+): AsyncGenerator<Estimate<unknown>, void> {
+  return door('running', () => {
+    const definition = definitionOf(method);
+    checkOptionNames(options, [...definition.options, ...PASS_OPTIONS]);
+    const given = withRules(options);
+    return doorEach(
+      'running',
+      definition.passes ? estimates(definition, model, x, given) : once(definition, model, x, given),
+    );
+  });
+}
+
+async function* once(
+  definition: MethodDefinition,
+  model: Model,
+  x: Inputs,
+  { signal, onProgress, until: _until, ...options }: PassOptions,
+): AsyncGenerator<Estimate<Inputs>> {
+  signal?.throwIfAborted();
+  const estimate = tidied(() => {
+    const { map } = explainOnePass(definition, model, x, options);
+    return { map, standardError: mapTensors(map, (tensor) => zerosLike(tensor)), done: 1, total: 1 };
+  });
+  for (const tensor of [...tensorsIn(estimate.map), ...tensorsIn(estimate.standardError)]) keep(tensor);
+  onProgress?.(1, 1);
+  yield await Promise.resolve(estimate);
+}

@@ -1,0 +1,15 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import type { Inputs } from '../model/inputs';
+
+/** The tensors of a structure, in its order. */
+export function tensorsIn(x: Inputs): Tensor[] {
+  return isTensor(x) ? [x] : Object.values(x);
+}
+
+/** The same structure with other tensors, made one by one. */
+export function mapTensors(x: Inputs, change: (tensor: Tensor, i: number) => Tensor): Inputs {
+  if (isTensor(x)) return change(x, 0);
+  if (Array.isArray(x)) return x.map(change);
+  return Object.fromEntries(Object.entries(x).map(([name, tensor], i) => [name, change(tensor, i)]));
+}

@@ -1,0 +1,67 @@
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
+import { openExplainer } from '../explanations/explainer';
+import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
+import { TARGET_OPTIONS } from '../explanations/options';
+import type { SaliencyOptions } from '../explanations/options';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import type { Choice } from '../targets/target';
+import { tidied } from '../tensors/tidied';
+
+/** Options of `classMaps`. */
+export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
+  /** The classes, or the highest of each sample: `'top5'`, or as many as the number says. */
+  classes: readonly number[] | `top${number}`;
+  /** Which output, of a model with several: its name, or its number. */
+  output?: string | number;
+}
+
+/**
+ * A map of each class: one pass forward, and one back for each.
+ *
+ * `M_c(x) = ∂S_c(x) / ∂x`
+ *
+ * @function
+ * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
+ * @returns `{ map, value, classes }` for each class asked for, in that order: the map as `saliency` gives it,
+ *   the score of each sample, the class of each. With `'top5'` the highest comes first, of each sample. The
+ *   caller disposes all of it.
+ * @throws TypeError if `classes` is neither a list nor `'top…'`; otherwise as `saliency`.
+ * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
+ */
+export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
+  door('classMaps', () => {
+    const others = TARGET_OPTIONS.filter((name) => name !== 'target');
+    checkOptionNames(options, [...others, 'rule', 'classes', 'output']);
+    const { classes, output, ...rest } = options;
+    const targets = choices(classes).map((choice) => (output === undefined ? choice : { ...choice, output }));
+    return tidied((): ValueAndSaliency<Inputs>[] => {
+      const explainer = openExplainer(model, { ...rest, target: targets[0] });
+      try {
+        const explained = explainer.explain(x, targets);
+        return explained.map(({ map, value, classes: chosen }) => ({ map, value, classes: chosen }));
+      } finally {
+        explainer.close();
+      }
+    });
+  })) as ClassMaps;
+
+/** `classMaps`, as it is called; its options are not optional. */
+export type ClassMaps = SaliencyMethod<ClassMapsOptions, 'maps'>;
+
+function choices(classes: unknown): Choice[] {
+  const top = typeof classes === 'string' ? /^top([1-9]\d*)$/.exec(classes)?.[1] : undefined;
+  if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ nth }));
+  if (!Array.isArray(classes) || classes.length === 0) {
+    const got = typeof classes === 'string' ? `"${classes}"` : kindOf(classes);
+    throw ours(new TypeError(`expected classes to be a list of classes or "top5", got ${got}`));
+  }
+  return Array.from(classes as readonly unknown[], (one) => {
+    if (typeof one !== 'number')
+      throw ours(new RangeError(`expected classes to be numbers, got ${kindOf(one)}`));
+    return { class: one };
+  });
+}

@@ -1,0 +1,35 @@
+import { mul } from '@tensorflow/tfjs-core';
+import { onePass } from '../explanations/onePass';
+import type { SaliencyMethod } from '../explanations/method';
+import { TARGET_OPTIONS, isPlaceList } from '../explanations/options';
+import type { SaliencyOptions } from '../explanations/options';
+import { mapTensors, tensorsIn } from '../explanations/structure';
+
+/**
+ * Input times gradient: what each value of the input adds to the score, in the linear view of it.
+ *
+ * `M(x) = x · ∂S(x) / ∂x`
+ *
+ * On a network of rectifiers without biases its cells sum to the score. With `wrt` the output of that layer
+ * stands for `x`; with a `rule` the gradient follows it.
+ *
+ * @function
+ * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
+ * @returns The same structure and shapes as `x`, in the score's own unit. The caller disposes it.
+ * @throws As `saliency`.
+ * @see Shrikumar et al. 2016 — https://arxiv.org/abs/1605.01713
+ */
+export const inputXGradient: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({
+  name: 'inputXGradient',
+  options: [...TARGET_OPTIONS, 'rule'],
+  ask: (options) => ({ ...options, at: placesOf(options.wrt) }),
+  map: ({ map, at }, x) => {
+    const factors = at.length > 0 ? at.map(({ y }) => y) : tensorsIn(x);
+    return mapTensors(map, (dx, i) => mul(factors[i]!, dx));
+  },
+});
+
+function placesOf(wrt: SaliencyOptions['wrt']) {
+  return wrt === undefined ? [] : isPlaceList(wrt) ? wrt : [wrt];
+}

@@ -1,0 +1,57 @@
+import { door, ours } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
+import { kindOf } from '../errors/kindOf';
+import type { ContrastTarget } from './target';
+
+/** Options of `contrast`. */
+export interface ContrastOptions {
+  /**
+   * How much of the others' mean is taken off; 1 is all of it.
+   *
+   * @default 1
+   */
+  weight?: number;
+  /** Which output, of a model with several: its name, or its number. */
+  output?: string | number;
+}
+
+/**
+ * A target: the score of a class less the mean score of others, i.e. what speaks for it rather than them.
+ *
+ * `S = S_class − weight · mean(S_others)`
+ *
+ * A target of every method; Grad-CAM with it is Finer-CAM.
+ *
+ * @param classes The class, or one for each sample; left out, the class with the highest score of each.
+ * @param others The classes that it is set against; left out, the two with the highest scores of the rest, of
+ *   each sample.
+ * @returns What is taken wherever a target is taken: plain JSON, no tensor.
+ * @throws TypeError if `others` is no list, or an option is unknown.
+ * @throws RangeError if `others` is empty or `weight` is not finite; when explained, if a class does not
+ *   exist.
+ * @see Zhang et al. 2025 — https://arxiv.org/abs/2501.11309
+ */
+export function contrast(
+  classes?: number | readonly number[],
+  others?: readonly number[],
+  options: ContrastOptions = {},
+): ContrastTarget {
+  return door('contrast', () => {
+    checkOptionNames(options, ['weight', 'output']);
+    const { weight = 1, output } = options;
+    if (others !== undefined && !Array.isArray(others)) {
+      throw ours(new TypeError(`expected others to be a list of classes, got ${kindOf(others)}`));
+    }
+    if (others?.length === 0)
+      throw ours(new RangeError(`expected others to name a class, got an empty list`));
+    if (!Number.isFinite(weight)) {
+      throw ours(new RangeError(`expected weight to be a finite number, got ${String(weight)}`));
+    }
+    return {
+      ...(classes === undefined ? {} : { class: classes }),
+      others: others ? Array.from<number>(others) : null,
+      weight,
+      ...(output === undefined ? {} : { output }),
+    };
+  });
+}
