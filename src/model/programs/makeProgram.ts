@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../../tensors/tidied';
 import { isTensor } from '../../backends/isTensor';
+import { listOutputs } from '../listOutputs';
 import type { Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
 import type { Pays } from './fusing/foldBatchNorms';
@@ -13,8 +14,8 @@ export interface ModelProgram {
   readonly program: Program;
   /** The weights that it reads, as they were. */
   readonly weights: readonly Weight[];
-  /** The outputs in the structure in which `predict` gives them. */
-  readonly rebuild: (tensors: readonly Tensor[]) => Outputs;
+  /** The outputs asked for, in the structure in which the network gives them. */
+  readonly rebuild: (tensors: readonly Tensor[]) => Outputs | undefined;
   readonly outputs: number;
 }
 
@@ -26,14 +27,13 @@ export function makeProgram(network: Network, run: Run, pays: Pays): ModelProgra
       const { program, weights } = traceKernels(run.tensors, () => {
         const { outputs, found } = network.run(run);
         given = outputs;
-        return [...listOf(outputs), ...found];
+        return [...listed(outputs), ...found];
       });
-      const outputs = given as Outputs;
       return {
         program: fuseKernels(program, pays),
         weights,
-        rebuild: rebuilder(outputs),
-        outputs: listOf(outputs).length,
+        rebuild: rebuilder(given),
+        outputs: listed(given).length,
       };
     });
   } catch (error) {
@@ -42,12 +42,11 @@ export function makeProgram(network: Network, run: Run, pays: Pays): ModelProgra
   }
 }
 
-function listOf(outputs: Outputs): Tensor[] {
-  return isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs);
-}
+const listed = (outputs: Outputs | undefined) => (outputs ? listOutputs(outputs) : []);
 
-function rebuilder(outputs: Outputs): ModelProgram['rebuild'] {
-  if (isTensor(outputs)) return ([y]) => y as Tensor;
+function rebuilder(outputs: Outputs | undefined): ModelProgram['rebuild'] {
+  if (!outputs) return () => undefined;
+  if (isTensor(outputs)) return ([y]) => y;
   if (Array.isArray(outputs)) return (tensors) => [...tensors];
   const names = Object.keys(outputs);
   return (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));

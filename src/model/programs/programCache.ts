@@ -5,7 +5,7 @@ import { makeProgram } from './makeProgram';
 import type { ModelProgram } from './makeProgram';
 import { ProgramForms } from './programForms';
 
-/** How many programs of a model are kept at once: for so many sets of input shapes and places. */
+/** How many programs of a model are kept at once: for so many sets of input shapes, outputs and places. */
 const MOST = 8;
 
 interface Entry {
@@ -25,7 +25,7 @@ export class ProgramCache {
   constructor(private readonly lasting: boolean) {}
 
   /**
-   * The program for such inputs and places, with its tensors; undefined where the model has none.
+   * The program for such inputs, outputs and places, with its tensors; undefined where the model has none.
    *
    * @param structure The network's, now.
    */
@@ -89,7 +89,7 @@ const whereLasting: Pays = () => ['cpu', 'wasm'].includes(getBackend());
 const whereCheap: Pays = (filter, output) =>
   getBackend() === 'wasm' ? filter < 0.4 * output : getBackend() === 'cpu';
 
-function keyOf({ tensors, places }: Run): string {
+function keyOf({ tensors, outputs, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);
-  return [...inputs, ...places.map(({ key }) => key)].join(' ');
+  return [...inputs, outputs, ...places.map(({ key }) => key)].join(' ');
 }
