@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../tensors/tidied';
 import type { InputList } from '../model/inputs';
 import type { Network } from '../model/network';
+import type { Ends } from './findEnds';
 import type { ExplainOptions } from './options';
 import { samplesOf } from './samplesOf';
 import { ours } from '../errors/door';
@@ -22,6 +23,7 @@ export function chunkSize(
   network: Network,
   list: InputList,
   tensors: readonly Tensor[],
+  { place, wrt, outputs }: Ends,
   { batchSize, target }: ExplainOptions,
 ): number {
   const samples = tensors[0]?.shape[0] ?? 1;
@@ -33,9 +35,10 @@ export function chunkSize(
     );
   }
   if (samples === 1 || together !== undefined || typeof target === 'function') return samples;
+  const places = [place, wrt].filter((found) => found !== undefined);
   const bytes = tidied(() => {
     const first = tensors.map((x) => samplesOf(x, 0, 1));
-    return network.bytesOf?.({ x: list.rebuild(first), tensors: first, outputs: 'all', places: [] });
+    return network.bytesOf?.({ x: list.rebuild(first), tensors: first, outputs, places });
   });
   if (bytes === undefined || bytes * samples <= BUDGET) return samples;
   const chunks = Math.ceil(samples / Math.max(1, Math.floor(BUDGET / bytes)));

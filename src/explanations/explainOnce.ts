@@ -14,6 +14,7 @@ import type { Model } from '../model/networkOf';
 import { quoted } from '../errors/quoted';
 import { activationNames } from '../overrides/activationNames';
 import type { GradientRule } from '../rules/rule';
+import type { OutputTarget } from '../targets/target';
 import type { Explained } from '../targets/targetSeed';
 import { explainTarget } from '../targets/seedOfTarget';
 import type { ExplainOptions } from './options';
@@ -37,7 +38,7 @@ export function explainOnce(
   model: Model,
   network: Network,
   list: InputList,
-  { place, wrt }: Ends,
+  { place, wrt, outputs: asked }: Ends,
   { target, score, rule }: ExplainOptions,
 ): ExplainedOnce {
   const { tensors } = list;
@@ -45,14 +46,15 @@ export function explainOnce(
   try {
     return tidied(() => {
       const places = [place, wrt].filter((found) => found !== undefined);
-      const run = { x: list.rebuild(tensors), tensors, outputs: 'all' as const, places };
+      const run = { x: list.rebuild(tensors), tensors, outputs: asked, places };
       const tape = (recording = new Recording(rule, network.ready?.(run)));
       const watched = tensors.map((tensor) => tape.watch(tensor));
       // a tf.grad in there is answered by us as well: the tape does not see through TF.js's own
       const { outputs, found } = tape.run(() => answeringGradients(() => network.run(run, tape)));
       const at = place && { place, y: found[0] as Tensor };
-      const ran = { outputs, at, batch: tensors[0]?.shape[0] ?? 1 };
-      const explained = explainTarget(tape, network, ran, target, score);
+      const ran = { outputs: outputs ?? [], at, batch: tensors[0]?.shape[0] ?? 1 };
+      const ofOutput = typeof asked === 'number' ? (target as OutputTarget).class : target;
+      const explained = explainTarget(tape, network, ran, ofOutput, score);
 
       const inner = wrt && valueAt(tape, wrt, found[places.length - 1] as Tensor);
       const wanted = inner ? [inner] : watched;

@@ -36,7 +36,7 @@ export function explain(model: Model, x: unknown, options: ExplainOptions): Expl
     const run = (chunk: Tensor[], chosen: ExplainOptions) =>
       explainOnce(model, network, { ...list, tensors: chunk }, ends, chosen);
     const samples = tensors[0]?.shape[0] ?? 1;
-    const size = chunkSize(network, list, tensors, options);
+    const size = chunkSize(network, list, tensors, ends, options);
     const { maps, value, classes } =
       size < samples ? inChunks(tensors, samples, size, options, run) : run(tensors, options);
     return { map: ends.wrt ? (maps[0] as Tensor) : list.rebuild(maps), value, classes };

@@ -1,5 +1,5 @@
 import type { LayerPath, LayerPlace } from '../model/place';
-import type { Network, Place } from '../model/network';
+import type { Network, Place, Run } from '../model/network';
 import { isPlaceTarget } from '../targets/seedOfTarget';
 import type { ExplainOptions } from './options';
 import { ours } from '../errors/door';
@@ -10,6 +10,8 @@ export interface Ends {
   readonly place: Place | undefined;
   /** What takes the place of the input. */
   readonly wrt: Place | undefined;
+  /** Which of the model's outputs the target asks for. */
+  readonly outputs: Run['outputs'];
 }
 
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
@@ -18,12 +20,19 @@ export function findEnds(network: Network, { target, wrt }: ExplainOptions): End
   const wrtPlace = wrt === undefined ? undefined : network.find(asPlace(wrt));
   if (!wrtPlace) checkFloats(network);
   network.checkPath?.(place ?? outputOf(target), wrtPlace);
-  return { place, wrt: wrtPlace };
+  return { place, wrt: wrtPlace, outputs: place ? 'none' : (numberOf(network, target) ?? 'all') };
 }
 
 /** The output that a target names. */
 function outputOf(target: ExplainOptions['target']): string | number | undefined {
   return typeof target === 'object' && 'output' in target ? target.output : undefined;
+}
+
+/** Its number, where that is known before the model is run. */
+function numberOf({ outputNames }: Network, target: ExplainOptions['target']): number | undefined {
+  const output = outputOf(target);
+  const number = typeof output === 'string' ? outputNames?.indexOf(output) : output;
+  return number !== undefined && outputNames?.[number] !== undefined ? number : undefined;
 }
 
 function asPlace(wrt: LayerPath | (LayerPlace & { output?: number })): LayerPlace & { output?: number } {

@@ -142,7 +142,8 @@ describe('without batchSize', () => {
     };
     const x = randomUniform([count, 2]);
     const list = listInputs(x, undefined);
-    const size = chunkSize({ ...network, bytesOf } as unknown as Network, list, [x], { target });
+    const ends = { place: undefined, wrt: undefined, outputs: 'all' } as const;
+    const size = chunkSize({ ...network, bytesOf } as unknown as Network, list, [x], ends, { target });
     return { size, asked };
   };
 
