@@ -1,7 +1,8 @@
 import type { ModelFunction } from './modelKinds';
 import { kindOf } from '../errors/kindOf';
 import { isTensor } from '../backends/isTensor';
-import type { Network, Outputs } from './network';
+import { listOutputs } from './listOutputs';
+import type { Network, Outputs, Run } from './network';
 import { notAsync } from '../errors/notAsync';
 import { ours } from '../errors/door';
 
@@ -14,7 +15,8 @@ export function functionNetwork(f: ModelFunction): Network {
     find: () => {
       throw ours(new TypeError(`a function has no layers to name; return what is to be explained from it`));
     },
-    run: ({ x }) => {
+    // where it ends is the function's affair: it is run as a whole, whatever is asked for
+    run: ({ x, outputs: asked }) => {
       const outputs: unknown = f(x as Parameters<ModelFunction>[0]);
       notAsync(outputs, 'the function must not be async; its gradient is taken while it runs');
       const isMade =
@@ -25,8 +27,14 @@ export function functionNetwork(f: ModelFunction): Network {
           Object.values(outputs).every(isTensor));
       if (!isMade)
         throw ours(new TypeError(`expected the function to return tensors, got ${kindOf(outputs)}`));
-      return { outputs: outputs as Outputs, found: [] };
+      return { outputs: askedOf(outputs as Outputs, asked), found: [] };
     },
     afterIntegers: () => undefined,
   };
+}
+
+/** What is asked for of the outputs; all of them come in the structure in which the function gives them. */
+function askedOf(outputs: Outputs, asked: Run['outputs']): Outputs | undefined {
+  if (asked === 'all') return outputs;
+  return asked === 'none' ? undefined : listOutputs(outputs)[asked];
 }

@@ -34,6 +34,14 @@ export interface Run {
   readonly places: readonly Place[];
 }
 
+/** What a run gave. */
+export interface Found {
+  /** In the structure in which `predict` gives them; the one asked for by its number; undefined for none. */
+  readonly outputs: Outputs | undefined;
+  /** What was at the places, in their order. */
+  readonly found: Tensor[];
+}
+
 /** One face for the kinds of model: run it, and look at places inside. */
 export interface Network {
   /** What errors call it. */
@@ -50,7 +58,8 @@ export interface Network {
    */
   readonly structure?: () => readonly unknown[] | undefined;
   /**
-   * Refuses what has no gradient on the way to the target, before anything is run.
+   * Refuses, before anything is run, what cannot be run of what leads to the target, or has no gradient on
+   * the way there.
    *
    * @param target A place, or an output by its name or number; undefined where it is the only output, or is
    *   not known yet.
@@ -63,8 +72,8 @@ export interface Network {
   readonly bytesOf?: (run: Run) => number | undefined;
   /** Makes ready for a run, and gives what is made of weights for it. */
   readonly ready?: (run: Run) => Forms | undefined;
-  /** Runs it. */
-  run(run: Run, recording?: Recording): { outputs: Outputs; found: Tensor[] };
+  /** Runs what leads to the outputs and places asked for, and no more. */
+  run(run: Run, recording?: Recording): Found;
   /** What the places named could be, where integers come in: a layer or node whose output is not integer. */
   readonly afterIntegers: (input: number) => string | undefined;
 }

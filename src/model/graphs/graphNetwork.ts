@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { pathName } from '../place';
+import { roughBytes } from '../roughBytes';
 import { loneNumbers } from './loneNumbers';
-import { graphPath, readersOf } from './graphPath';
+import { graphPath, leadingTo, readersOf } from './graphPath';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
-import type { Network, Place } from '../network';
+import type { Network, Outputs, Place, Run } from '../network';
 import { quoted } from '../../errors/quoted';
 import { ours } from '../../errors/door';
 
@@ -60,12 +61,13 @@ const RANDOM_OPS: ReadonlySet<string> = new Set([
 /** A GraphModel as a network; its layers are the nodes of the graph. */
 export function graphNetwork(graphModel: GraphModelLike): Network {
   const model = inside(graphModel);
-  checkUsable(model);
+  checkWeights(model);
   const { nodes } = model.executor.graph;
   return {
     kind: 'graph',
     structure: () => (Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)) ? undefined : []),
     numberOf: loneNumbers(model),
+    bytesOf: ({ tensors }) => roughBytes(tensors, bytesOfWeights(model)),
     inputs: model.inputs.map(({ name, dtype, shape }, i) => ({
       name: plainName(name),
       alias: model.inputNodes[i], // the signature's, where there is one
@@ -87,25 +89,22 @@ export function graphNetwork(graphModel: GraphModelLike): Network {
     },
     checkPath: (target, wrt) => {
       const end = nodeOf(model, target ?? onlyOutput(model));
-      const start = nodeOf(model, wrt);
+      const start = wrt && nodeOf(model, wrt);
+      const ends = end ? [end] : model.outputs.flatMap((_, i) => nodeOf(model, i) ?? []);
+      checkSync(model, leadingTo(start ? [...ends, start] : ends));
       const starts = start
         ? readersOf(start, (wrt as GraphPlace).tensorName)
         : model.inputs.flatMap(({ name }) => nodes[plainName(name)] ?? []);
       if (end) checkGradients(graphPath(starts, [end]));
     },
-    run: ({ x, places }) => {
-      const names = [...model.outputNodes, ...places.map((place) => (place as GraphPlace).tensorName)];
-      const result = model.execute(x, names);
-      const all = Array.isArray(result) ? result : [result];
-      const outputs = all.slice(0, model.outputNodes.length);
-      const keys = model.structuredOutputKeys;
+    run: ({ x, outputs: asked, places }) => {
+      const outputs = namesOf(model, asked);
+      const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
+      // without a name TF.js runs all outputs
+      const all = names.length === 0 ? [] : [model.execute(x, names)].flat();
       return {
-        outputs: keys
-          ? Object.fromEntries(outputs.map((y, i) => [keys[i] as string, y]))
-          : outputs.length === 1
-            ? (outputs[0] as Tensor)
-            : outputs,
-        found: places.map((place, i) => existing(place, all[model.outputNodes.length + i])),
+        outputs: inStructure(model, asked, all.slice(0, outputs.length)),
+        found: places.map((place, i) => existing(place, all[outputs.length + i])),
       };
     },
     afterIntegers: (input) => {
@@ -113,6 +112,23 @@ export function graphNetwork(graphModel: GraphModelLike): Network {
       return nodes[name]?.children[0]?.name;
     },
   };
+}
+
+/** The names of the outputs that are asked for. */
+function namesOf({ outputNodes }: GraphModelInside, asked: Run['outputs']): readonly string[] {
+  if (asked === 'none') return [];
+  return asked === 'all' ? outputNodes : outputNodes.slice(asked, asked + 1);
+}
+
+/** The outputs as `predict` gives them; or the one asked for; or none. */
+function inStructure(
+  { structuredOutputKeys: keys }: GraphModelInside,
+  asked: Run['outputs'],
+  outputs: Tensor[],
+): Outputs | undefined {
+  if (asked === 'none') return undefined;
+  if (asked === 'all' && keys) return Object.fromEntries(outputs.map((y, i) => [keys[i] as string, y]));
+  return asked !== 'all' || outputs.length === 1 ? outputs[0] : outputs;
 }
 
 function existing({ key }: Place, y: Tensor | undefined): Tensor {
@@ -155,20 +171,28 @@ function plainName(name: string): string {
   return name.replace(/:\d+$/, '');
 }
 
-function checkUsable({ executor }: GraphModelInside): void {
+/** Refuses what TF.js runs only with `executeAsync`, among what must run. */
+function checkSync({ executor }: GraphModelInside, needed: ReadonlySet<GraphNode>): void {
   const async = Object.values(executor.graph.nodes).find(
-    ({ op }) => ASYNC_OPS.has(op) || /^Tensor(Array|List)/.test(op),
+    (node) => needed.has(node) && (ASYNC_OPS.has(node.op) || /^Tensor(Array|List)/.test(node.op)),
   );
-  if (async) {
-    throw ours(
-      new Error(
-        `node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +
-          'can be taken; convert the model without control flow, or explain a part of it as a function',
-      ),
-    );
-  }
+  if (!async) return;
+  throw ours(
+    new Error(
+      `node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +
+        'can be taken; convert the model without control flow, or explain a part of it as a function',
+    ),
+  );
+}
+
+function checkWeights({ executor }: GraphModelInside): void {
   const disposed = Object.values(executor.weightMap).some((weights) =>
     weights.some((weight) => weight?.isDisposed),
   );
   if (disposed) throw ours(new Error(`the model is disposed`));
+}
+
+function bytesOfWeights({ executor }: GraphModelInside): number {
+  const weights = Object.values(executor.weightMap).flat();
+  return weights.reduce((sum, weight) => sum + 4 * (weight?.size ?? 0), 0);
 }

@@ -10,8 +10,13 @@ const OF_SHAPES: ReadonlySet<string> = new Set(['Shape', 'ShapeN', 'Size', 'Rank
  */
 export function graphPath(from: readonly GraphNode[], to: readonly GraphNode[]): GraphNode[] {
   const forward = reached(from, ({ op, children }) => (OF_SHAPES.has(op) ? [] : children));
-  const backward = reached(to, ({ inputs }) => inputs);
+  const backward = leadingTo(to);
   return [...forward].filter((node) => backward.has(node));
+}
+
+/** The nodes that must run for others to be known, these included. */
+export function leadingTo(nodes: readonly GraphNode[]): ReadonlySet<GraphNode> {
+  return reached(nodes, ({ inputs }) => inputs);
 }
 
 /** The nodes that read one output of a node, e.g. `split:1`. */

@@ -23,3 +23,11 @@ export function bytesOfLayers(model: LayersModel): number | undefined {
   }
   return bytes;
 }
+
+/** What a model's weights take. */
+export function bytesOfWeights({ weights }: LayersModel): number {
+  return weights.reduce(
+    (sum, { shape }) => sum + 4 * shape.reduce<number>((size, n) => size * (n ?? 1), 1),
+    0,
+  );
+}

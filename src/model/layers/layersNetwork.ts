@@ -2,10 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { findCall } from './findLayer';
 import { pathName } from '../place';
+import { bytesOfLayers, bytesOfWeights } from './bytesOfLayers';
+import { roughBytes } from '../roughBytes';
 import { innerModel } from './innerModel';
 import { callsOf, isInput, refCountOf } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
-import type { Network, Place } from '../network';
+import type { Network, Outputs, Place, Run } from '../network';
 import { runLayers } from './runLayers';
 import { structureOf } from './structureOf';
 import { ours } from '../../errors/door';
@@ -32,6 +34,7 @@ export function layersNetwork(given: LayersModel): Network {
       shape: declared ? shape : undefined,
     })),
     outputNames: model.outputNames,
+    bytesOf: ({ tensors }) => bytesOfLayers(model) ?? roughBytes(tensors, bytesOfWeights(model)),
     find: (place) => {
       const { chain, layer } = findCall(model, place);
       const found: LayersPlace = {
@@ -43,15 +46,16 @@ export function layersNetwork(given: LayersModel): Network {
       };
       return found;
     },
-    run: ({ tensors, places }) => {
+    run: ({ tensors, outputs: asked, places }) => {
       checkSamples(tensors);
       const { outputs, tapped } = runLayers(
         model,
         tensors,
-        places.map((place) => (place as LayersPlace).chain),
+        numbersOf(asked, model.outputs.length),
+        places.map((place) => place as LayersPlace),
       );
       return {
-        outputs: outputs.length === 1 ? (outputs[0] as Tensor) : outputs,
+        outputs: inStructure(asked, outputs as Tensor[]),
         found: places.map((place, i) => oneOf(place, tapped[i] as Tensor[])),
       };
     },
@@ -60,6 +64,19 @@ export function layersNetwork(given: LayersModel): Network {
         (call) => !isInput(call) && call.inputTensors.some(({ id }) => id === model.inputs[input]?.id),
       )?.outboundLayer.name,
   };
+}
+
+/** The numbers of the outputs that are asked for. */
+function numbersOf(asked: Run['outputs'], count: number): ReadonlySet<number> {
+  if (asked === 'none') return new Set();
+  return new Set(asked === 'all' ? Array.from({ length: count }, (_, i) => i) : [asked]);
+}
+
+/** The outputs as `predict` gives them; or the one asked for; or none. */
+function inStructure(asked: Run['outputs'], outputs: Tensor[]): Outputs | undefined {
+  if (asked === 'none') return undefined;
+  if (asked !== 'all') return outputs[asked];
+  return outputs.length === 1 ? outputs[0] : outputs;
 }
 
 /** The output of a place that has several. */

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tidied } from '../../tensors/tidied';
 import { isTensor } from '../../backends/isTensor';
-import type { Network, Outputs, Run } from '../network';
+import type { Recording } from '../../tape/recording';
+import { listOutputs } from '../listOutputs';
+import type { Found, Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
 import type { Pays } from './fusing/foldBatchNorms';
 import type { Program } from './program';
-import { Recording } from '../../tape/recording';
 import { ProgramWriter } from './writeProgram';
 import type { Weight } from './writeProgram';
 
@@ -14,41 +14,40 @@ export interface ModelProgram {
   readonly program: Program;
   /** The weights that it reads, as they were. */
   readonly weights: readonly Weight[];
-  /** The outputs in the structure in which `predict` gives them. */
-  readonly rebuild: (tensors: readonly Tensor[]) => Outputs;
+  /** The outputs asked for, in the structure in which the network gives them. */
+  readonly rebuild: (tensors: readonly Tensor[]) => Outputs | undefined;
   readonly outputs: number;
 }
 
-/** Runs a model once and makes a program of it; undefined where its kernels do not tell what it does. */
-export function makeProgram(network: Network, run: Run, pays: Pays): ModelProgram | undefined {
-  return tidied(() => {
-    let outputs: Outputs | undefined;
-    const writer = new ProgramWriter(run.tensors);
-    const recording = new Recording();
-    const program = writer.write(() =>
-      recording.before(writer, () =>
-        recording.run(() => {
-          const given = network.run(run);
-          outputs = given.outputs;
-          return [...listOf(given.outputs), ...given.found];
-        }),
-      ),
-    );
-    if (!program || !outputs) return undefined;
-    return {
-      program: fuseKernels(program, pays),
-      weights: writer.weights,
-      rebuild: rebuilder(outputs),
-      outputs: listOf(outputs).length,
-    };
-  });
+/**
+ * Runs a model while a recording follows it, and makes a program of what ran, for later runs: it is not run
+ * for that alone.
+ *
+ * @returns What the model gave, and its program; that is undefined where kernels do not tell what it does.
+ */
+export function makeProgram(
+  network: Network,
+  run: Run,
+  recording: Recording,
+  pays: Pays,
+): { ran: Found; made: ModelProgram | undefined } {
+  const writer = new ProgramWriter(run.tensors);
+  const ran = writer.watch(() => recording.before(writer, () => network.run(run, recording)));
+  const { outputs, found } = ran;
+  const program = writer.program([...listed(outputs), ...found]);
+  const made = program && {
+    program: fuseKernels(program, pays),
+    weights: writer.weights,
+    rebuild: rebuilder(outputs),
+    outputs: listed(outputs).length,
+  };
+  return { ran, made };
 }
 
-function listOf(outputs: Outputs): Tensor[] {
-  return isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs);
-}
+const listed = (outputs: Outputs | undefined) => (outputs ? listOutputs(outputs) : []);
 
-function rebuilder(outputs: Outputs): ModelProgram['rebuild'] {
+function rebuilder(outputs: Outputs | undefined): ModelProgram['rebuild'] {
+  if (!outputs) return () => undefined;
   if (isTensor(outputs)) return ([y]) => y as Tensor;
   if (Array.isArray(outputs)) return (tensors) => [...tensors];
   const names = Object.keys(outputs);

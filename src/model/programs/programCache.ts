@@ -1,11 +1,12 @@
 import { currentBackend } from '../../backends/backend';
-import type { Network, Run } from '../network';
+import type { Recording } from '../../tape/recording';
+import type { Found, Network, Run } from '../network';
 import type { Pays } from './fusing/foldBatchNorms';
 import { makeProgram } from './makeProgram';
 import type { ModelProgram } from './makeProgram';
 import { ProgramForms } from './programForms';
 
-/** How many programs of a model are kept at once: for so many sets of input shapes and places. */
+/** How many programs of a model are kept at once: for so many sets of input shapes, outputs and places. */
 const MOST = 8;
 
 interface Entry {
@@ -25,26 +26,27 @@ export class ProgramCache {
   constructor(private readonly lasting: boolean) {}
 
   /**
-   * The program for such inputs and places, with its tensors; undefined where the model has none.
+   * The program for such inputs, outputs and places, with its tensors; undefined where none was made.
    *
    * @param structure The network's, now.
    */
-  find(
-    network: Network,
-    structure: readonly unknown[],
-    run: Run,
-  ): { made: ModelProgram; forms: ProgramForms } | undefined {
+  find(structure: readonly unknown[], run: Run): { made: ModelProgram; forms: ProgramForms } | undefined {
+    const entry = this.entries.get(keyOf(run));
+    if (!entry?.made || !this.isFresh(entry, structure)) return undefined;
+    return { made: entry.made, forms: entry.forms ?? new ProgramForms(false) };
+  }
+
+  /** Runs a model that has no program yet, and keeps the one that is made of what ran. */
+  run(network: Network, structure: readonly unknown[], run: Run, recording: Recording): Found {
     const key = keyOf(run);
-    let entry = this.entries.get(key);
-    if (!entry || !this.isFresh(entry, structure)) {
-      this.dropStale(structure);
-      const made = makeProgram(network, run, this.lasting ? whereLasting : whereCheap);
-      const forms = made && this.lasting ? new ProgramForms(true) : undefined;
-      entry = { made, forms, backend: currentBackend().name, structure };
-      this.entries.set(key, entry);
-    }
-    const { made, forms } = entry;
-    return made && { made, forms: forms ?? new ProgramForms(false) };
+    const known = this.entries.get(key);
+    // one that has none is not tried again
+    if (known && this.isFresh(known, structure)) return network.run(run, recording);
+    this.dropStale(structure);
+    const { ran, made } = makeProgram(network, run, recording, this.lasting ? whereLasting : whereCheap);
+    const forms = made && this.lasting ? new ProgramForms(true) : undefined;
+    this.entries.set(key, { made, forms, backend: currentBackend().name, structure });
+    return ran;
   }
 
   /** Forgets all programs, and frees what was kept with them. */
@@ -82,7 +84,7 @@ const whereLasting: Pays = () => currentBackend().foldsUpTo > 0;
 /** Whether it pays where its filter is made with each call: it saves passes over the output. */
 const whereCheap: Pays = (filter, output) => filter < currentBackend().foldsUpTo * output;
 
-function keyOf({ tensors, places }: Run): string {
+function keyOf({ tensors, outputs, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);
-  return [...inputs, ...places.map(({ key }) => key)].join(' ');
+  return [...inputs, outputs, ...places.map(({ key }) => key)].join(' ');
 }

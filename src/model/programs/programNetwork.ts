@@ -1,6 +1,6 @@
 import { currentFollower } from '../../tape/followKernels';
 import { isReplaced, ruleInScope } from '../../gradients/gradientOf';
-import type { Network, Run } from '../network';
+import type { Network } from '../network';
 import { bytesOf } from './program';
 import type { ProgramCache } from './programCache';
 import { FUSIBLE } from './fuseKernels';
@@ -12,20 +12,20 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
   // and who follows this call from outside may follow the weights
   const isTouched = FUSIBLE.some((kernel) => ruleInScope(kernel) ?? isReplaced(kernel));
   const structure = isTouched || currentFollower() ? undefined : network.structure?.();
-  const find = (run: Run) => structure && cache.find(network, structure, run);
-  let found: ReturnType<typeof find>;
+  let found: ReturnType<ProgramCache['find']>;
   return {
     ...network,
     bytesOf: (run) => {
-      const known = find(run);
-      return known && bytesOf(known.made.program);
+      const known = structure && cache.find(structure, run);
+      return known ? bytesOf(known.made.program) : network.bytesOf?.(run);
     },
     ready: (run) => {
-      found = find(run);
+      found = structure && cache.find(structure, run);
       return found?.forms;
     },
     run: (run, recording) => {
-      if (!found || !recording) return network.run(run);
+      if (!structure || !recording) return network.run(run, recording);
+      if (!found) return cache.run(network, structure, run, recording);
       const { made, forms } = found;
       const constantOf = forms.tensorOf.bind(forms);
       const results = runProgram(made.program, run.tensors, constantOf, recording);

@@ -52,11 +52,15 @@ export class ProgramWriter implements Witness {
     return this.found;
   }
 
-  /** Runs the model, and gives its program; undefined where there is none. */
-  write(run: () => readonly Tensor[]): Program | undefined {
-    const results = watchingReads((dataId) => {
+  /** Runs the model, and sees what it reads back. */
+  watch<T>(run: () => T): T {
+    return watchingReads((dataId) => {
       if (this.dataIds.has(dataId)) this.isTold = false;
     }, run);
+  }
+
+  /** The program of what ran, up to these results; undefined where there is none. */
+  program(results: readonly Tensor[]): Program | undefined {
     if (!this.isTold) return undefined;
     const { steps, shapes, inputs } = this;
     const operands = results.map((y) => this.operand(y));

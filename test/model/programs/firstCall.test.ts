@@ -1,0 +1,100 @@
+import { randomUniform, tensor2d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { guidedBackprop, prepare, saliency, type Model } from 'guided-saliency';
+import { describe, expect, it } from 'vitest';
+import { tfEngine } from '../../../src/backends/engine';
+import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
+import { convolution, dense, stack } from '../../support/tinyLayers';
+
+/** The kernels that run in `body`, those of other kernels included. */
+function kernelsOf(body: () => Tensor): string[] {
+  const engine = tfEngine();
+  const kernels: string[] = [];
+  const runKernelFunc = engine.runKernelFunc.bind(engine);
+  engine.runKernelFunc = (invocation) => {
+    if (invocation.kernelName) kernels.push(invocation.kernelName);
+    return runKernelFunc(invocation);
+  };
+  try {
+    body().dispose();
+  } finally {
+    delete (engine as Partial<typeof engine>).runKernelFunc;
+  }
+  return kernels;
+}
+
+const convolutions = (kernels: readonly string[]) =>
+  kernels.filter((kernel) => /Conv2D$/.test(kernel)).length;
+
+const filter = [
+  [1, -1],
+  [0.5, 2],
+];
+const network = () =>
+  stack(
+    [5, 5, 1],
+    convolution(filter, { activation: 'relu' }),
+    layers.flatten(),
+    dense(Array.from({ length: 16 }, (_, i) => [i - 8])),
+  );
+const photos = (count: number) => randomUniform([count, 5, 5, 1], -1, 1, 'float32', 3);
+
+describe('a call of a model with one convolution runs it once forward and once back', () => {
+  // back: one convolution of what arrives, with the filter rotated; on wasm a product
+  const most = 2;
+
+  it.each([
+    ['the first one', 1],
+    ['a first batch', 4],
+  ])('%s, and a later one', (_name, count) => {
+    for (const wrap of [(model: Model) => model, prepare as (model: Model) => Model]) {
+      const model = wrap(network());
+      for (let call = 0; call < 3; call++) {
+        const ran = convolutions(kernelsOf(() => guidedBackprop(model, photos(count), { target: 0 })));
+        expect(ran).toBeGreaterThanOrEqual(1);
+        expect(ran).toBeLessThanOrEqual(most);
+      }
+    }
+  });
+
+  it('a graph, too', () => {
+    const graph = tinyGraph(
+      {
+        x: input([null, 2, 2, 1]),
+        w: constant([1, -1, 0.5, 2], [2, 2, 1, 1]),
+        c: op('Conv2D', ['x', 'w'], {
+          strides: [1, 1, 1, 1],
+          dilations: [1, 1, 1, 1],
+          padding: 'VALID',
+          data_format: 'NHWC',
+        }),
+        flat: constant([-1, 1], [2], 'int32'),
+        y: op('Reshape', ['c', 'flat']),
+      },
+      ['y'],
+    );
+    for (const x of [tensor4d([1, 2, 3, 4], [1, 2, 2, 1]), photosOf(3)]) {
+      const ran = convolutions(kernelsOf(() => saliency(graph, x)));
+      expect(ran).toBeGreaterThanOrEqual(1);
+      expect(ran).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('a batch of rows is one product forward and one back at the first call, not one each', () => {
+    const rows = stack([2], dense([[1], [2]]));
+    const kernels = kernelsOf(() =>
+      saliency(
+        rows,
+        tensor2d([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+      ),
+    );
+    expect(kernels.filter((kernel) => /MatMul$/.test(kernel))).toHaveLength(2);
+  });
+});
+
+const photosOf = (count: number) =>
+  randomUniform([count, 2, 2, 1], -1, 1, 'float32', 4) as ReturnType<typeof tensor4d>;
