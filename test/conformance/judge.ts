@@ -44,8 +44,11 @@ export async function judge(
   try {
     const forward = await forwardDefect(each, subject, xs, reference);
     subject.reset();
-    if (prepared) await gradient(each, model, xs, reference); // what it keeps, it keeps from the first time
-    subject.reset();
+    // the first call writes the program down, the second makes what is kept
+    for (let call = 0; prepared && call < 2; call++) {
+      await gradient(each, model, xs, reference);
+      subject.reset();
+    }
     const before = memory().numTensors;
     const result = await gradient(each, model, xs, reference);
     const left = memory().numTensors - before;
