@@ -8,25 +8,17 @@ import { prepare } from '../model/programs/prepare';
 import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
 import { carrying } from './method';
-import type { MethodDefinition } from './method';
+import type { MethodDefinition, SampledMethod } from './method';
+import type { TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { tensorsIn } from './structure';
-
-/** A method of many passes as a function: a promise of the map. */
-export type SampledMethod<O extends object> = <T extends Inputs>(
-  model: Model,
-  x: T,
-  options?: O & PassOptions,
-) => Promise<T>;
 
 /** What the first look at the input gives; the classes are fixed there. */
 export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
 
 /** A method of many passes as a function, which gives the map alone. */
-export function manyPasses<O extends { batchSize?: number }>(
-  definition: MethodDefinition<O>,
-): SampledMethod<O> {
+export function manyPasses<O extends TargetOptions>(definition: MethodDefinition<O>): SampledMethod<O> {
   const method = (model: Model, x: Inputs, options = {} as O & PassOptions): Promise<Inputs> =>
     doorAsync(definition.name, async () => {
       checkOptionNames(options, [...definition.options, ...PASS_OPTIONS]);
