@@ -3,7 +3,7 @@ import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { openExplainer } from '../explanations/explainer';
 import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
-import { TARGET_OPTIONS } from '../explanations/options';
+import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
@@ -34,8 +34,8 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
  */
 export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
   door('classMaps', () => {
-    const others = TARGET_OPTIONS.filter((name) => name !== 'target');
-    checkOptionNames(options, [...others, 'rule', 'classes', 'output']);
+    const others = SALIENCY_OPTIONS.filter((name) => name !== 'target');
+    checkOptionNames(options, [...others, 'classes', 'output']);
     const { classes, output, ...rest } = options;
     const targets = targetsFor(classes, output);
     return tidied((): ValueAndSaliency<Inputs>[] => {

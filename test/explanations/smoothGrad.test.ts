@@ -167,10 +167,12 @@ describe('SmoothGrad, a trial of the machinery for many passes', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('leaves nothing where a pass fails, or the loop is left', async () => {
+  it('leaves nothing where it fails on the way, or the loop is left', async () => {
     const before = memory().numTensors;
-    const failing = { noise, samples: 9 }; // noise has six
-    await expect(smoothGrad(model, x, failing)).rejects.toThrow();
+    const onProgress = (done: number) => {
+      if (done === 2) throw new Error('the second');
+    };
+    await expect(smoothGrad(model, x, { noise, samples, onProgress })).rejects.toThrow(/^the second$/);
     for await (const { map, standardError } of running(smoothGrad, model, x, { noise, samples })) {
       map.dispose();
       standardError.dispose();
@@ -192,6 +194,15 @@ describe('SmoothGrad, a trial of the machinery for many passes', () => {
     await expectSame(value, valueAndSaliency(model, x).value);
     const again = await explain(smoothGrad, model, x, { ...record.options, noise });
     await expectSame(again.map, map, 1e-6);
+  });
+
+  it('refuses passes at once and an end that are none', async () => {
+    await expect(smoothGrad(model, x, { noise, batchSize: 0 })).rejects.toThrow(
+      /^smoothGrad: expected batchSize to be a whole number of samples above 0, got 0$/,
+    );
+    await expect(smoothGrad(model, x, { noise, until: 0.02 as never })).rejects.toThrow(
+      /^smoothGrad: expected until to be \{ standardError \}, a number above 0, got a number$/,
+    );
   });
 
   it('refuses an option that it does not know', async () => {
