@@ -48,7 +48,14 @@ export type { Estimate, PassOptions } from './explanations/passes';
 export { layersOf } from './explanations/layersOf';
 export type { LayerInfo } from './explanations/layersOf';
 export type { OutputPlace, PlaceName, SaliencyOptions, TargetOptions } from './explanations/options';
-export type { Given, Method, SaliencyMethod, ValueAndSaliency } from './explanations/method';
+export type {
+  Given,
+  InputMethod,
+  Method,
+  SampledMethod,
+  SaliencyMethod,
+  ValueAndSaliency,
+} from './explanations/method';
 
 export { saliency } from './methods/saliency';
 export { valueAndSaliency } from './methods/valueAndSaliency';

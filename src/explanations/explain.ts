@@ -7,10 +7,11 @@ import type { Model } from '../model/networkOf';
 import type { Explanation, Seen } from './explainer';
 import { lastOf } from './manyPasses';
 import { definitionOf } from './method';
-import type { Method, MethodDefinition, ValueAndSaliency } from './method';
+import type { InputMethod, Method, MethodDefinition, SaliencyMethod, ValueAndSaliency } from './method';
 import { explainOnePass } from './onePass';
-import type { OutputPlace, PlaceName } from './options';
+import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
+import type { PassOptions } from './passes';
 import { recordOf, withRules } from './record';
 import type { ExplanationRecord } from './record';
 import { tensorsIn } from './structure';
@@ -48,20 +49,32 @@ export interface Explained<M, O extends object = object> extends ValueAndSalienc
  * @throws TypeError if `method` is no method of this library or an option is unknown; otherwise as the
  *   method. The promise is rejected, and no tensor is left.
  */
-export function explain<O extends object>(
-  method: Method<O, Tensor, unknown>,
+export function explain<O extends TargetOptions>(
+  method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
-  options: O & LookOptions & { wrt: readonly OutputPlace[] },
+  options: O & LookOptions & PassOptions & { wrt: readonly OutputPlace[] },
 ): Promise<Explained<Tensor[], O>>;
-export function explain<O extends object, T extends Inputs, M>(
-  method: Method<O, T, M>,
+export function explain<O extends TargetOptions>(
+  method: SaliencyMethod<O>,
+  model: Model,
+  x: Inputs,
+  options: O & LookOptions & PassOptions & { wrt: PlaceName },
+): Promise<Explained<Tensor, O>>;
+export function explain<O extends TargetOptions, T extends Inputs>(
+  method: InputMethod<O>,
   model: Model,
   x: T,
-  options?: O & LookOptions,
+  options?: O & LookOptions & PassOptions,
+): Promise<Explained<T, O>>;
+export function explain<O extends object, M extends Tensor>(
+  method: Method<O, M>,
+  model: Model,
+  x: Inputs,
+  options?: O & LookOptions & PassOptions,
 ): Promise<Explained<M, O>>;
 export function explain(
-  method: Method<object, Tensor, unknown>,
+  method: Method<object, unknown>,
   model: Model,
   x: Inputs,
   options: LookOptions = {},

@@ -1,5 +1,6 @@
 import { keep } from '@tensorflow/tfjs-core';
-import { doorAsync } from '../errors/door';
+import { doorAsync, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
@@ -8,25 +9,18 @@ import { prepare } from '../model/programs/prepare';
 import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
 import { carrying } from './method';
-import type { MethodDefinition } from './method';
+import type { MethodDefinition, SampledMethod } from './method';
+import { checkBatchSize } from './options';
+import type { TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { tensorsIn } from './structure';
-
-/** A method of many passes as a function: a promise of the map. */
-export type SampledMethod<O extends object> = <T extends Inputs>(
-  model: Model,
-  x: T,
-  options?: O & PassOptions,
-) => Promise<T>;
 
 /** What the first look at the input gives; the classes are fixed there. */
 export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
 
 /** A method of many passes as a function, which gives the map alone. */
-export function manyPasses<O extends { batchSize?: number }>(
-  definition: MethodDefinition<O>,
-): SampledMethod<O> {
+export function manyPasses<O extends TargetOptions>(definition: MethodDefinition<O>): SampledMethod<O> {
   const method = (model: Model, x: Inputs, options = {} as O & PassOptions): Promise<Inputs> =>
     doorAsync(definition.name, async () => {
       checkOptionNames(options, [...definition.options, ...PASS_OPTIONS]);
@@ -78,6 +72,8 @@ export async function* estimates<O extends object>(
 ): AsyncGenerator<Estimate<Inputs>> {
   if (!passes) return;
   const { signal, onProgress, until, batchSize = 1, ...rest } = options;
+  checkBatchSize(batchSize);
+  checkUntil(until);
   signal?.throwIfAborted();
   const resolved = resolve(rest as unknown as O);
   // what is made of the weights is made once for all passes
@@ -100,6 +96,12 @@ export async function* estimates<O extends object>(
     explainer?.close();
     prepared?.dispose();
   }
+}
+
+function checkUntil(until: unknown): void {
+  const { standardError } = (until ?? {}) as { standardError?: unknown };
+  if (until === undefined || (typeof standardError === 'number' && standardError > 0)) return;
+  throw ours(new TypeError(`expected until to be { standardError }, a number above 0, got ${kindOf(until)}`));
 }
 
 function dispose(structures: readonly Inputs[]): void {

@@ -5,7 +5,7 @@ import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Explainer, Explanation } from './explainer';
 import type { ExplainOptions, OutputPlace, PlaceName, TargetOptions } from './options';
-import type { Control, Estimate } from './passes';
+import type { Control, Estimate, PassOptions } from './passes';
 
 /** Where a method's function carries its definition; one key for all copies of this module. */
 const DEFINITION: unique symbol = Symbol.for('guided-saliency.method') as never;
@@ -71,12 +71,18 @@ export interface SaliencyMethod<O extends TargetOptions, K extends keyof Given<I
   <T extends Inputs>(model: Model, x: T, options?: O): Given<T>[K];
 }
 
-/** A method of this library, as `explain` and `running` take it. */
-export type Method<O extends object, T extends Inputs, M> = (
+/** A method of many passes, as it is called: a promise of the map. */
+export type SampledMethod<O extends TargetOptions> = <T extends Inputs>(
   model: Model,
   x: T,
-  options?: O,
-) => M | Promise<M>;
+  options?: O & PassOptions,
+) => Promise<T>;
+
+/** A method whose map has the structure and shapes of `x`. */
+export type InputMethod<O extends TargetOptions> = SaliencyMethod<O> | SampledMethod<O>;
+
+/** A method whose map is an `M` of its own shape. */
+export type Method<O extends object, M> = (model: Model, x: Inputs, options?: O) => M | Promise<M>;
 
 /** Gives a function its definition and its name. */
 export function carrying<F extends object, O extends object>(method: F, definition: MethodDefinition<O>): F {

@@ -51,6 +51,9 @@ export interface SaliencyOptions extends TargetOptions {
 /** The names of `TargetOptions`. */
 export const TARGET_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'batchSize'];
 
+/** The names of `SaliencyOptions`; written out, as a bundler keeps what is spread at the top of a module. */
+export const SALIENCY_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'batchSize', 'rule'];
+
 /** What an explainer is opened with. */
 export interface ExplainOptions {
   target?: Asked;
@@ -73,16 +76,21 @@ export function checkOptions({ score, rule, target, batchSize, at }: ExplainOpti
     throw ours(new RangeError(`expected score to be "logit" or "probability", got ${shown(score)}`));
   }
   if (rule !== undefined) checkRule(rule);
-  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
-    throw ours(
-      new RangeError(`expected batchSize to be a whole number of samples above 0, got ${shown(batchSize)}`),
-    );
-  }
+  checkBatchSize(batchSize);
   checkTarget(target);
   if (at !== undefined && !Array.isArray(at)) {
     throw ours(new TypeError(`expected at to be a list of layers, got ${shown(at)}`));
   }
   checkSurroundings();
+}
+
+/** Refuses what is no number of samples. */
+export function checkBatchSize(batchSize: number | undefined): void {
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw ours(
+      new RangeError(`expected batchSize to be a whole number of samples above 0, got ${shown(batchSize)}`),
+    );
+  }
 }
 
 /** Refuses what is no target. */

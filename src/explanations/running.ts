@@ -7,9 +7,9 @@ import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
 import { estimates } from './manyPasses';
 import { definitionOf } from './method';
-import type { Method, MethodDefinition } from './method';
+import type { InputMethod, Method, MethodDefinition, SaliencyMethod } from './method';
 import { explainOnePass } from './onePass';
-import type { OutputPlace } from './options';
+import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { withRules } from './record';
@@ -30,20 +30,32 @@ import { mapTensors, tensorsIn } from './structure';
  * @throws TypeError if `method` is no method of this library or an option is unknown; while it runs, as the
  *   method, or the reason of `signal`.
  */
-export function running<O extends object>(
-  method: Method<O, Tensor, unknown>,
+export function running<O extends TargetOptions>(
+  method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
   options: O & PassOptions & { wrt: readonly OutputPlace[] },
 ): AsyncGenerator<Estimate<Tensor[]>, void>;
-export function running<O extends object, T extends Inputs, M>(
-  method: Method<O, T, M>,
+export function running<O extends TargetOptions>(
+  method: SaliencyMethod<O>,
+  model: Model,
+  x: Inputs,
+  options: O & PassOptions & { wrt: PlaceName },
+): AsyncGenerator<Estimate<Tensor>, void>;
+export function running<O extends TargetOptions, T extends Inputs>(
+  method: InputMethod<O>,
   model: Model,
   x: T,
   options?: O & PassOptions,
+): AsyncGenerator<Estimate<T>, void>;
+export function running<O extends object, M extends Tensor>(
+  method: Method<O, M>,
+  model: Model,
+  x: Inputs,
+  options?: O & PassOptions,
 ): AsyncGenerator<Estimate<M>, void>;
 export function running(
-  method: Method<object, Tensor, unknown>,
+  method: Method<object, unknown>,
   model: Model,
   x: Inputs,
   options: PassOptions = {},

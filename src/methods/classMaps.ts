@@ -3,11 +3,11 @@ import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { openExplainer } from '../explanations/explainer';
 import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
-import { TARGET_OPTIONS } from '../explanations/options';
+import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
-import type { Choice } from '../targets/target';
+import type { Asked } from '../targets/target';
 import { tidied } from '../tensors/tidied';
 
 /** Options of `classMaps`. */
@@ -34,10 +34,10 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
  */
 export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
   door('classMaps', () => {
-    const others = TARGET_OPTIONS.filter((name) => name !== 'target');
-    checkOptionNames(options, [...others, 'rule', 'classes', 'output']);
+    const others = SALIENCY_OPTIONS.filter((name) => name !== 'target');
+    checkOptionNames(options, [...others, 'classes', 'output']);
     const { classes, output, ...rest } = options;
-    const targets = choices(classes).map((choice) => (output === undefined ? choice : { ...choice, output }));
+    const targets = targetsFor(classes, output);
     return tidied((): ValueAndSaliency<Inputs>[] => {
       const explainer = openExplainer(model, { ...rest, target: targets[0] });
       try {
@@ -52,16 +52,18 @@ export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =
 /** `classMaps`, as it is called; its options are not optional. */
 export type ClassMaps = SaliencyMethod<ClassMapsOptions, 'maps'>;
 
-function choices(classes: unknown): Choice[] {
+function targetsFor(classes: unknown, output: string | number | undefined): Asked[] {
+  const of = output === undefined ? {} : { output };
   const top = typeof classes === 'string' ? /^top([1-9]\d*)$/.exec(classes)?.[1] : undefined;
-  if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ nth }));
+  if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ ...of, nth }));
   if (!Array.isArray(classes) || classes.length === 0) {
     const got = typeof classes === 'string' ? `"${classes}"` : kindOf(classes);
     throw ours(new TypeError(`expected classes to be a list of classes or "top5", got ${got}`));
   }
   return Array.from(classes as readonly unknown[], (one) => {
-    if (typeof one !== 'number')
+    if (typeof one !== 'number') {
       throw ours(new RangeError(`expected classes to be numbers, got ${kindOf(one)}`));
-    return { class: one };
+    }
+    return output === undefined ? one : { output, class: one };
   });
 }

@@ -1,7 +1,7 @@
 import { mul } from '@tensorflow/tfjs-core';
 import { onePass } from '../explanations/onePass';
 import type { SaliencyMethod } from '../explanations/method';
-import { TARGET_OPTIONS, isPlaceList } from '../explanations/options';
+import { SALIENCY_OPTIONS, isPlaceList } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import { mapTensors, tensorsIn } from '../explanations/structure';
 
@@ -22,7 +22,7 @@ import { mapTensors, tensorsIn } from '../explanations/structure';
  */
 export const inputXGradient: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({
   name: 'inputXGradient',
-  options: [...TARGET_OPTIONS, 'rule'],
+  options: SALIENCY_OPTIONS,
   ask: (options) => ({ ...options, at: placesOf(options.wrt) }),
   map: ({ map, at }, x) => {
     const factors = at.length > 0 ? at.map(({ y }) => y) : tensorsIn(x);

@@ -1,6 +1,6 @@
 import { onePass } from '../explanations/onePass';
 import type { SaliencyMethod } from '../explanations/method';
-import { TARGET_OPTIONS } from '../explanations/options';
+import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 
 /**
@@ -32,6 +32,6 @@ import type { SaliencyOptions } from '../explanations/options';
  */
 export const saliency: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({
   name: 'saliency',
-  options: [...TARGET_OPTIONS, 'rule'],
+  options: SALIENCY_OPTIONS,
   ask: (options) => options,
 });

@@ -2,7 +2,7 @@ import { door } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { openExplainer } from '../explanations/explainer';
 import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
-import { TARGET_OPTIONS } from '../explanations/options';
+import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
@@ -23,7 +23,7 @@ import { tidied } from '../tensors/tidied';
  */
 export const valueAndSaliency = ((model: Model, x: Inputs, options: SaliencyOptions = {}) =>
   door('valueAndSaliency', () => {
-    checkOptionNames(options, [...TARGET_OPTIONS, 'rule']);
+    checkOptionNames(options, SALIENCY_OPTIONS);
     return tidied((): ValueAndSaliency<Inputs> => {
       const explainer = openExplainer(model, options);
       try {
