@@ -1,4 +1,5 @@
 export type { GradientRule, Rectified } from './rules/rule';
+export type { Rules } from './rules/ruleFor';
 export { guided } from './rules/guided';
 export { deconv } from './rules/deconv';
 

@@ -20,11 +20,12 @@ import type { TapeNode, Value } from './tape';
 export function joinedAt(
   last: TapeNode,
   y: Tensor,
-  { reach = 'kernels', rules }: RecordingOptions,
+  { reach, rules }: RecordingOptions,
   isOrdinary: boolean,
   values: KeptValues,
 ): TapeNode | undefined {
-  const found = reach === 'kernels' ? undefined : findActivation(last, readNode, reach);
+  const found =
+    reach === undefined || reach === 'kernels' ? undefined : findActivation(last, readNode, reach);
   if (!found) return undefined;
   const inner = found.parts;
   const ruleOf = (activation: string | undefined) =>

@@ -48,7 +48,7 @@ const listed = (outputs: Outputs | undefined) => (outputs ? listOutputs(outputs)
 
 function rebuilder(outputs: Outputs | undefined): ModelProgram['rebuild'] {
   if (!outputs) return () => undefined;
-  if (isTensor(outputs)) return ([y]) => y as Tensor;
+  if (isTensor(outputs)) return ([y]) => y;
   if (Array.isArray(outputs)) return (tensors) => [...tensors];
   const names = Object.keys(outputs);
   return (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));

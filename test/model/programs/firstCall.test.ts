@@ -1,4 +1,4 @@
-import { randomUniform, tensor2d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
+import { randomUniform, tensor2d, tensor4d, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -96,5 +96,4 @@ describe('a call of a model with one convolution runs it once forward and once b
   });
 });
 
-const photosOf = (count: number) =>
-  randomUniform([count, 2, 2, 1], -1, 1, 'float32', 4) as ReturnType<typeof tensor4d>;
+const photosOf = (count: number) => randomUniform<Rank.R4>([count, 2, 2, 1], -1, 1, 'float32', 4);
