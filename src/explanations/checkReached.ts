@@ -34,12 +34,17 @@ export function checkReached(model: Model, path: readonly TapeNode[], rules: Rul
     );
   }
   if (typeof rules !== 'function' || inForce.has(rules)) return;
-  const inner = isPrepared(model) ? model.model : model;
-  const there =
-    typeof inner === 'function'
-      ? `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`
-      : `the model's activations are ${quoted(activationNames(inner))}`;
   throw ours(
-    new RangeError(`found no rectifier between the input and the target for the rule to act on; ${there}`),
+    new RangeError(
+      `found no rectifier between the input and the target for the rule to act on; ${whatIsThere(model, path)}`,
+    ),
   );
+}
+
+function whatIsThere(model: Model, path: readonly TapeNode[]): string {
+  const inner = isPrepared(model) ? model.model : model;
+  if (typeof inner === 'function')
+    return `the kernels there are ${quoted(new Set(path.map(({ kernel }) => kernel)))}`;
+  const names = activationNames(inner);
+  return names.length > 0 ? `the model's activations are ${quoted(names)}` : 'the model has no activations';
 }
