@@ -4,11 +4,11 @@ import {
   div,
   equal,
   greater,
+  greaterEqual,
   less,
   max,
-  neg,
-  onesLike,
   reshape,
+  sub,
   tidy,
   where,
   zerosLike,
@@ -34,7 +34,8 @@ export interface NormalizeOptions {
  *
  * Not min-max: that would move 0, and blow a map without any effect up into noise. A map of zeros stays
  * zeros, any other constant map becomes its sign. Where so few cells differ from 0 that the percentile is 0,
- * `s` is the largest magnitude.
+ * `s` is the largest magnitude. Infinite cells end at 1 and -1; where `s` itself is infinite, all others are
+ * 0.
  *
  * @param map [batch, ...], any rank.
  * @returns The shape of `map`: fractions of `s`. The caller disposes it; `map` stays the caller's.
@@ -56,13 +57,13 @@ export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
     const magnitudes = abs(flat);
     const common = percentileOf(magnitudes, percentile);
     const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
-    const divisor = where(equal(scale, 0), onesLike(scale), scale);
-    return reshape(clip(div(flat, divisor)), map.shape);
+    // where the magnitude is that of the scale, the sign: infinite ones would divide to NaN
+    const full = greaterEqual(magnitudes, scale);
+    return reshape(where(full, signOf(flat), div(flat, scale)), map.shape);
   });
 }
 
-/** `clipByValue(x, -1, 1)`, but a NaN stays one: on wasm `clipByValue` makes it -1. */
-function clip(x: Tensor): Tensor {
-  const one = onesLike(x);
-  return where(greater(x, 1), one, where(less(x, -1), neg(one), x));
+/** -1, 0 or 1; `sign` of TF.js is 0 for small numbers on wasm. */
+function signOf(x: Tensor): Tensor {
+  return sub(cast(greater(x, 0), 'float32'), cast(less(x, 0), 'float32'));
 }
