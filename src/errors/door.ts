@@ -27,3 +27,21 @@ function atDoor(name: string, error: unknown): unknown {
   if (stack !== undefined) error.stack = stack.replace(message, error.message);
   return error;
 }
+
+/** The same for what is async. */
+export async function doorAsync<T>(name: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw atDoor(name, error);
+  }
+}
+
+/** The same for what comes step by step. */
+export async function* doorEach<T>(name: string, steps: AsyncGenerator<T>): AsyncGenerator<T, void> {
+  try {
+    yield* steps;
+  } catch (error) {
+    throw atDoor(name, error);
+  }
+}

@@ -14,6 +14,9 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../errors/checkTensor';
+import { door, ours } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
 import { percentile as percentileOf } from './percentile';
 
 export interface NormalizeOptions {
@@ -40,26 +43,29 @@ export interface NormalizeOptions {
  * @param map [batch, ...], any rank.
  * @returns The shape of `map`: fractions of `s`. The caller disposes it; `map` stays the caller's.
  * @throws RangeError if `map` is a scalar, or `percentile` is not in (0, 100].
+ * @throws TypeError if `map` is no tensor, or an option is unknown.
  */
 export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
-  const { percentile = 99 } = options;
-  if (map.rank < 1) throw new RangeError('normalize: expected map to be [batch, ...], got a scalar');
-  if (!(percentile > 0 && percentile <= 100)) {
-    throw new RangeError(
-      `normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`,
-    );
-  }
-  if (map.size === 0) return zerosLike(map);
+  return door('normalize', () => {
+    checkTensor(map, 'map');
+    checkOptionNames(options, ['percentile']);
+    const { percentile = 99 } = options;
+    if (map.rank < 1) throw ours(new RangeError('expected map to be [batch, ...], got a scalar'));
+    if (!(percentile > 0 && percentile <= 100)) {
+      throw ours(new RangeError(`expected percentile to be more than 0 and at most 100, got ${percentile}`));
+    }
+    if (map.size === 0) return zerosLike(map);
 
-  return tidy(() => {
-    const batch = map.shape[0];
-    const flat = cast(reshape(map, [batch, map.size / batch]), 'float32'); // integers would divide to integers
-    const magnitudes = abs(flat);
-    const common = percentileOf(magnitudes, percentile);
-    const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
-    // where the magnitude is that of the scale, the sign: infinite ones would divide to NaN
-    const full = greaterEqual(magnitudes, scale);
-    return reshape(where(full, signOf(flat), div(flat, scale)), map.shape);
+    return tidy(() => {
+      const batch = map.shape[0];
+      const flat = cast(reshape(map, [batch, map.size / batch]), 'float32'); // integers would divide to integers
+      const magnitudes = abs(flat);
+      const common = percentileOf(magnitudes, percentile);
+      const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
+      // where the magnitude is that of the scale, the sign: infinite ones would divide to NaN
+      const full = greaterEqual(magnitudes, scale);
+      return reshape(where(full, signOf(flat), div(flat, scale)), map.shape);
+    });
   });
 }
 
