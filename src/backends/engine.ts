@@ -41,6 +41,8 @@ export interface Engine {
   readonly state: {
     readonly gradientDepth: number;
     readonly activeScope: { readonly name: string; readonly id: number } | null;
+    /** From the outermost to the active one. TF.js's way back runs in one named `backward`, as ours does. */
+    readonly scopeStack: readonly { readonly name: string }[];
   };
   runKernelFunc: RunKernelFunc;
   gradients: Gradients;
@@ -54,6 +56,28 @@ export interface Engine {
 /** TF.js's engine, seen with the members that its types hide. */
 export function tfEngine(): Engine {
   return engine() as unknown as Engine;
+}
+
+/**
+ * Runs `body` with `front` before the engine's one door for kernels, which is open again however it ends.
+ *
+ * @param front Is given each invocation, and the way on.
+ */
+export function inFrontOfKernels<T>(
+  front: (invocation: KernelInvocation | CustomGradInvocation, pass: RunKernelFunc) => Tensor | Tensor[],
+  body: () => T,
+): T {
+  const engine = tfEngine();
+  const hadOwn = Object.prototype.hasOwnProperty.call(engine, 'runKernelFunc');
+  const before = engine.runKernelFunc;
+  const pass: RunKernelFunc = (invocation) => before.call(engine, invocation);
+  engine.runKernelFunc = (invocation) => front(invocation, pass);
+  try {
+    return body();
+  } finally {
+    if (hadOwn) engine.runKernelFunc = before;
+    else delete (engine as Partial<typeof engine>).runKernelFunc;
+  }
 }
 
 /**

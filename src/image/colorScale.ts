@@ -5,6 +5,7 @@ import {
   interpolateTurbo,
   interpolateViridis,
 } from 'd3-scale-chromatic';
+import { ours } from '../errors/door';
 
 /**
  * A colour scale, by name or as a function from 0...1 to a CSS colour (in `rgb(...)` whole numbers), such as
@@ -26,8 +27,7 @@ export function colorTable(scale: ColorScale): Uint8ClampedArray {
   for (let i = 0; i < COLORS; i++) {
     const css = colorAt(i / (COLORS - 1));
     const { r, g, b } = rgb(css);
-    if (Number.isNaN(r))
-      throw new RangeError(`colorize: expected colors to return CSS colours, got "${css}"`);
+    if (Number.isNaN(r)) throw ours(new RangeError(`expected colors to return CSS colours, got "${css}"`));
     table.set([r, g, b], 3 * i);
   }
   return table;

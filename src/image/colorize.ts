@@ -1,5 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
+import { checkTensor } from '../errors/checkTensor';
+import { doorAsync, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
 import { quoted } from '../errors/quoted';
 import type { Pixels } from './pixels';
 
@@ -39,48 +43,50 @@ export interface ColorizeOptions {
  * @param map [height, width], [1, height, width], or [1, height, width, channels] with 1 or 3 channels. Of a
  *   batch, colour one sample at a time (`tf.slice`). It stays the caller's.
  * @returns An opaque picture of the size of the map.
+ * @throws TypeError if `map` is no tensor, or an option is unknown.
  * @throws RangeError if `map` has another shape, or holds a NaN or an infinity; if `colors` is not a scale;
  *   if `percentile` is not in (0, 100]; if `limit` is not positive.
  */
-export async function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pixels> {
-  const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
-  const { height, width, channels } = sizeOf(map.shape);
-  if (typeof colors === 'string' && !scaleNames.includes(colors)) {
-    throw new RangeError(
-      `colorize: expected colors to be ${quoted(scaleNames)} or a function, got "${colors}"`,
-    );
-  }
-  if (!(percentile > 0 && percentile <= 100)) {
-    throw new RangeError(
-      `colorize: expected percentile to be more than 0 and at most 100, got ${percentile}`,
-    );
-  }
-  if (limit !== undefined && !(limit > 0)) {
-    throw new RangeError(`colorize: expected limit to be more than 0, got ${limit}`);
-  }
-  const table = colorTable(channels === 3 ? 'grey' : colors);
+export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pixels> {
+  return doorAsync('colorize', async () => {
+    checkTensor(map, 'map');
+    checkOptionNames(options, ['colors', 'signed', 'percentile', 'limit']);
+    const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
+    const { height, width, channels } = sizeOf(map.shape);
+    if (typeof colors !== 'function' && !scaleNames.includes(colors)) {
+      const got = typeof colors === 'string' ? `"${colors as string}"` : kindOf(colors);
+      throw ours(new RangeError(`expected colors to be ${quoted(scaleNames)} or a function, got ${got}`));
+    }
+    if (!(percentile > 0 && percentile <= 100)) {
+      throw ours(new RangeError(`expected percentile to be more than 0 and at most 100, got ${percentile}`));
+    }
+    if (limit !== undefined && !(limit > 0)) {
+      throw ours(new RangeError(`expected limit to be more than 0, got ${limit}`));
+    }
+    const table = colorTable(channels === 3 ? 'grey' : colors);
 
-  const values = await map.data<'float32'>();
-  for (const value of values) {
-    if (!Number.isFinite(value))
-      throw new RangeError(`colorize: expected map to hold finite numbers, got ${value}`);
-  }
-  const scale = limit ?? magnitudeAt(percentile, values);
+    const values = await map.data<'float32'>();
+    for (const value of values) {
+      if (!Number.isFinite(value))
+        throw ours(new RangeError(`expected map to hold finite numbers, got ${value}`));
+    }
+    const scale = limit ?? magnitudeAt(percentile, values);
 
-  const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  for (let i = 0; i < values.length; i++) {
-    const color = 3 * Math.round(fraction((values[i] ?? 0) / scale, signed) * (COLORS - 1));
-    if (channels === 3) data[4 * Math.floor(i / 3) + (i % 3)] = table[color] ?? 0;
-    else data.set(table.subarray(color, color + 3), 4 * i);
-  }
-  return { width, height, data };
+    const data = new Uint8ClampedArray(4 * width * height).fill(255);
+    for (let i = 0; i < values.length; i++) {
+      const color = 3 * Math.round(fraction((values[i] ?? 0) / scale, signed) * (COLORS - 1));
+      if (channels === 3) data[4 * Math.floor(i / 3) + (i % 3)] = table[color] ?? 0;
+      else data.set(table.subarray(color, color + 3), 4 * i);
+    }
+    return { width, height, data };
+  });
 }
 
 function sizeOf(shape: number[]) {
   const [batch, height = 0, width = 0, channels] = shape.length === 2 ? [1, ...shape, 1] : [...shape, 1];
   if (shape.length < 2 || shape.length > 4 || batch !== 1 || (channels !== 1 && channels !== 3)) {
     const expected = '[height, width], [1, height, width] or [1, height, width, 1 or 3]';
-    throw new RangeError(`colorize: expected map to be ${expected}, got [${shape.join(', ')}]`);
+    throw ours(new RangeError(`expected map to be ${expected}, got [${shape.join(', ')}]`));
   }
   return { height, width, channels };
 }

@@ -1,18 +1,32 @@
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { checkPixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
  * Draws a picture on a canvas, which takes the picture's size.
  *
+ * @throws TypeError if `canvas` is no canvas, or `pixels` no picture.
  * @throws Error if the canvas gives no 2d context: it has one of another kind already.
  */
 export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels: Pixels): void {
-  canvas.width = pixels.width;
-  canvas.height = pixels.height;
-  const context = canvas.getContext('2d');
-  if (context === null) {
-    throw new Error('drawOnCanvas: the canvas gives no 2d context; it already has one of another kind');
-  }
-  const image = context.createImageData(pixels.width, pixels.height);
-  image.data.set(pixels.data);
-  context.putImageData(image, 0, 0);
+  door('drawOnCanvas', () => {
+    checkCanvas(canvas);
+    checkPixels(pixels, 'pixels');
+    canvas.width = pixels.width;
+    canvas.height = pixels.height;
+    const context = canvas.getContext('2d');
+    if (context === null) {
+      throw ours(new Error('the canvas gives no 2d context; it already has one of another kind'));
+    }
+    const image = context.createImageData(pixels.width, pixels.height);
+    image.data.set(pixels.data);
+    context.putImageData(image, 0, 0);
+  });
+}
+
+function checkCanvas(canvas: unknown): void {
+  if (typeof (canvas as { getContext?: unknown } | null)?.getContext === 'function') return;
+  const got = canvas === null ? 'null; is the element on the page yet?' : kindOf(canvas);
+  throw ours(new TypeError(`expected canvas to be a canvas element or an OffscreenCanvas, got ${got}`));
 }

@@ -1,14 +1,20 @@
 import { encode } from 'fast-png';
+import { door } from '../errors/door';
+import { checkPixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
  * A picture as a PNG file, 8 bits a channel; without an alpha channel where the picture is opaque.
  *
  * @returns The bytes of the file: write them to disk, or make a `Blob` of them.
+ * @throws TypeError if `pixels` is no picture.
  */
 export function encodePng(pixels: Pixels): Uint8Array {
-  const { width, height, data } = pixels;
-  const opaque = data.every((value, i) => i % 4 !== 3 || value === 255);
-  if (!opaque) return encode({ width, height, data, channels: 4 });
-  return encode({ width, height, data: data.filter((_, i) => i % 4 !== 3), channels: 3 });
+  return door('encodePng', () => {
+    checkPixels(pixels, 'pixels');
+    const { width, height, data } = pixels;
+    const opaque = data.every((value, i) => i % 4 !== 3 || value === 255);
+    if (!opaque) return encode({ width, height, data, channels: 4 });
+    return encode({ width, height, data: data.filter((_, i) => i % 4 !== 3), channels: 3 });
+  });
 }

@@ -1,3 +1,6 @@
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { checkPixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
@@ -8,23 +11,32 @@ import type { Pixels } from './pixels';
  * @param map The coloured map, of the photo's size. Where it is itself transparent, less of it is seen.
  * @param alpha How much of the map is seen, 0...1.
  * @throws RangeError if the sizes differ, or `alpha` is not in 0...1.
+ * @throws TypeError if `photo` or `map` is no picture, or `alpha` no number.
  */
 export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
-  if (map.width !== photo.width || map.height !== photo.height) {
-    const [expected, got] = [photo, map].map(({ width, height }) => `${width} x ${height}`);
-    throw new RangeError(
-      `overlay: expected map to be ${expected} like the photo, got ${got}; resize the map first`,
-    );
-  }
-  if (!(alpha >= 0 && alpha <= 1))
-    throw new RangeError(`overlay: expected alpha to be between 0 and 1, got ${alpha}`);
+  return door('overlay', () => {
+    checkPixels(photo, 'photo');
+    checkPixels(map, 'map');
+    if (map.width !== photo.width || map.height !== photo.height) {
+      const [expected, got] = [photo, map].map(({ width, height }) => `${width} x ${height}`);
+      throw ours(
+        new RangeError(`expected map to be ${expected} like the photo, got ${got}; resize the map first`),
+      );
+    }
+    if (typeof alpha !== 'number') {
+      throw ours(new TypeError(`expected alpha to be a number between 0 and 1, got ${kindOf(alpha)}`));
+    }
+    if (!(alpha >= 0 && alpha <= 1)) {
+      throw ours(new RangeError(`expected alpha to be between 0 and 1, got ${alpha}`));
+    }
 
-  const data = new Uint8ClampedArray(photo.data);
-  for (let i = 0; i < data.length; i++) {
-    if (i % 4 === 3) continue;
-    const below = photo.data[i] ?? 0;
-    const share = (alpha * (map.data[i - (i % 4) + 3] ?? 0)) / 255;
-    data[i] = below + share * ((map.data[i] ?? 0) - below);
-  }
-  return { width: photo.width, height: photo.height, data };
+    const data = new Uint8ClampedArray(photo.data);
+    for (let i = 0; i < data.length; i++) {
+      if (i % 4 === 3) continue;
+      const below = photo.data[i] ?? 0;
+      const share = (alpha * (map.data[i - (i % 4) + 3] ?? 0)) / 255;
+      data[i] = below + share * ((map.data[i] ?? 0) - below);
+    }
+    return { width: photo.width, height: photo.height, data };
+  });
 }

@@ -1,11 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../errors/checkTensor';
+import { doorAsync, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
 import type { Pixels } from './pixels';
 
 export interface ToPixelsOptions {
   /**
    * The values that are black and full colour, as the model's input has them: `[-1, 1]`, `[0, 255]`.
-   *
-   * @default [0, 1]
+   * When left out: `[0, 1]`, of an int32 image `[0, 255]`, as `tf.browser.fromPixels` gives it.
    */
   range?: readonly [number, number];
 }
@@ -16,25 +19,52 @@ export interface ToPixelsOptions {
  * @param image [1, height, width, channels] with 3 channels, or 1 for grey. Values outside `range` are cut
  *   off. It stays the caller's.
  * @throws RangeError if `image` has another shape, or `range` is empty.
+ * @throws TypeError if `image` is no tensor, `range` no pair, or an option is unknown.
  */
-export async function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<Pixels> {
-  const { range = [0, 1] } = options;
-  const [black, full] = range;
-  const [batch, height = 0, width = 0, channels = 0] = image.shape;
-  if (image.rank !== 4 || batch !== 1 || (channels !== 1 && channels !== 3)) {
-    const shape = image.shape.join(', ');
-    throw new RangeError(`toPixels: expected image to be [1, height, width, 1 or 3], got [${shape}]`);
-  }
-  if (!(black < full))
-    throw new RangeError(`toPixels: expected range to be [low, high], got [${range.join(', ')}]`);
+export function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<Pixels> {
+  return doorAsync('toPixels', async () => {
+    checkTensor(image, 'image');
+    checkOptionNames(options, ['range']);
+    const { range = image.dtype === 'int32' ? [0, 255] : [0, 1] } = options;
+    const { height, width, channels } = sizeOf(image.shape);
+    checkRange(range);
+    const [black, full] = range;
 
-  const values = await image.data<'float32'>();
-  const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    for (let channel = 0; channel < 3; channel++) {
-      const value = values[channels === 1 ? i : 3 * i + channel] ?? 0;
-      data[4 * i + channel] = (255 * (value - black)) / (full - black); // rounds and cuts off by itself
+    const values = await image.data<'float32'>();
+    const data = new Uint8ClampedArray(4 * width * height).fill(255);
+    for (let i = 0; i < width * height; i++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const value = values[channels === 1 ? i : 3 * i + channel] ?? 0;
+        data[4 * i + channel] = (255 * (value - black)) / (full - black); // rounds and cuts off by itself
+      }
     }
+    return { width, height, data };
+  });
+}
+
+function sizeOf(shape: readonly number[]) {
+  const [batch, height = 0, width = 0, channels = 0] = shape;
+  if (shape.length === 4 && batch === 1 && (channels === 1 || channels === 3)) {
+    return { height, width, channels };
   }
-  return { width, height, data };
+  const expected = 'expected image to be [1, height, width, 1 or 3]';
+  throw ours(new RangeError(`${expected}, got [${shape.join(', ')}]${missingAxis(shape)}`));
+}
+
+/** How to add the axis that an image lacks, where it is clear which. */
+function missingAxis(shape: readonly number[]): string {
+  if (shape.length === 2) return '; tf.reshape(image, [1, height, width, 1]) adds the axes that are missing';
+  if (shape.length !== 3) return '';
+  const last = shape[2];
+  if (last === 1 || last === 3) return '; tf.expandDims(image, 0) adds the batch axis';
+  return shape[0] === 1 ? '; tf.expandDims(image, -1) adds the channel axis' : '';
+}
+
+function checkRange(range: unknown): void {
+  if (!Array.isArray(range)) {
+    throw ours(new TypeError(`expected range to be [low, high], got ${kindOf(range)}`));
+  }
+  const [black, full] = range as number[];
+  if (range.length === 2 && (black as number) < (full as number)) return;
+  throw ours(new RangeError(`expected range to be [low, high], got [${range.join(', ')}]`));
 }

@@ -4,16 +4,19 @@ import {
   div,
   equal,
   greater,
+  greaterEqual,
   less,
   max,
-  neg,
-  onesLike,
   reshape,
+  sub,
   tidy,
   where,
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../errors/checkTensor';
+import { door, ours } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
 import { percentile as percentileOf } from './percentile';
 
 export interface NormalizeOptions {
@@ -34,35 +37,39 @@ export interface NormalizeOptions {
  *
  * Not min-max: that would move 0, and blow a map without any effect up into noise. A map of zeros stays
  * zeros, any other constant map becomes its sign. Where so few cells differ from 0 that the percentile is 0,
- * `s` is the largest magnitude.
+ * `s` is the largest magnitude. Infinite cells end at 1 and -1; where `s` itself is infinite, all others are
+ * 0.
  *
  * @param map [batch, ...], any rank.
  * @returns The shape of `map`: fractions of `s`. The caller disposes it; `map` stays the caller's.
  * @throws RangeError if `map` is a scalar, or `percentile` is not in (0, 100].
+ * @throws TypeError if `map` is no tensor, or an option is unknown.
  */
 export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
-  const { percentile = 99 } = options;
-  if (map.rank < 1) throw new RangeError('normalize: expected map to be [batch, ...], got a scalar');
-  if (!(percentile > 0 && percentile <= 100)) {
-    throw new RangeError(
-      `normalize: expected percentile to be more than 0 and at most 100, got ${percentile}`,
-    );
-  }
-  if (map.size === 0) return zerosLike(map);
+  return door('normalize', () => {
+    checkTensor(map, 'map');
+    checkOptionNames(options, ['percentile']);
+    const { percentile = 99 } = options;
+    if (map.rank < 1) throw ours(new RangeError('expected map to be [batch, ...], got a scalar'));
+    if (!(percentile > 0 && percentile <= 100)) {
+      throw ours(new RangeError(`expected percentile to be more than 0 and at most 100, got ${percentile}`));
+    }
+    if (map.size === 0) return zerosLike(map);
 
-  return tidy(() => {
-    const batch = map.shape[0];
-    const flat = cast(reshape(map, [batch, map.size / batch]), 'float32'); // integers would divide to integers
-    const magnitudes = abs(flat);
-    const common = percentileOf(magnitudes, percentile);
-    const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
-    const divisor = where(equal(scale, 0), onesLike(scale), scale);
-    return reshape(clip(div(flat, divisor)), map.shape);
+    return tidy(() => {
+      const batch = map.shape[0];
+      const flat = cast(reshape(map, [batch, map.size / batch]), 'float32'); // integers would divide to integers
+      const magnitudes = abs(flat);
+      const common = percentileOf(magnitudes, percentile);
+      const scale = where(equal(common, 0), max(magnitudes, 1, true), common);
+      // where the magnitude is that of the scale, the sign: infinite ones would divide to NaN
+      const full = greaterEqual(magnitudes, scale);
+      return reshape(where(full, signOf(flat), div(flat, scale)), map.shape);
+    });
   });
 }
 
-/** `clipByValue(x, -1, 1)`, but a NaN stays one: on wasm `clipByValue` makes it -1. */
-function clip(x: Tensor): Tensor {
-  const one = onesLike(x);
-  return where(greater(x, 1), one, where(less(x, -1), neg(one), x));
+/** -1, 0 or 1; `sign` of TF.js is 0 for small numbers on wasm. */
+function signOf(x: Tensor): Tensor {
+  return sub(cast(greater(x, 0), 'float32'), cast(less(x, 0), 'float32'));
 }

@@ -1,11 +1,10 @@
 import {
   add,
   cast,
-  greater,
   greaterEqual,
+  less,
   lessEqual,
   max,
-  min,
   mul,
   sum,
   tidy,
@@ -14,18 +13,21 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
-/** Halvings: what is left is 2⁻²⁴ of the largest value, the step of a float32 there. */
-const HALVINGS = 24;
+/** Powers of two, largest first, that together reach from the largest float32 below the smallest. */
+const SHRINKS = [64, 64, 64, 64, 32, 16, 8, 4, 2, 1];
+
+/** Halvings of a quarter: what is left is less than the step of a float32 there. */
+const HALVINGS = 26;
 
 /**
  * A percentile of each row by nearest rank: the smallest value that at least `percentile` % of the row do not
  * exceed.
  *
- * Found by halving the interval 0...max and counting, since this must read nothing back: TF.js has no sort
- * but `topk`, which on webgl fetches the values from the GPU. Values closer than 2⁻²⁴ of the largest count as
- * one.
+ * Found by counting, since this must read nothing back: TF.js has no sort but `topk`, which on webgl fetches
+ * the values from the GPU. First the largest value is halved as often as the percentile stays below, then the
+ * interval that is left. So it is exact however far the values lie apart.
  *
- * @param magnitudes [batch, n], float32, none negative.
+ * @param magnitudes [batch, n], float32, none negative. Infinities are the largest values.
  * @returns [batch, 1]. The caller disposes it.
  */
 export function percentile(magnitudes: Tensor, percentile: number): Tensor {
@@ -35,18 +37,26 @@ export function percentile(magnitudes: Tensor, percentile: number): Tensor {
   return tidy(() => {
     const reached = (limit: Tensor) =>
       greaterEqual(sum(cast(lessEqual(magnitudes, limit), 'float32'), 1, true), rank);
-    const top = max(magnitudes, 1, true);
-    let [low, high] = [zerosLike(top), top]; // the value lies in (low, high], unless it is 0
+    const finite = where(less(magnitudes, Infinity), magnitudes, zerosLike(magnitudes));
+    const top = max(finite, 1, true);
+    let high = top; // the value lies in (low, high], unless it is 0 or infinite
+    for (const power of SHRINKS) {
+      high = tidy(() => {
+        const smaller = mul(high, 2 ** -power);
+        return where(reached(smaller), smaller, high);
+      });
+    }
+    let low = mul(high, 0.25); // less than half, which rounding may carry up among the smallest numbers
     for (let i = 0; i < HALVINGS; i++) {
       [low, high] = tidy((): [Tensor, Tensor] => {
-        const middle = mul(add(low, high), 0.5);
+        const middle = add(mul(low, 0.5), mul(high, 0.5));
         const enough = reached(middle);
         return [where(enough, low, middle), where(enough, middle, high)];
       });
     }
-    // from the bound to a value that is in the row
-    const value = min(where(greater(magnitudes, low), magnitudes, top), 1, true);
+    // no number lies between the two any more; a `min` of what is above `low` would be at most 1e20 on webgl
     const zero = zerosLike(top);
+    const value = where(reached(top), high, max(magnitudes, 1, true));
     return where(reached(zero), zero, value);
   });
 }

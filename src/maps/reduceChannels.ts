@@ -1,4 +1,7 @@
 import { abs, max, norm, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../errors/checkTensor';
+import { door, ours } from '../errors/door';
+import { checkOptionNames } from '../errors/optionNames';
 import { quoted } from '../errors/quoted';
 
 /** How the channels of one place become one number. */
@@ -24,18 +27,21 @@ export interface ReduceChannelsOptions {
  * @param map [batch, height, width, channels], or any shape whose last axis is to go.
  * @returns [batch, height, width], in the units of the map. The caller disposes it; `map` stays the caller's.
  * @throws RangeError if `map` has no axis but the batch, or `by` is not one of the four.
+ * @throws TypeError if `map` is no tensor, or an option is unknown.
  */
 export function reduceChannels(map: Tensor, options: ReduceChannelsOptions = {}): Tensor {
-  const { by = 'sum' } = options;
-  if (map.rank < 2) {
-    throw new RangeError(
-      `reduceChannels: expected map to be [batch, ..., channels], got [${map.shape.join(', ')}]`,
-    );
-  }
-  if (!Object.hasOwn(reductions, by)) {
-    throw new RangeError(`reduceChannels: expected by to be ${quoted(Object.keys(reductions))}, got "${by}"`);
-  }
-  return tidy(() => reductions[by](map));
+  return door('reduceChannels', () => {
+    checkTensor(map, 'map');
+    checkOptionNames(options, ['by']);
+    const { by = 'sum' } = options;
+    if (map.rank < 2) {
+      throw ours(new RangeError(`expected map to be [batch, ..., channels], got [${map.shape.join(', ')}]`));
+    }
+    if (!Object.hasOwn(reductions, by)) {
+      throw ours(new RangeError(`expected by to be ${quoted(Object.keys(reductions))}, got "${by}"`));
+    }
+    return tidy(() => reductions[by](map));
+  });
 }
 
 const reductions: Record<ChannelReduction, (map: Tensor) => Tensor> = {

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { door, ours } from '../errors/door';
 import { ruleFor } from '../rules/ruleFor';
 import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
 import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
 import { describeGraph } from './describeGraph';
 import { graphRules } from './graphRules';
@@ -17,7 +18,7 @@ import { planOverrides, reported } from './planOverrides';
  * @param overrides As `overrideActivations` takes them; for a GraphModel a rule, or a map from
  *   activations to rules.
  * @returns The activations in the order of the layers or nodes, also where nothing is replaced.
- * @throws TypeError if `model`, `overrides` or `layers` is of the wrong kind.
+ * @throws TypeError if `model`, `overrides` or `layers` is of the wrong kind, or an option is unknown.
  * @throws RangeError if the model has no activation, class or layer of a name that is given.
  */
 export function describeOverrides(
@@ -26,6 +27,7 @@ export function describeOverrides(
   options: OverrideOptions = {},
 ): ActivationReport[] {
   return door('describeOverrides', () => {
+    checkOptionNames(options, ['layers']);
     if (isLayersModel(model)) return planOverrides(model, overrides, options.layers).map(reported);
     if (!isGraphModel(model)) {
       throw ours(new TypeError(`expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`));

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { copyModel } from './copies/copyModel';
 import { door, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
 import type { Layer } from '../model/layers/layerGraph';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import { quoted } from '../errors/quoted';
@@ -37,7 +38,8 @@ import { planOverrides, type Decision } from './planOverrides';
  * @param overrides `guided`, another rule, or `{ op }` for all rectifiers; or a map from activations and
  *   layer classes.
  * @returns The copy, of the same class as the model.
- * @throws TypeError if `model` is no LayersModel, or `overrides` or `layers` is of the wrong kind.
+ * @throws TypeError if `model` is no LayersModel, `overrides` or `layers` is of the wrong kind, or an
+ *   option is unknown.
  * @throws RangeError if there is nothing to override, or nothing of a name that is given.
  * @throws Error if the model is not built, or disposed.
  */
@@ -47,6 +49,7 @@ export function overrideActivations<M extends LayersModel>(
   options: OverrideOptions = {},
 ): M {
   return door('overrideActivations', () => {
+    checkOptionNames(options, ['layers']);
     checkModel(model);
     const plan = planOverrides(model, overrides, options.layers);
     const edits = new Map<Layer, LayerEdit>();

@@ -2,12 +2,17 @@ import { getGradient, registerGradient, reshape, unregisterGradient } from '@ten
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { SCOPED, atWork, isRuleAtWork } from '../gradients/gradientOf';
 import type { ScopedGradConfig } from '../gradients/gradientOf';
+import { tfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
 import { door, ours } from '../errors/door';
 import { notAsync } from '../errors/notAsync';
+import { quoted } from '../errors/quoted';
 import { resultOf } from '../rules/applyRule';
+import { rectifierOfKernel } from '../rules/rectifierKinds';
 import type { GradientRule } from '../rules/rule';
 import { runKernel } from '../tape/runKernel';
+import { kernelsRun } from './kernelsRun';
+import { tensorsIn } from '../tensors/tensorsIn';
 
 /**
  * Runs `body` with the gradients of the named kernels under rules, and puts them back however it ends.
@@ -23,7 +28,9 @@ import { runKernel } from '../tape/runKernel';
  *   `x` of a Conv2D, `a` of a BatchMatMul, `images` of a ResizeBilinear.
  * @param body What to run.
  * @returns What `body` returns.
- * @throws RangeError if no rule is given, or a kernel has no gradient, or inputs that are all alike, as Add.
+ * @throws RangeError if no rule is given, or a kernel has no gradient, or inputs that are all alike, as Add;
+ *   and when `body` is done, if no kernel of a name ran in it: what would look like a result is the plain
+ *   gradient. What `body` returned is then disposed.
  * @throws TypeError if a rule is not a function, or `body` returns a promise.
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
@@ -34,8 +41,14 @@ export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, 
     const outer = kernels.map((kernel) => overridable(kernel, rules[kernel]));
     try {
       for (const config of outer) replace(scoped(config, rules[config.kernelName] as GradientRule));
-      const result = body();
+      const firstId = tfEngine().nextTensorId();
+      const { result, ran } = kernelsRun(body);
       notAsync(result, 'expected body not to be async; its overrides end when it returns');
+      const missing = kernels.find((kernel) => !ran.has(kernel));
+      if (missing !== undefined) {
+        for (const tensor of tensorsIn(result)) if (tensor.id > firstId && !tensor.kept) tensor.dispose();
+        throw didNotRun(missing, ran);
+      }
       return result;
     } finally {
       for (const config of outer) replace(config);
@@ -78,6 +91,18 @@ const ALIKE: ReadonlySet<string> = new Set([
   'SquaredDifference',
   'Sub',
 ]);
+
+function didNotRun(kernel: string, ran: ReadonlySet<string>): RangeError {
+  const takers = [...ran].filter((name) => getGradient(name) && !ALIKE.has(name));
+  takers.sort((a, b) => Number(isRectifier(b)) - Number(isRectifier(a)));
+  const others =
+    takers.length > 0
+      ? `the kernels that ran and take a rule are ${quoted(takers)}`
+      : 'no kernel ran that takes a rule; let body run the forward pass, too';
+  return ours(new RangeError(`no kernel "${kernel}" ran in body; ${others}`));
+}
+
+const isRectifier = (kernel: string) => rectifierOfKernel(kernel) !== undefined;
 
 /** TF.js warns in debug mode when a gradient is registered over another. */
 function replace(config: GradConfig): void {

@@ -85,7 +85,7 @@ function unwind(
     const dys = node.outputs.map((value) => arriving.at(value));
     if (dys.some((dy) => dy !== null)) {
       const asked = Object.keys(node.inputs).filter((name) => wanted.has(node.inputs[name] as Value));
-      const leaving = tidy(() => gradientsOf(node, dys, asked));
+      const leaving = tidy('backward', () => gradientsOf(node, dys, asked));
       for (const name of asked) arriving.add(node.inputs[name] as Value, leaving[name] as Tensor);
     }
     for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value);

@@ -1,6 +1,7 @@
 import { memory, scalar, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { normalize } from '../../src/maps/normalize';
+import { percentile } from '../../src/maps/percentile';
 
 async function values(result: Tensor): Promise<number[]> {
   return [...(await result.data())].map((value) => value + 0); // webgl yields -0
@@ -35,6 +36,42 @@ describe('normalize', () => {
     const got = await values(normalize(tensor2d([[1e-3, 2e-3, 3e-3, 100]]), { percentile: 50 }));
     expect(got[0]).toBeCloseTo(0.5, 3);
     expect(got.slice(1)).toEqual([1, 1, 1]);
+  });
+
+  it.each([1000, 1e8, 1e9, 1e12, 3e38, Infinity, -Infinity])(
+    'finds the same percentile beside a cell of %s',
+    async (outlier) => {
+      const ramp = Array.from({ length: 1000 }, (_, i) => (i === 0 ? outlier : i)); // the 990th is 990
+      const got = await values(normalize(tensor2d([ramp])));
+      expect(got.slice(1, 990).every((value, i) => Math.abs(value - (i + 1) / 990) < 1e-6)).toBe(true);
+      expect(got[0]).toBe(Math.sign(outlier));
+      expect(got.slice(990).every((value) => value === 1)).toBe(true);
+    },
+  );
+
+  it('finds the percentile exactly, however far the cells lie apart', async () => {
+    const apart = [1e-30, 2e-30, 3e-30, 1, 2, 3e30, 3e37];
+    for (const [i, value] of apart.entries()) {
+      const got = await values(normalize(tensor2d([apart]), { percentile: (100 * (i + 0.5)) / 7 }));
+      apart.forEach((other, j) => expect(got[j]).toBeCloseTo(Math.min(1, other / value), 6));
+    }
+  });
+
+  it('tells neighbours among the numbers apart', async () => {
+    const near = [1, 1 + 2 ** -23, 1 + 2 ** -22, 1 + 3 * 2 ** -23];
+    for (const [i, value] of near.entries()) {
+      const found = percentile(tensor2d([[...near, 1e20, 1e30, 1e37, Infinity]]), (100 * (i + 0.5)) / 8);
+      expect([...(await found.data())]).toEqual([value]);
+    }
+  });
+
+  it('makes infinite cells 1 and -1, and all others 0 where the percentile is infinite', async () => {
+    expect(await values(normalize(tensor2d([[-Infinity, 1, -2, 0]])))).toEqual([-1, 0, 0, 0]);
+    expect(await values(normalize(tensor2d([[-Infinity, 1, -2, 0]]), { percentile: 75 }))).toEqual([
+      -1, 0.5, -1, 0,
+    ]);
+    expect(await values(normalize(tensor2d([[0, 0, Infinity]]), { percentile: 50 }))).toEqual([0, 0, 1]);
+    expect(await values(normalize(tensor2d([[Infinity, -Infinity]])))).toEqual([1, -1]);
   });
 
   it('scales each sample by itself, over all of its axes', async () => {

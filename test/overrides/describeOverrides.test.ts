@@ -11,6 +11,7 @@ import { overrideActivations } from '../../src/overrides/overrideActivations';
 import type { Overrides } from '../../src/overrides/overrides';
 import { deconv } from '../../src/rules/deconv';
 import { guided } from '../../src/rules/guided';
+import { messageOf } from '../support/leftBehind';
 import { loadNsfwModel } from '../support/nsfwjs';
 import { classifier, conv, dense, nested, recurrent, residual } from './smallModels';
 
@@ -298,6 +299,26 @@ describe('describeOverrides', () => {
     );
     expect(() => describeOverrides(classifier(), guided, { layers: ['x'] })).toThrow(
       new RangeError('describeOverrides: no layer "x"; the model has "hidden1", "hidden2", "classes"'),
+    );
+  });
+});
+
+describe('options of overrides', () => {
+  const model = classifier();
+
+  it.each<[unknown, string]>([
+    [{ layer: ['hidden'] }, 'no option "layer"; did you mean "layers"?'],
+    [{ rule: guided }, 'no option "rule"; the options are "layers"'],
+    [['hidden'], 'expected options to be an object, got a list with a string'],
+    ['hidden', 'expected options to be an object, got a string'],
+    [null, 'expected options to be an object, got null'],
+  ])('are refused where they are none: %j', (options, message) => {
+    const given = options as object;
+    expect(messageOf(() => describeOverrides(model, guided, given))).toBe(
+      `TypeError: describeOverrides: ${message}`,
+    );
+    expect(messageOf(() => overrideActivations(model, guided, given))).toBe(
+      `TypeError: overrideActivations: ${message}`,
     );
   });
 });

@@ -3,6 +3,7 @@ import {
   conv2d,
   cumsum,
   env,
+  fused as tfFused,
   getGradient,
   grad,
   mul,
@@ -41,8 +42,9 @@ const plain = [0, -2, 3, 0];
 
 describe('withGradients', () => {
   it('returns what the body returns', () => {
-    expect(withGradients({ Relu: guided }, () => 'result')).toBe('result');
-    expect(withGradients({ Relu: guided }, () => null)).toBeNull();
+    const returning = <T>(result: T) => withGradients({ Relu: guided }, () => (relu(x), result));
+    expect(returning('result')).toBe('result');
+    expect(returning(null)).toBeNull();
   });
 
   it("puts a rule at a kernel, in the user's own tf.grad and in saliency", async () => {
@@ -104,7 +106,10 @@ describe('withGradients', () => {
 
   it('puts the very same gradient back, after success, a throw and an async body', () => {
     const before = getGradient('Relu');
-    withGradients({ Relu: guided }, () => expect(getGradient('Relu')).not.toBe(before));
+    withGradients({ Relu: guided }, () => {
+      relu(x);
+      expect(getGradient('Relu')).not.toBe(before);
+    });
     expect(getGradient('Relu')).toBe(before);
     expect(() =>
       withGradients({ Relu: guided }, () => {
@@ -118,14 +123,17 @@ describe('withGradients', () => {
     expect(getGradient('Relu')).toBe(before);
     withGradients({ Relu: guided }, () => {
       const outer = getGradient('Relu');
-      withGradients({ Relu: deconv }, () => 1);
+      withGradients({ Relu: deconv }, () => relu(x));
       expect(getGradient('Relu')).toBe(outer);
     });
     expect(getGradient('Relu')).toBe(before);
   });
 
   it('holds for what ran inside, wherever its gradient is asked for', async () => {
-    const f = withGradients({ Relu: guided }, () => (at: Tensor) => relu(at));
+    const f = withGradients({ Relu: guided }, () => {
+      relu(x);
+      return (at: Tensor) => relu(at);
+    });
     expect(await rounded(grad(f)(x, dy))).toEqual(plain); // ran outside
   });
 
@@ -233,12 +241,74 @@ describe('withGradients', () => {
   it('is quiet in debug mode, where TF.js warns of gradients that are registered twice', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     env().set('DEBUG', true);
-    warn.mockClear(); // TF.js says that debug mode is slow
-    withGradients({ Relu: guided }, () => withGradients({ Relu: deconv }, () => 1));
-    const warnings = warn.mock.calls.length;
+    const quietly = () => {
+      env().set('DEBUG', false); // where each kernel is written to the console
+      relu(x);
+      env().set('DEBUG', true);
+    };
+    withGradients({ Relu: guided }, () => withGradients({ Relu: deconv }, quietly));
+    const warnings = warn.mock.calls.filter(([text]) => /gradient/.test(String(text))); // not of debug mode
     env().set('DEBUG', false);
     warn.mockRestore();
-    expect(warnings).toBe(0);
+    expect(warnings).toEqual([]);
+  });
+
+  it('throws where no kernel of a name ran, and tells which did', () => {
+    const model = stack(
+      [1],
+      dense([[1, -1]]),
+      layers.activation({ activation: 'relu6' }),
+      dense([[1], [-3]]),
+    );
+    const at = tensor2d([[0]]);
+    const bodies = [
+      () => saliency(model, at),
+      () => grad((y) => sum(model.apply(y) as Tensor))(at),
+      () => saliency((y: Tensor) => sum(model.apply(y) as Tensor), at, { target: (y) => y }),
+    ];
+    for (const body of bodies) {
+      const left = leftBehind(() => {
+        expect(messageOf(() => withGradients({ Relu6: guided }, body))).toMatch(
+          /^RangeError: withGradients: no kernel "Relu6" ran in body; the kernels .* take a rule are "Relu", /,
+        );
+      });
+      expect(left).toEqual(onlyResults(0));
+      withGradients({ Relu: guided }, body).dispose(); // the one that is named is taken
+    }
+  });
+
+  it('throws where only the way back runs a kernel of the name, or nothing at all', () => {
+    const f = grad((at) => sum(neg(relu(at)))); // whose gradient runs a Step
+    const step = { Step: half };
+    const ranNothing = 'no kernel ran that takes a rule; let body run the forward pass, too';
+    expect(messageOf(() => withGradients(step, () => f(x)))).toMatch(/no kernel "Step" ran in body/);
+    expect(messageOf(() => withGradients(step, () => 1))).toBe(
+      `RangeError: withGradients: no kernel "Step" ran in body; ${ranNothing}`,
+    );
+  });
+
+  it('counts a kernel that ran fused, in an inner scope, or while another tape is written', async () => {
+    const fused = (at: Tensor) =>
+      withGradients({ Relu: half }, () =>
+        withGradients({ BatchMatMul: half }, () => tfFused.matMul({ a: at, b, activation: 'relu' })),
+      );
+    const b = tensor2d([[1], [2]]);
+    const at = tensor2d([[1, 1]]);
+    expect(await rounded(saliency(fused, at))).toEqual([0.25, 0.5]);
+    expect(await rounded(grad((y) => sum(fused(y)))(at))).toEqual([0.25, 0.5]);
+    expect(await rounded(fused(at))).toEqual([3]);
+    expect(leftBehind(() => saliency(fused, at))).toEqual(onlyResults(1));
+  });
+
+  it('disposes what the body made and returned where it throws, and nothing else', () => {
+    const mine = tensor1d([1]);
+    const left = leftBehind(() => {
+      expect(() => withGradients({ Selu: guided }, () => ({ mine, made: [relu(x), neg(x)] }))).toThrow(
+        'no kernel "Selu" ran in body; the kernels that ran and take a rule are "Relu", "Neg"',
+      );
+    });
+    expect(left).toEqual(onlyResults(0));
+    expect(mine.isDisposed).toBe(false);
   });
 
   it.each<[string, Record<string, unknown>, () => unknown]>([
