@@ -57,7 +57,8 @@ export function chooseClasses(scores: Tensor, choice: Choice): Chosen {
   if (count < 2)
     throw ours(new RangeError(`expected an output of several classes to set one against others`));
   const others = against ? othersGiven(against, batch) : highestOthers(scores, own);
-  const theirs = mean(cast(oneHot(others, count), 'float32'), 1);
+  // webgpu casts by name only: the integers inside would break the mean
+  const theirs = mean(mul(cast(oneHot(others, count), 'float32'), 1), 1);
   return { classes, weights: sub(own, mul(theirs, weight)), others };
 }
 
