@@ -269,7 +269,7 @@ describe('withGradients', () => {
     for (const body of bodies) {
       const left = leftBehind(() => {
         expect(messageOf(() => withGradients({ Relu6: guided }, body))).toMatch(
-          /^RangeError: withGradients: no kernel "Relu6" ran in body; the kernels .* take a rule are "Relu", /,
+          /^RangeError: withGradients: no kernel "Relu6" ran in body; the kernels .* a rule are "Relu", /,
         );
       });
       expect(left).toEqual(onlyResults(0));

@@ -13,6 +13,7 @@ import {
   mul,
   relu,
   scalar,
+  sqrt,
   square,
   sum,
   tanh,
@@ -186,6 +187,54 @@ describe('withInputGradients', () => {
         withInputGradients(() => grad((z) => sum(grad(f)(z)))(at));
       expect(await rounded(second(cube, x))).toEqual([6, -12, 18]);
       expect(await rounded(second(exponential, tensor1d([0, Math.LN2])))).toEqual([1, 2]);
+    });
+
+    it('a gradient through a customGrad that saves what it made on the way', async () => {
+      // x² + x, saved as x²: its gradient 2 √(x²) + 1, the next one 2 for a positive x, then 0
+      const f = customGrad((at, save) => {
+        const squared = square(at as Tensor);
+        (save as GradSaveFunc)([squared]);
+        const gradFunc = (dy: Tensor, [saved]: Tensor[]) => mul(dy, add(mul(sqrt(saved!), 2), 1));
+        return { value: add(squared, at as Tensor), gradFunc };
+      });
+      const at = tensor1d([1, 2]);
+      const first = (z: Tensor) => grad((w: Tensor) => sum(f(w)))(z);
+      const second = (z: Tensor) => grad((w: Tensor) => sum(mul(first(w), tensor1d([1, 3]))))(z);
+      expect(await rounded(withInputGradients(() => second(at)))).toEqual([2, 6]);
+      const third = () => grad((z) => add(sum(mul(second(z), z)), 0))(at);
+      expect(await rounded(withInputGradients(third))).toEqual([2, 6]); // of the 2 and 6 that stand before z
+      const left = leftBehind(() => withInputGradients(() => second(at)));
+      expect(left).toEqual(onlyResults(1));
+    });
+
+    it('a gradient of tf.losses.softmaxCrossEntropy', async () => {
+      // p = softmax x, the gradient p - y, the next one diag p - p pᵀ: of the first, p₀ (1 - p₀) and -p₀ p₁
+      const labels = tensor2d([[1, 0]]);
+      const at = tensor2d([[0, Math.log(3)]]); // p = 1/4, 3/4
+      const first = (z: Tensor) => grad((w: Tensor) => losses.softmaxCrossEntropy(labels, w as Tensor2D))(z);
+      const map = (z: Tensor) =>
+        saliency((w: Tensor) => losses.softmaxCrossEntropy(labels, w as Tensor2D), z, { target: (y) => y });
+      for (const of of [first, map]) {
+        const second = withInputGradients(() => grad((z) => sum(mul(of(z), labels)))(at));
+        expect(await rounded(second)).toEqual([0.1875, -0.1875]);
+      }
+    });
+
+    it('the gradient that a customGrad has of its own, where its value is used beside its gradient', async () => {
+      // x², whose gradient it says is 5 x: g = 5 x, and of y + g then 5 x + 5
+      const f = customGrad((at, save) => {
+        const half = mul(at as Tensor, 0.5);
+        (save as GradSaveFunc)([half]);
+        return {
+          value: mul(square(half), 4),
+          gradFunc: (dy: Tensor, [saved]: Tensor[]) => mul(dy, mul(saved!, 10)),
+        };
+      });
+      const both = (z: Tensor) => {
+        const { value, grad: g } = valueAndGrad((w: Tensor) => sum(f(w)))(z);
+        return add(value, sum(g));
+      };
+      expect(await rounded(withInputGradients(() => grad(both)(x)))).toEqual([10, -5, 20]);
     });
   });
 
