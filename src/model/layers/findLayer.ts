@@ -14,36 +14,56 @@ export interface FoundCall {
 /**
  * Finds one call of a layer.
  *
+ * A Sequential takes a model that is its first layer apart: that one is named on a path like any other, though
+ * it is never called.
+ *
  * @throws RangeError if there is no such layer, or it is called more than once and `node` does not say which.
  */
 export function findCall(model: LayersModel, place: LayerPlace): FoundCall {
   const path = typeof place.layer === 'string' ? [place.layer] : place.layer;
   if (path.length === 0) throw ours(new RangeError(`expected layer to name a layer, got an empty path`));
   const chain: LayerCall[] = [];
-  let container = model;
+  let graph = model; // whose calls are looked through
+  let owner = model; // whose layers are: the same model, or one taken apart
   path.forEach((name, level) => {
-    if (level > 0) {
-      const { outboundLayer } = chain[level - 1] as LayerCall;
-      if (!isContainer(outboundLayer)) {
-        throw ours(
-          new RangeError(
-            `layer "${path[level - 1]}" is a ${outboundLayer.getClassName()} and has no layer "${name}" ` +
-              'that can be explained by itself; name the outer one',
-          ),
-        );
-      }
-      container = outboundLayer;
-    }
-    const calls = callsOf(container);
+    const isLast = level === path.length - 1;
+    const calls = callsOf(graph).filter(
+      ({ outboundLayer }) => owner === graph || owner.layers.includes(outboundLayer),
+    );
     const matching = calls.filter(({ outboundLayer }) => outboundLayer.name === name);
+    const apart = matching.length === 0 ? owner.layers.find((layer) => layer.name === name) : undefined;
+    if (apart && isContainer(apart)) {
+      owner = apart;
+      if (isLast) chain.push(callGiving(apart));
+      return;
+    }
     if (matching.length === 0) {
       const names = new Set(calls.map(({ outboundLayer }) => outboundLayer.name));
-      const owner = level > 0 ? `"${container.name}"` : 'the model';
-      throw ours(new RangeError(`no layer "${name}"; ${owner} has ${quoted(names)}`));
+      const whose = level > 0 ? `"${owner.name}"` : 'the model';
+      throw ours(new RangeError(`no layer "${name}"; ${whose} has ${quoted(names)}`));
     }
-    chain.push(oneOf(name, inOrder(matching), nodeAt(place.node, level, path.length)));
+    const call = oneOf(name, inOrder(matching), nodeAt(place.node, level, path.length));
+    chain.push(call);
+    if (!isLast) graph = owner = modelOf(call, path[level + 1] as string);
   });
   return { chain, layer: (chain[chain.length - 1] as LayerCall).outboundLayer };
+}
+
+/** The model that a call runs, to look for a layer inside. */
+function modelOf({ outboundLayer }: LayerCall, name: string): LayersModel {
+  if (isContainer(outboundLayer)) return outboundLayer;
+  throw ours(
+    new RangeError(
+      `layer "${outboundLayer.name}" is a ${outboundLayer.getClassName()} and has no layer "${name}" ` +
+        'that can be explained by itself; name the outer one',
+    ),
+  );
+}
+
+/** The call that gives the output of a model that was taken apart. */
+function callGiving({ outputs }: LayersModel): LayerCall {
+  const { sourceLayer, nodeIndex } = outputs[0]!;
+  return sourceLayer.inboundNodes[nodeIndex]!;
 }
 
 /** The order in which the layer was called, which depth need not follow. */

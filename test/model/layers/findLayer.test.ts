@@ -2,8 +2,11 @@ import {
   input as symbolicInput,
   layers,
   model as layersModel,
+  sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import { zeros } from '@tensorflow/tfjs-core';
+import { describeOverrides, guided, type LayerPath } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { findCall } from '../../../src/model/layers/findLayer';
 import { pathName } from '../../../src/model/place';
@@ -66,4 +69,41 @@ describe('findCall', () => {
 it('pathName shows the way from the outer model to the inner', () => {
   expect(pathName('a/b')).toBe('a/b');
   expect(pathName(['outer', 'inner', 'h'])).toBe('outer > inner > h');
+});
+
+describe('a Sequential whose first layer is a model, as Teachable Machine exports it', () => {
+  const start = symbolicInput({ shape: [8, 8, 3], name: 'photo' });
+  const conv = layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, activation: 'relu' });
+  const base = layersModel({ inputs: start, outputs: one(conv.apply(start)), name: 'base' });
+  const gap = layers.globalAveragePooling2d({ name: 'gap' });
+  const body = sequential({ name: 'body', layers: [base, gap] });
+  const dense = layers.dense({ name: 'dense', units: 3, activation: 'softmax', inputShape: [4] });
+  const head = sequential({ name: 'head', layers: [dense] });
+  const model = sequential({ layers: [body, head] });
+  const layerOf = (layer: LayerPath) => {
+    model.predict(zeros([1, 8, 8, 3]));
+    return findCall(model, { layer }).layer.name;
+  };
+
+  it('has its layers by every path that describeOverrides prints', () => {
+    const paths = describeOverrides(model, guided).map(({ path }) => path);
+    expect(paths).toEqual([
+      ['body', 'base', 'conv'],
+      ['head', 'dense'],
+    ]);
+    expect(paths.map(layerOf)).toEqual(['conv', 'dense']);
+    expect(layerOf(['body', 'gap'])).toBe('gap');
+    expect(layerOf('conv')).toBe('conv');
+  });
+
+  it('has the models that it took apart, too: what their last layer gives', () => {
+    expect(layerOf('body')).toBe('gap');
+    expect(layerOf(['body', 'base'])).toBe('conv');
+    expect(layerOf('head')).toBe('head');
+  });
+
+  it('refuses what is not there, with what is', () => {
+    expect(() => layerOf(['body', 'base', 'cnv'])).toThrow('no layer "cnv"; "base" has "photo", "conv"');
+    expect(() => layerOf(['conv', 'x'])).toThrow('layer "conv" is a Conv2D and has no layer "x"');
+  });
 });
