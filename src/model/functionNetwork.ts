@@ -1,4 +1,5 @@
 import type { ModelFunction } from './modelKinds';
+import { callUser } from './userFunction';
 import { kindOf } from '../errors/kindOf';
 import { isTensor } from '../backends/isTensor';
 import type { Network, Outputs } from './network';
@@ -15,7 +16,7 @@ export function functionNetwork(f: ModelFunction): Network {
       throw ours(new TypeError(`a function has no layers to name; return what is to be explained from it`));
     },
     run: ({ x }) => {
-      const outputs: unknown = f(x as Parameters<ModelFunction>[0]);
+      const outputs: unknown = callUser(f, x);
       notAsync(outputs, 'the function must not be async; its gradient is taken while it runs');
       const isMade =
         isTensor(outputs) ||
