@@ -22,6 +22,7 @@ export type {
 export { prepare } from './model/programs/prepare';
 export type { PreparedModel } from './model/programs/preparedModel';
 export type { Model } from './model/networkOf';
+export type { TypedFunction, UserFunction } from './model/userFunction';
 export type { Inputs } from './model/inputs';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/place';

@@ -1,4 +1,5 @@
 import type { ModelFunction } from './modelKinds';
+import { callUser } from './userFunction';
 import { kindOf } from '../errors/kindOf';
 import { isTensor } from '../backends/isTensor';
 import { listOutputs } from './listOutputs';
@@ -17,7 +18,7 @@ export function functionNetwork(f: ModelFunction): Network {
     },
     // where it ends is the function's affair: it is run as a whole, whatever is asked for
     run: ({ x, outputs: asked }) => {
-      const outputs: unknown = f(x as Parameters<ModelFunction>[0]);
+      const outputs: unknown = callUser(f, x);
       notAsync(outputs, 'the function must not be async; its gradient is taken while it runs');
       const isMade =
         isTensor(outputs) ||

@@ -1,5 +1,6 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
+import type { UserFunction } from './userFunction';
 
 /** A node of a GraphModel's graph, as far as we read it. */
 export interface GraphNode {
@@ -41,7 +42,7 @@ export interface GraphModelInside extends GraphModelLike {
 }
 
 /** A differentiable function of the tensors to be explained. */
-export type ModelFunction = (x: Tensor & Tensor[] & NamedTensorMap) => Tensor | Tensor[] | NamedTensorMap;
+export type ModelFunction = UserFunction<Tensor | Tensor[] | NamedTensorMap>;
 
 /** Whether a value is a LayersModel; also one of another copy of tfjs-layers. */
 export function isLayersModel(model: unknown): model is LayersModel {

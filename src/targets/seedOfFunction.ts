@@ -7,6 +7,7 @@ import { isTensor } from '../backends/isTensor';
 import type { Outputs } from '../model/network';
 import type { TargetSeed } from './targetSeed';
 import { scored } from './scored';
+import { callUser } from '../model/userFunction';
 import type { Score, TargetFunction } from './target';
 import { notAsync } from '../errors/notAsync';
 import { ours } from '../errors/door';
@@ -26,7 +27,7 @@ export function seedOfFunction(
 ): TargetSeed {
   const result: unknown = recording.run(() => {
     const given = score ? mapOutputs(outputs, (y) => asScored(recording, y, score)) : outputs;
-    return answeringGradients(() => target(given as Parameters<TargetFunction>[0]));
+    return answeringGradients(() => callUser(target, given));
   });
   notAsync(result, 'the target function must not be async; its gradient is taken while it runs');
   if (!isTensor(result)) {

@@ -1,5 +1,6 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../model/place';
+import type { UserFunction } from '../model/userFunction';
 
 /** A class of one of several outputs. */
 export interface OutputTarget {
@@ -37,7 +38,7 @@ export interface PlaceTarget extends LayerPlace {
  * A function of the model's outputs, as `predict` returns them, e.g. a loss. It returns a scalar, or one
  * number per sample, which is summed; made of TF.js ops.
  */
-export type TargetFunction = (outputs: Tensor & Tensor[] & NamedTensorMap) => Tensor;
+export type TargetFunction = UserFunction<Tensor>;
 
 /**
  * Which number is explained: a class, one class for each sample, a contrast of classes, a place in the model,

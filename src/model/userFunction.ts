@@ -1,0 +1,25 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * A function that a user writes, of a tensor, a list of tensors, or tensors by name; the parameter of any
+ * rank, as in `(y: Tensor2D) => ...`. Without a type of its own the parameter is a tensor or a list.
+ */
+export type UserFunction<Result> =
+  | ((given: Tensor & Tensor[]) => Result)
+  | TypedFunction<Tensor, Result>
+  | TypedFunction<Tensor[], Result>
+  | TypedFunction<NamedTensorMap, Result>;
+
+/**
+ * A function whose parameter has a type of its own. As the type of a method, it takes a narrower type than
+ * `Given`; and of two signatures, the second generic, TypeScript reads none into a parameter without a type.
+ */
+export type TypedFunction<Given, Result> = {
+  method(given: Given): Result;
+  method<Any>(given: Given & Any): Result;
+}['method'];
+
+/** Calls such a function with what it is to be given; whether it takes that, the user's types said. */
+export function callUser<Result>(f: UserFunction<Result>, given: unknown): Result {
+  return (f as (given: unknown) => Result)(given);
+}
