@@ -15,7 +15,9 @@ export type UserFunction<Result> =
  * `Given`; and of two signatures, the second generic, TypeScript reads none into a parameter without a type.
  */
 export type TypedFunction<Given, Result> = {
+  /** Gives a result for what it is given. */
   method(given: Given): Result;
+  /** The same; it keeps TypeScript from reading a type into a parameter that has none. */
   method<Any>(given: Given & Any): Result;
 }['method'];
 
