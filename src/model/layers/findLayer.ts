@@ -14,8 +14,8 @@ export interface FoundCall {
 /**
  * Finds one call of a layer.
  *
- * A Sequential takes a model that is its first layer apart: that one is named on a path like any other, though
- * it is never called.
+ * A Sequential takes a model that is its first layer apart: that one is named on a path like any other,
+ * though it is never called.
  *
  * @throws RangeError if there is no such layer, or it is called more than once and `node` does not say which.
  */
