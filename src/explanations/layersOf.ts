@@ -5,6 +5,7 @@ import { graphPath } from '../model/graphs/graphPath';
 import { innerModel } from '../model/layers/innerModel';
 import { callsOf, isContainer, isInput } from '../model/layers/layerGraph';
 import type { Layer, LayerCall } from '../model/layers/layerGraph';
+import { isPlain } from '../model/layers/planRun';
 import { inside, isGraphModel, isLayersModel } from '../model/modelKinds';
 import type { GraphModelLike, GraphNode } from '../model/modelKinds';
 import { isPrepared } from '../model/networkOf';
@@ -98,14 +99,9 @@ function callsWithin(model: LayersModel, around: Around, rectifierOf: RectifierO
       rectifier: rectifierOf(layer, here.path),
       spatial: hasSpace(shape, layer),
     }));
-    return isContainer(layer) && MODELS.has(layer.getClassName())
-      ? [...own, ...callsWithin(layer, here, rectifierOf)]
-      : own;
+    return isContainer(layer) && isPlain(layer) ? [...own, ...callsWithin(layer, here, rectifierOf)] : own;
   });
 }
-
-/** Models that run as their layers say: one of the user's own class may have a `call` of its own. */
-const MODELS: ReadonlySet<string> = new Set(['Functional', 'Model', 'LayersModel', 'Sequential']);
 
 /** Which call of its layer it is, in the order in which they were made. */
 function numberOf(call: LayerCall): number {

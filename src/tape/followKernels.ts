@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tfEngine } from '../backends/engine';
+import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../backends/engine';
 import { missingKernel, nameOfLayer } from '../backends/missingKernel';
 import type { GradientRule } from '../rules/rule';
@@ -31,20 +31,16 @@ export abstract class KernelFollower {
 
   /** Runs `body` with the follower on, and opens the door again however it ends. */
   run<T>(body: () => T): T {
-    const engine = tfEngine();
-    const hadOwn = Object.prototype.hasOwnProperty.call(engine, 'runKernelFunc');
-    const previous = engine.runKernelFunc;
     this.outer = currentFollower();
-    this.runOutside = (invocation) => previous.call(engine, invocation);
-    engine.runKernelFunc = (invocation) => this.intercept(invocation);
     holder[CURRENT] = this;
     try {
-      return body();
+      return inFrontOfKernels((invocation, pass) => {
+        this.runOutside = pass;
+        return this.intercept(invocation);
+      }, body);
     } catch (error) {
       throw missingKernel(error, nameOfLayer(undefined));
     } finally {
-      if (hadOwn) engine.runKernelFunc = previous;
-      else delete (engine as Partial<typeof engine>).runKernelFunc;
       holder[CURRENT] = this.outer;
     }
   }

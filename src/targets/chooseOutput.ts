@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
+import { listOutputs } from '../model/listOutputs';
 import type { Network, Outputs } from '../model/network';
 import { quoted } from '../errors/quoted';
 import { ours } from '../errors/door';
@@ -14,7 +15,7 @@ export function chooseOutput(
   outputs: Outputs,
   output: string | number | undefined,
 ): Tensor {
-  const list = isTensor(outputs) ? [outputs] : Array.isArray(outputs) ? outputs : Object.values(outputs);
+  const list = listOutputs(outputs);
   const names =
     network.outputNames ??
     (isTensor(outputs) || Array.isArray(outputs) ? list.map((_, i) => String(i)) : Object.keys(outputs));

@@ -64,6 +64,6 @@ function askedOf(here: readonly Tap[], count: number): number[] {
 }
 
 /** Whether a nested model runs as its layers say: a subclass may have a `call` of its own. */
-function isPlain(model: Layer): boolean {
+export function isPlain(model: Layer): boolean {
   return ['Functional', 'Model', 'LayersModel', 'Sequential'].includes(model.getClassName());
 }
