@@ -61,7 +61,7 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
       const isLast = i === seeds.length - 1;
       const ends = [...new Set([...wanted, ...looks])];
       const seed = { value: from as Value, dy };
-      const gradients = backward(recording, [seed], ends, isLast);
+      const gradients = backward(recording, [seed], ends, isLast, paths[i]);
       // a second handle: the same tensor may be asked for twice
       const arrived = (end: Value) => {
         const dx = gradients[ends.indexOf(end)];
@@ -158,8 +158,11 @@ function pathTo(
   looks: readonly Value[],
   at: readonly Place[],
 ): TapeNode[] {
+  const path = from ? pathBetween(recording.nodes, [...wanted, ...looks], [from]) : [];
+  const isAlone = looks.length === 0 && wrt.length < 2;
   const leads = (begins: readonly Value[]) =>
-    from !== undefined && (begins.includes(from) || pathBetween(recording.nodes, begins, [from]).length > 0);
+    from !== undefined &&
+    (begins.includes(from) || (isAlone ? path : pathBetween(recording.nodes, begins, [from])).length > 0);
   const astray = wrt.findIndex((_, i) => !leads([wanted[i] as Value]));
   if (wrt.length === 0 ? !leads(wanted) : astray !== -1) {
     const place = wrt[astray];
@@ -180,7 +183,7 @@ function pathTo(
       ),
     );
   }
-  return from ? pathBetween(recording.nodes, [...wanted, ...looks], [from]) : [];
+  return path;
 }
 
 function overriddenOn(path: readonly TapeNode[]): ReadonlySet<string> {

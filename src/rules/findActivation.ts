@@ -1,5 +1,5 @@
 import { isHardGate, smoothGate } from './gates';
-import { clippedRelu, maximumAsRectifier, thresholdedRelu } from './joinedRectifiers';
+import { ENDS_IN_LAYERS, clippedRelu, maximumAsRectifier, thresholdedRelu } from './joinedRectifiers';
 import type { FoundActivation, Read } from './readKernel';
 import { isRectifier, rectifierOfKernel } from './rectifierKinds';
 
@@ -15,9 +15,10 @@ export type Reach = 'kernels' | 'layers' | 'graph';
  * @param read How the kernel, and those that made its inputs, are read.
  */
 export function findActivation<N>(node: N, read: Read<N>, reach: Reach): FoundActivation<N> | undefined {
-  const kernel = read(node);
-  const single = rectifierOfKernel(kernel.kernel);
+  const { kernel } = read(node);
+  const single = rectifierOfKernel(kernel);
   if (reach === 'kernels') return single === undefined ? undefined : alone(node, single);
+  if (reach === 'layers' && single === undefined && !ENDS_IN_LAYERS.has(kernel)) return undefined;
   const found =
     (single === undefined ? undefined : alone(node, single)) ??
     clippedRelu(node, read) ??

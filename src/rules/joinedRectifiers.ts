@@ -14,6 +14,9 @@ import type { FoundActivation, Read, Source } from './readKernel';
 /** The kernels that clip. */
 const CLIPS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue']);
 
+/** The kernels at which a rectifier of a layer's own kernels ends: most others are told by their name. */
+export const ENDS_IN_LAYERS: ReadonlySet<string> = new Set(['Minimum', 'ClipByValue', 'Multiply']);
+
 /** A clip at a constant, and the Relu of the same layer before it. */
 export function clippedRelu<N>(node: N, read: Read<N>): FoundActivation<N> | undefined {
   const clip = read(node);

@@ -21,7 +21,7 @@ export const rectifierKinds: readonly RectifierKind[] = [
   { activation: 'thresholdedRelu', layerClass: 'ThresholdedReLU' },
 ];
 
-const activations = new Set(rectifierKinds.map(({ activation }) => plainName(activation)));
+const activations = new Set(rectifierKinds.flatMap(({ activation }) => [activation, plainName(activation)]));
 const byKernel = new Map(rectifierKinds.map(({ kernel, activation }) => [kernel, activation]));
 
 /** The name of an activation without its case and underscores: `leaky_relu` is `leakyRelu`. */
@@ -31,7 +31,7 @@ export function plainName(activation: string): string {
 
 /** Whether an activation is a rectifier, and so within the reach of one rule for all. */
 export function isRectifier(activation: string): boolean {
-  return activations.has(plainName(activation));
+  return activations.has(activation) || activations.has(plainName(activation));
 }
 
 /** The rectifier that a kernel is by itself. */

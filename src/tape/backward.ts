@@ -24,20 +24,21 @@ export interface Seed {
  *
  * @param isLast Whether this uses the recording up: what was kept for a kernel is then let go as soon as the
  *   kernel's gradient is computed.
+ * @param path What lies between, where that is known.
  */
 export function backward(
   recording: Recording,
   seeds: readonly Seed[],
   wrt: readonly Value[],
   isLast = true,
-): (Tensor | null)[] {
-  const arriving = new Arriving();
-  for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
-  const path = pathBetween(
+  path: readonly TapeNode[] = pathBetween(
     recording.nodes,
     wrt,
     seeds.map(({ value }) => value),
-  );
+  ),
+): (Tensor | null)[] {
+  const arriving = new Arriving();
+  for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
   unwind(path, arriving, new Set(wrt), (value) => {
     if (isLast) recording.release(value);
   });

@@ -17,7 +17,9 @@ export const FUSED_SCOPES: ReadonlySet<string> = new Set([
 ]);
 
 /** The product in each fused kernel, and its inputs. */
-const PRODUCTS: Readonly<Record<string, { readonly kernel: string; readonly inputs: readonly string[] }>> = {
+const PRODUCTS: Readonly<
+  Record<string, { readonly kernel: string; readonly inputs: readonly [string, string] }>
+> = {
   FusedConv2D: { kernel: 'Conv2D', inputs: ['x', 'filter'] },
   FusedDepthwiseConv2D: { kernel: 'DepthwiseConv2dNative', inputs: ['x', 'filter'] },
   _FusedMatMul: { kernel: 'BatchMatMul', inputs: ['a', 'b'] },
@@ -42,17 +44,14 @@ export function fusedParts({ kernelName, inputs, attrs = {} }: KernelInvocation)
   if (!product) return undefined;
   const { bias } = inputs;
   const activation = activationOf(attrs);
-  return [
-    {
-      kernel: product.kernel,
-      attrs,
-      inputs: Object.fromEntries(product.inputs.map((name) => [name, inputs[name]])),
-    },
-    ...(bias ? [{ kernel: 'BiasAdd', attrs, inputs: { bias } }] : []),
-    ...(activation === undefined
-      ? []
-      : [{ kernel: activation, attrs: { alpha: attrs['leakyreluAlpha'] ?? 0 }, inputs: {} }]),
-  ];
+  const [first, second] = product.inputs;
+  const factors = { [first]: inputs[first], [second]: inputs[second] };
+  const parts: FusedPart[] = [{ kernel: product.kernel, attrs, inputs: factors }];
+  if (bias) parts.push({ kernel: 'BiasAdd', attrs, inputs: { bias } });
+  if (activation !== undefined) {
+    parts.push({ kernel: activation, attrs: { alpha: attrs['leakyreluAlpha'] ?? 0 }, inputs: {} });
+  }
+  return parts;
 }
 
 function activationOf({ activation }: NamedAttrMap): string | undefined {

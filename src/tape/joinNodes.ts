@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { gradientOf } from '../gradients/gradientOf';
 import type { KernelGradient } from '../gradients/kernelGradient';
 import { findActivation } from '../rules/findActivation';
-import type { ReadKernel } from '../rules/readKernel';
+import type { ReadKernel, Source } from '../rules/readKernel';
 import { readsOf } from '../rules/readsOf';
 import { rectifierOfKernel } from '../rules/rectifierKinds';
 import type { KeptValues } from './keptValues';
@@ -65,15 +65,20 @@ function isLayersRelu6({ kernel, attrs, where }: TapeNode, inner: readonly TapeN
   );
 }
 
-/** How the finder of activations reads a node of the tape. */
-export function readNode({ kernel, attrs, where, inputs, numbers }: TapeNode): ReadKernel<TapeNode> {
+/** How the finder of activations reads a node of the tape: most by their kernel's name alone. */
+export function readNode(node: TapeNode): ReadKernel<TapeNode> {
+  const { kernel, attrs, where, numbers } = node;
   return {
     kernel,
     attrs,
     where,
-    inputs: Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [name, { value, producer: value.producer ?? undefined }]),
-    ),
+    get inputs() {
+      const sources: Record<string, Source<TapeNode>> = {};
+      for (const [name, value] of Object.entries(node.inputs)) {
+        sources[name] = { value, producer: value.producer ?? undefined };
+      }
+      return sources;
+    },
     number: (name) => numbers[name],
   };
 }

@@ -10,7 +10,8 @@ export function neededBy(
 ): Set<string> {
   const listed = gradient?.needs ?? {};
   const needs = typeof listed === 'function' ? listed(attrs) : listed;
-  const names = new Set([...(needs['*'] ?? []), ...active.flatMap((input) => needs[input] ?? [])]);
+  const names = new Set(needs['*']);
+  for (const input of active) for (const name of needs[input] ?? []) names.add(name);
   if (names.delete('*')) for (const name of given) names.add(name);
   return names;
 }

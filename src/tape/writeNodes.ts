@@ -7,12 +7,14 @@ import { readsOf } from '../rules/readsOf';
 import { rectifierOfKernel } from '../rules/rectifierKinds';
 import type { GradientRule } from '../rules/rule';
 import { fusedParts } from './fusedKernels';
-import type { FusedPart } from './fusedKernels';
 import { joinedAt, joinedNode } from './joinNodes';
 import type { KeptValues } from './keptValues';
 import { isValue, keepNeeded, type RanKernel } from './keepNeeded';
 import type { RecordingOptions } from './recordingOptions';
 import type { TapeNode, Value } from './tape';
+
+/** What comes out of a kernel inside of a fused one: it has no tensor. */
+const NONE: readonly [undefined] = [undefined];
 
 /** Writes down kernels that ran, as nodes of a tape, with what their gradients need. */
 export class TapeWriter {
@@ -32,17 +34,27 @@ export class TapeWriter {
     const { kernelName: kernel, attrs = {} } = invocation;
     const parts = fusedParts(invocation);
     const shape = outputs[0]?.shape ?? [];
-    const shared = { where, shape, list: Array.isArray(invocation.inputs) };
+    const list = Array.isArray(invocation.inputs);
     if (!parts) {
       const inputs = given(invocation.inputs);
-      this.add({ ...shared, kernel, attrs, inputs, outputs, fusedIn: undefined });
+      this.add({ kernel, attrs, list, inputs, outputs, where, fusedIn: undefined, shape });
       return;
     }
     let before: Value | undefined;
-    parts.forEach((part, i) => {
-      const y = i === parts.length - 1 ? outputs[0] : undefined;
-      before = this.addPart(part, before, { ...shared, outputs: [y], fusedIn: kernel });
-    });
+    for (const part of parts) {
+      const inputs = given(part.inputs, before);
+      const made = part === parts[parts.length - 1] ? outputs : NONE;
+      [before] = this.add({
+        kernel: part.kernel,
+        attrs: part.attrs,
+        list,
+        inputs,
+        outputs: made,
+        where,
+        fusedIn: kernel,
+        shape,
+      });
+    }
   }
 
   /** Writes down a `tf.customGrad`, whose gradient is its own. */
@@ -89,43 +101,39 @@ export class TapeWriter {
     return y;
   }
 
-  private addPart(
-    { kernel, attrs, inputs }: FusedPart,
-    before: Value | undefined,
-    shared: Pick<RanKernel, 'where' | 'shape' | 'list' | 'outputs' | 'fusedIn'>,
-  ): Value | undefined {
-    const all = { ...(before && { x: before }), ...given(inputs) };
-    return this.add({ ...shared, kernel, attrs, inputs: all })[0];
-  }
-
   /** Writes one kernel down; gives its outputs, none where nothing that is watched goes in. */
   private add(written: RanKernel, own?: KernelGradient): readonly Value[] {
     const { kernel, attrs, where, fusedIn, list } = written;
-    const entries = Object.entries(written.inputs);
     const active: Record<string, Value> = {};
-    for (const [name, x] of entries) {
+    const shapes: Record<string, number[]> = {};
+    let isActive = false;
+    let ruled: string | undefined;
+    for (const [name, x] of Object.entries(written.inputs)) {
       const value = isValue(x) ? x : this.values.of(x);
-      if (value) active[name] = value;
+      shapes[name] = x.shape;
+      ruled ??= name;
+      if (!value) continue;
+      active[name] = value;
+      isActive = true;
     }
-    if (Object.keys(active).length === 0) return [];
+    if (!isActive) return [];
     const gradient = own ?? gradientOf(kernel);
     const rule = own ? undefined : this.ruleFor(kernel);
     const saved = new Map<string, Tensor | Value>();
     const outputs: Value[] = [];
-    const [first] = entries;
     const node: TapeNode = {
       kernel,
       attrs,
       where,
       list,
       fusedIn,
-      shapes: Object.fromEntries(entries.map(([name, x]) => [name, x.shape])),
+      shapes,
       inputs: active,
       outputs,
       gradient,
       saved,
       rule,
-      ruled: 'x' in written.inputs ? 'x' : (first?.[0] ?? 'x'),
+      ruled: 'x' in shapes ? 'x' : (ruled ?? 'x'),
       isElementwise: rectifierOfKernel(kernel) !== undefined,
       inner: undefined,
       numbers: this.numbersAmong(kernel, written.inputs),
@@ -172,6 +180,9 @@ export class TapeWriter {
   }
 }
 
-function given(inputs: KernelInvocation['inputs']): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, x] as const] : [])));
+/** The inputs that are there; `x`, inside of a fused kernel, is what came before. */
+function given(inputs: KernelInvocation['inputs'], before?: Value): Record<string, Tensor | Value> {
+  const present: Record<string, Tensor | Value> = before ? { x: before } : {};
+  for (const [name, x] of Object.entries(inputs)) if (x) present[name] = x;
+  return present;
 }
