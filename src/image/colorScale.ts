@@ -1,15 +1,10 @@
-import { rgb } from 'd3-color';
-import {
-  interpolateInferno,
-  interpolateRdBu,
-  interpolateTurbo,
-  interpolateViridis,
-} from 'd3-scale-chromatic';
+import { interpolateBasis } from 'd3-interpolate';
+import { interpolateInferno, interpolateTurbo, interpolateViridis, schemeRdBu } from 'd3-scale-chromatic';
 import { ours } from '../errors/door';
 
 /**
- * A colour scale, by name or as a function from 0...1 to a CSS colour (in `rgb(...)` whole numbers), such as
- * any interpolator of d3.
+ * A colour scale, by name or as a function from 0...1 to a CSS colour, `#rrggbb` or `rgb(red, green, blue)`,
+ * such as any interpolator of d3.
  *
  * `'grey'` (black, mid-grey, white) and `'blueRed'` (blue, white, red) have a neutral middle, for maps with
  * signs; `'inferno'`, `'viridis'` and `'turbo'` begin at nothing, for maps without.
@@ -22,13 +17,13 @@ export const COLORS = 511;
 
 /** `COLORS` colours from the beginning to the end of a scale, as red, green, blue, red, green, blue ... */
 export function colorTable(scale: ColorScale): Uint8ClampedArray {
-  const colorAt = typeof scale === 'function' ? scale : named[scale];
+  const colorAt = typeof scale === 'function' ? scale : named[scale]();
   const table = new Uint8ClampedArray(3 * COLORS);
   for (let i = 0; i < COLORS; i++) {
     const css = colorAt(i / (COLORS - 1));
-    const { r, g, b } = rgb(css);
-    if (Number.isNaN(r)) throw ours(new RangeError(`expected colors to return CSS colours, got "${css}"`));
-    table.set([r, g, b], 3 * i);
+    const color = parsed(css);
+    if (!color) throw ours(new RangeError(`expected colors to return CSS colours, got "${css}"`));
+    table.set(color, 3 * i);
   }
   return table;
 }
@@ -38,15 +33,29 @@ export function hasMiddle(scale: ColorScale): boolean {
   return typeof scale === 'function' || scale === 'grey' || scale === 'blueRed';
 }
 
-const named: Record<Exclude<ColorScale, (fraction: number) => string>, (fraction: number) => string> = {
-  grey: (fraction) =>
-    `rgb(${Array(3)
-      .fill(Math.round(255 * fraction))
-      .join()})`,
-  blueRed: (fraction) => interpolateRdBu(1 - fraction),
-  inferno: interpolateInferno,
-  viridis: interpolateViridis,
-  turbo: interpolateTurbo,
+/** The scales that have a name, each made when it is asked for. */
+const named: Record<Exclude<ColorScale, (fraction: number) => string>, () => (fraction: number) => string> = {
+  grey: () => (fraction) => inCss([0, 0, 0].map(() => 255 * fraction)),
+  blueRed: () => {
+    const spline = [0, 1, 2].map((channel) =>
+      interpolateBasis((schemeRdBu[11] ?? []).map((css) => parsed(css)?.[channel] ?? NaN)),
+    );
+    return (fraction) => inCss(spline.map((at) => at(1 - fraction)));
+  },
+  inferno: () => interpolateInferno,
+  viridis: () => interpolateViridis,
+  turbo: () => interpolateTurbo,
 };
+
+function inCss(color: readonly number[]): string {
+  return `rgb(${color.map(Math.round).join()})`;
+}
+
+/** Red, green and blue of a CSS colour, `#rrggbb` or `rgb(red, green, blue)`; undefined for anything else. */
+function parsed(css: string): number[] | undefined {
+  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(css);
+  if (hex) return hex.slice(1).map((pair) => parseInt(pair, 16));
+  return /^rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(css)?.slice(1).map(Number);
+}
 
 export const scaleNames = Object.keys(named);

@@ -45,7 +45,7 @@ describe.each(shapes)('a model of the shape of %s', (_shape, made) => {
     x.dispose();
     prepared.dispose();
     model.dispose();
-  }, 300_000);
+  });
 });
 
 /** As near as two float32 implementations come, of whose rectifiers a few fall the other way. */

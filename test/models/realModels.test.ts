@@ -32,7 +32,7 @@ describe.each(realModels)('$name on a photo', (real) => {
     loaded = await loadRealModel(real.name);
     x = await loadPhoto(real.size);
     plain = await plainMap(real, loaded, x);
-  }, 300_000);
+  });
   afterAll(() => {
     loaded.model.dispose();
     x.dispose();
@@ -55,7 +55,7 @@ describe.each(realModels)('$name on a photo', (real) => {
   it('has the guided map that it has in double precision', async ({ skip }) => {
     skip(real.name === 'inception_v3' && !isFast, 'another half minute, or more, but on wasm');
     expectAlike(await guidedMap(real, loaded, x), reference.maps.guided, real.flipped.guided);
-  }, 300_000);
+  });
 
   it('has the guided map that it has in double precision, prepared', async ({ skip }) => {
     skip(real.name !== 'mobilenet_v2' && !isFast, 'another half minute, or more, but on wasm');
@@ -63,7 +63,7 @@ describe.each(realModels)('$name on a photo', (real) => {
     await guidedMap(real, { model: prepared }, x); // writes down the program that the next call runs
     expectAlike(await guidedMap(real, { model: prepared }, x), reference.maps.guided, real.flipped.guided);
     prepared.dispose();
-  }, 300_000);
+  });
 
   it.runIf(isFast && reference.pixels.length > 0)(
     'has the gradient of the probability that differences at 50 pixels give',

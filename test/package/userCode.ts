@@ -62,6 +62,19 @@ const model = await loadGraphModel(io.fromMemory({ modelTopology, weightSpecs, w
 const x = tensor2d([[1, 2]]);
 ${printed}`;
 
+/** A map drawn, where `windowless.cjs` has taken the text coders away; prints how the PNG begins. */
+export const asPicture = `
+import './windowless.cjs';
+import { setBackend, tensor2d } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { colorize, encodePng } from 'guided-saliency/image';
+
+if (typeof TextDecoder !== 'undefined') throw new Error('the test is void: there is a TextDecoder');
+await setBackend('cpu');
+const picture = await colorize(tensor2d([[1, -1], [0, 2]]), { colors: 'blueRed' });
+console.log(JSON.stringify([...encodePng(picture).slice(0, 4)]));
+`;
+
 /** The network's types as TypeScript sees them, in a file that is a module of either kind. */
 export const asTypes = `
 import { tensor4d, type Tensor } from '@tensorflow/tfjs-core';
