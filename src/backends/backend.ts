@@ -41,6 +41,8 @@ export interface Backend {
   readonly padsFromZero: boolean;
   /** To which of equal cells TF.js's gradient of max pooling goes there. */
   readonly equalMaxima: 'first' | 'last';
+  /** Whether its 3d max pooling gives the smallest number above 0 for a window of zeros. */
+  readonly poolsAboveZero: boolean;
   /** Whether it crops image i for box i, whatever image it is told to. */
   readonly cropsInOrder: boolean;
   /** Whether its floats have 16 bits on this device: what is below 6e-8, as in many maps, becomes 0. */
@@ -59,6 +61,7 @@ const unknown: Omit<Backend, 'name'> = {
   foldsUpTo: 0,
   padsFromZero: false,
   equalMaxima: 'first',
+  poolsAboveZero: false,
   cropsInOrder: false,
   hasHalfFloats: () => false,
 };
@@ -89,6 +92,7 @@ const known: readonly Backend[] = [
     slowMoves: 'cuts',
     foldsUpTo: 0.4,
     equalMaxima: 'last',
+    poolsAboveZero: true,
   },
   {
     ...unknown,

@@ -1,5 +1,5 @@
 import { currentBackend } from './backend';
-import type { Defects } from './defects/defect';
+import type { Defects, KnownInput } from './defects/defect';
 import { imageDefects } from './defects/imageDefects';
 import { moveDefects } from './defects/moveDefects';
 import { productDefects } from './defects/productDefects';
@@ -25,16 +25,16 @@ const DEFECTS: Defects = {
  * Why a kernel must not be explained on this backend; undefined where nothing is wrong.
  *
  * @param needed How errors call what runs the kernel.
- * @param isRelabelled Whether its input was integers or booleans until a cast, done by webgpu in name only.
+ * @param input What is known of its input `x`.
  */
 export function brokenForward(
   invocation: KernelInvocation,
   needed: string,
-  isRelabelled = false,
+  input: KnownInput = { isRelabelled: false, isNeverNegative: () => false },
 ): Error | undefined {
   const { name: backend } = currentBackend();
   const defect = DEFECTS[invocation.kernelName]?.find(
-    ({ backends, when }) => backends.includes(backend) && (when?.(invocation, isRelabelled) ?? true),
+    ({ backends, when }) => backends.includes(backend) && (when?.(invocation, input) ?? true),
   );
   if (!defect) return undefined;
   const other = otherBackend(defect.backends);

@@ -1,6 +1,7 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { clone, engine, reshape } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
+import { refusedBias, refusesBias } from '../backends/refusesBias';
 import { isReplaced } from '../gradients/gradientOf';
 import { rectifierKinds } from '../rules/rectifierKinds';
 
@@ -77,15 +78,36 @@ export function unfused(invocation: KernelInvocation): (() => Tensor) | undefine
   if (readable && !isReplaced(kernel)) return undefined;
 
   const { preluActivationWeights: slope, ...rest } = inputs;
+  return () => activated(kernel, run(kernelName, rest, { ...attrs, activation: 'linear' }), alpha, slope);
+}
+
+/**
+ * How to run a fused kernel with a constant bias that the backend at work refuses: with a copy of it that is
+ * written in one axis, or, where there is not a number for each channel, as a sum of its own.
+ *
+ * @param isActive Whether the bias depends on what is watched: as TF.js runs no such model, nor do we.
+ * @param needed How errors call what runs the kernel.
+ */
+export function withOtherBias(
+  { kernelName, inputs, attrs = {} }: KernelInvocation,
+  isActive: boolean,
+  needed: string,
+): (() => Tensor) | undefined {
+  const { bias, preluActivationWeights: slope, ...rest } = inputs;
+  if (!(kernelName in PRODUCTS) || !bias || !refusesBias(bias)) return undefined;
+  if (isActive) throw refusedBias(kernelName, needed);
+  if (bias.size > 1 && bias.shape[bias.rank - 1] === bias.size)
+    return () => run(kernelName, { ...inputs, bias: clone(reshape(bias, [bias.size])) }, attrs);
+  const kernel = activationOf(attrs);
   return () => {
-    const x = run(
-      kernelName,
-      { ...rest, preluActivationWeights: undefined },
-      { ...attrs, activation: 'linear' },
-    );
-    if (kernel === 'Prelu') return run(kernel, { x, alpha: slope }, {});
-    return run(kernel, { x }, kernel === 'LeakyRelu' ? { alpha } : {});
+    const y = run('Add', { a: run(kernelName, rest, { ...attrs, activation: 'linear' }), b: bias }, {});
+    return kernel === undefined ? y : activated(kernel, y, Number(attrs['leakyreluAlpha'] ?? 0), slope);
   };
+}
+
+function activated(kernel: string, x: Tensor, alpha: number, slope: Tensor | null | undefined): Tensor {
+  if (kernel === 'Prelu') return run(kernel, { x, alpha: slope }, {});
+  return run(kernel, { x }, kernel === 'LeakyRelu' ? { alpha } : {});
 }
 
 function run(kernel: string, inputs: Record<string, Tensor | null | undefined>, attrs: NamedAttrMap): Tensor {

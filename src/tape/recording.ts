@@ -6,8 +6,9 @@ import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';
 import { followCustomGrad } from './customGrad';
 import { KernelFollower } from './followKernels';
-import { unfused } from './fusedKernels';
+import { unfused, withOtherBias } from './fusedKernels';
 import { KeptValues } from './keptValues';
+import { isNeverNegative } from './neverNegative';
 import type { RecordingOptions, Witness } from './recordingOptions';
 import type { TapeNode, Value } from './tape';
 import { TapeWriter } from './writeNodes';
@@ -95,9 +96,18 @@ export class Recording extends KernelFollower {
 
   protected override kernel(invocation: KernelInvocation): Tensor | Tensor[] {
     const { inputs } = invocation;
-    const broken = brokenForward(invocation, nameOfLayer(this.path), this.isRelabelled(inputs['x']));
+    const valueOf = (name: string) => {
+      const x = inputs[name];
+      return x ? this.valueOf(x) : undefined;
+    };
+    const broken = brokenForward(invocation, nameOfLayer(this.path), {
+      isRelabelled: isRelabelled(valueOf('x')),
+      isNeverNegative: () => isNeverNegative(valueOf('x')),
+    });
     if (broken) throw broken;
     const isActive = Object.values(inputs).some((x) => x && this.valueOf(x));
+    const other = withOtherBias(invocation, valueOf('bias') !== undefined, nameOfLayer(this.path));
+    if (other) return other();
     // an activation whose gradient cannot be read off the fused output runs by itself
     const apart = isActive ? unfused(invocation) : undefined;
     if (apart) return apart();
@@ -122,10 +132,11 @@ export class Recording extends KernelFollower {
     this.hidden(() => this.writer.writeCustomGrad(invocation.inputs, y, gradient, this.path));
     return y;
   }
+}
 
-  private isRelabelled(x: Tensor | null | undefined): boolean {
-    let producer = x ? this.valueOf(x)?.producer : null;
-    while (producer && RESHAPES.has(producer.kernel)) producer = Object.values(producer.inputs)[0]?.producer;
-    return producer?.kernel === 'Cast' && producer.inputs['x']?.dtype !== 'float32';
-  }
+/** Whether a value was integers or booleans until a cast. */
+function isRelabelled(value: Value | undefined): boolean {
+  let producer = value?.producer;
+  while (producer && RESHAPES.has(producer.kernel)) producer = Object.values(producer.inputs)[0]?.producer;
+  return producer?.kernel === 'Cast' && producer.inputs['x']?.dtype !== 'float32';
 }

@@ -36,7 +36,7 @@ export const moveDefects: Defects = {
     {
       backends: ['webgpu'],
       what: 'the transpose of integers or booleans, e.g. of a mask,',
-      when: ({ inputs: { x } }, isRelabelled) => x?.dtype !== 'float32' || isRelabelled,
+      when: ({ inputs: { x } }, { isRelabelled }) => x?.dtype !== 'float32' || isRelabelled,
     },
   ],
   PadV2: [padded],

@@ -1,4 +1,4 @@
-import { add, engine, maxPool, mul, reshape, reverse, stridedSlice } from '@tensorflow/tfjs-core';
+import { add, engine, mul, reverse, zeros } from '@tensorflow/tfjs-core';
 import type {
   MaxPool3DAttrs,
   MaxPool3DInputs,
@@ -10,15 +10,16 @@ import type {
   MaxPoolWithArgmaxInputs,
   Tensor,
   Tensor3D,
-  Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, seenAlong, span } from '../../tensors/alongAxis';
-import { runOnArrays, type ArrayKernel } from '../../backends/arrayKernel';
+import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
 import { currentBackend } from '../../backends/backend';
 import { pooledImageAxes, pooledVolumeAxes, type Axis, type ImageAxes } from '../axes';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
+import { atMaximum } from './atMaximum';
+import { cellAt, maxAlongAxes, padded, reachOf } from './maxAlongAxes';
 import { windowOf } from '../../tensors/window';
 
 /*
@@ -105,9 +106,6 @@ function turnedAround(
 
 type Padding = Exclude<MaxPoolAttrs['pad'], string | number>;
 
-/** How far the windows reach, from the beginning of the first to the end of the last. */
-const reachOf = ({ output, kernel, stride }: Axis): number => (output - 1) * stride + kernel;
-
 /**
  * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those
  * that are, along each axis, equal to the maximum of what the axes inside were pooled to.
@@ -117,30 +115,11 @@ const reachOf = ({ output, kernel, stride }: Axis): number => (output - 1) * str
 function toAllMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly Axis[]): Tensor {
   const [pooled, ...inside] = axes;
   if (!pooled) return dy;
-  const from = inside.reduceRight((t, p) => alongAxis(t, p.axis, (along) => maxima(along, p)), x);
+  const from = maxAlongAxes(x, inside);
   const dx = alongAxis(dy, pooled.axis, (along) =>
     backAlong(along, seenAlong(from, pooled.axis), seenAlong(y, pooled.axis), pooled),
   );
   return toAllMaxima(dx, x, from, inside);
-}
-
-/** The lowest float32, for padding that is no maximum. */
-const LOWEST = -3.4028234663852886e38;
-
-const padded = (x: Tensor3D, pooled: Axis): Tensor3D => span(x, -pooled.before, reachOf(pooled), LOWEST);
-
-/** The cell at `offset` of each window. */
-function cellAt(offset: number, x: Tensor3D, { output, stride }: Axis): Tensor3D {
-  const end = offset + (output - 1) * stride + 1;
-  return stridedSlice(x, [0, offset, 0], [x.shape[0], end, x.shape[2]], [1, stride, 1]) as Tensor3D;
-}
-
-function maxima(x: Tensor3D, pooled: Axis): Tensor3D {
-  const around = padded(x, pooled);
-  const { output, kernel: window, stride } = pooled;
-  if (window === 1) return cellAt(0, around, pooled);
-  const image: Tensor4D = reshape(around, [x.shape[0], around.shape[1], 1, x.shape[2]]);
-  return reshape(maxPool(image, [window, 1], [stride, 1], 'valid'), [x.shape[0], output, x.shape[2]]);
 }
 
 function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: Axis): Tensor3D {
@@ -154,6 +133,30 @@ function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: Axis): Tensor
 }
 
 export const maxPoolingGradients: readonly KernelGradient[] = [
+  // for gradients of gradients: the choice of the cells is constant
+  kernelGradient<InputsOf<typeof FIRST_MAXIMUM>, { axes: ImageAxes }>(FIRST_MAXIMUM.name, {
+    needs: { dy: ['x', 'y'] },
+    backward: (ddx, call) => ({
+      dy: () => atMaximum(ddx, call.saved('x'), call.saved('y'), call.attrs.axes, 'first'),
+      x: () => zeros(call.shapes.x),
+      y: () => zeros(call.shapes.y),
+    }),
+  }),
+  kernelGradient<MaxPoolGradInputs, MaxPoolGradAttrs>('MaxPoolGrad', {
+    needs: { dy: ['input'] }, // not its input `output`: that is how its own output is called
+    backward: (ddx, call) => {
+      const axes = pooledImageAxes(call.attrs, call.shapes.input);
+      const { equalMaxima } = currentBackend();
+      return {
+        dy: () => {
+          const x = call.saved('input');
+          return atMaximum(ddx, x, maxAlongAxes(x, axes), axes, equalMaxima);
+        },
+        input: () => zeros(call.shapes.input),
+        output: () => zeros(call.shapes.output),
+      };
+    },
+  }),
   kernelGradient<MaxPoolInputs, MaxPoolAttrs>('MaxPool', {
     needs: { x: ['x', 'output'] },
     backward: (dy, call) => ({ x: () => toFirstMaximum(dy, call) }),
@@ -166,7 +169,13 @@ export const maxPoolingGradients: readonly KernelGradient[] = [
     needs: { x: ['x', 'output'] },
     backward: (dy, call) => {
       const axes = pooledVolumeAxes(call.attrs, call.shapes.x);
-      return { x: () => toAllMaxima(dy, call.saved('x'), call.saved('output'), axes) };
+      return {
+        x: () => {
+          const x = call.saved('x');
+          const y = currentBackend().poolsAboveZero ? maxAlongAxes(x, axes) : call.saved('output');
+          return toAllMaxima(dy, x, y, axes);
+        },
+      };
     },
   }),
 ];

@@ -13,8 +13,10 @@ export function foldBiases(program: Program): Part {
     const { a, b } = sum.inputs;
     const bias = a === conv.outputs[0] ? b : a;
     const channels = channelsOf(conv);
-    if (!isConstant(bias) || sizeOf(bias) !== channels || bias.shape[bias.shape.length - 1] !== channels)
-      return undefined;
+    if (!isConstant(bias) || sizeOf(bias) !== channels) return undefined;
+    const { shape } = bias;
+    // one of more axes than the images gives its sum more, too
+    if (shape.length > 4 || shape[shape.length - 1] !== channels) return undefined;
     const before = conv.inputs['bias'] as Constant | undefined;
     const shift = derive([channels], [bias, before], (at) => {
       const [added, old] = [at(0) as Tensor, at(1)];

@@ -1,0 +1,93 @@
+import {
+  grad,
+  maxPool,
+  maxPool3d,
+  mul,
+  sin,
+  square,
+  sum,
+  tensor4d,
+  type Tensor,
+  type Tensor4D,
+  type Tensor5D,
+} from '@tensorflow/tfjs-core';
+import { saliency, withInputGradients } from 'guided-saliency';
+import { describe, expect, it } from 'vitest';
+import { checkGradient, scattered } from '../../support/kernelGradient';
+import { leftBehind, onlyResults } from '../../support/leftBehind';
+import { rounded } from '../../support/rounded';
+import { thinned } from '../../support/thinned';
+
+type Function = (x: Tensor) => Tensor;
+
+/** The gradient of the sum of f's gradient, which is taken inside. */
+const twice = (f: Function, x: Tensor) =>
+  withInputGradients(() => grad((at) => sum(grad((inner) => sum(f(inner)))(at)))(x));
+
+describe('the second derivative of max pooling', () => {
+  const squared = (at: Tensor) => square(maxPool(at as Tensor4D, 2, 2, 'valid'));
+
+  it('is at the maximum', async () => {
+    expect(await rounded(twice(squared, tensor4d([1, 2, 3, 4], [1, 2, 2, 1])))).toEqual([0, 0, 0, 2]);
+  });
+
+  it('is at the first of equal cells, as the first derivative is', async () => {
+    expect(await rounded(twice(squared, tensor4d([3, 4, 4, 4], [1, 2, 2, 1])))).toEqual([0, 2, 0, 0]);
+    expect(await rounded(twice(squared, tensor4d([-1, -1, -1, -1], [1, 2, 2, 1])))).toEqual([2, 0, 0, 0]);
+  });
+
+  it('adds up where windows share a cell', async () => {
+    const f = (at: Tensor) => square(maxPool(at as Tensor4D, 2, 1, 'valid'));
+    const x = tensor4d([1, 2, 3, 4, 9, 5, 6, 7, 8], [1, 3, 3, 1]);
+    expect(await rounded(twice(f, x))).toEqual([0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  });
+
+  it('of a cube, a third', async () => {
+    const cubed = (at: Tensor) => {
+      const y = maxPool(at as Tensor4D, 2, 2, 'valid');
+      return mul(y, square(y));
+    };
+    const third = withInputGradients(() =>
+      grad((x) => sum(grad((at) => sum(grad((inner) => sum(cubed(inner)))(at)))(x)))(
+        tensor4d([1, 2, 3, 4], [1, 2, 2, 1]),
+      ),
+    );
+    expect(await rounded(third)).toEqual([0, 0, 0, 6]);
+  });
+
+  const windows: [number | [number, number], number | [number, number], 'same' | 'valid'][] = [
+    [2, 2, 'valid'],
+    [3, 2, 'same'],
+    [3, 1, 'same'],
+    [[3, 2], [2, 3], 'same'],
+    [2, 3, 'valid'],
+  ];
+  it.each(thinned(windows))(
+    'of windows %j, strides %j, %s, agrees with central differences',
+    async (...window) => {
+      const [size, stride, pad] = window;
+      // the gradient of f as a function: its own gradient is the second derivative
+      const f = (at: Tensor) => sin(mul(2, maxPool(at as Tensor4D, size, stride, pad)));
+      const first = (at: Tensor) => withInputGradients(() => grad((inner) => sum(f(inner)))(at));
+      await checkGradient(first, scattered([2, 5, 4, 2]), { step: 0.003, tolerance: 0.02 });
+    },
+  );
+
+  it('of volumes agrees with central differences', async () => {
+    const f = (at: Tensor) => sin(mul(2, maxPool3d(at as Tensor5D, 2, 1, 'same')));
+    const first = (at: Tensor) => withInputGradients(() => grad((inner) => sum(f(inner)))(at));
+    await checkGradient(first, scattered([1, 3, 2, 3, 2]), { step: 0.003, tolerance: 0.02 });
+  });
+
+  it('is there for a map of a map: how an explanation changes', async () => {
+    const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const model = (at: Tensor) => sum(squared(at), [1, 2]);
+    const change = withInputGradients(() => grad((at) => sum(square(saliency(model, at, { target: 0 }))))(x));
+    expect(await rounded(change)).toEqual([0, 0, 0, 2 * 8 * 2]); // the map is 2 x there, and its square 4 x²
+  });
+
+  it('leaves nothing behind', () => {
+    const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    expect(leftBehind(() => twice(squared, x))).toEqual(onlyResults(1));
+  });
+});
