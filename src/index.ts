@@ -33,6 +33,7 @@ export type {
   ContrastTarget,
   OutputTarget,
   PlaceTarget,
+  PlacedTarget,
   Score,
   Target,
   TargetFunction,

@@ -1,6 +1,7 @@
-import { concat, slice, tile } from '@tensorflow/tfjs-core';
+import { concat, reshape, slice, tile } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../tensors/tidied';
+import { takesOneByOne } from '../model/inputs';
 import type { Network } from '../model/network';
 import { ours } from '../errors/door';
 import { checkClassCount, isNested } from '../targets/chooseClasses';
@@ -17,8 +18,9 @@ const BUDGET = 512 * 2 ** 20;
 /**
  * How many samples are explained at once: `batchSize`, or as many as fit the budget, shared out evenly.
  *
- * All of them where a sample is not known to stand for itself: for a function as model or target, a model
- * with a fixed batch, inputs of different lengths; and where nothing is known of the inside of the model.
+ * One where the model is fixed to that. All of them where a sample is not known to stand for itself: for a
+ * function as model or target, a model with a fixed batch of several, inputs of different lengths; and where
+ * nothing is known of the inside of the model.
  *
  * @param bytesOf What one sample takes, if that is known.
  */
@@ -30,6 +32,14 @@ export function chunkSize(
   bytesOf: (first: Tensor[]) => number | undefined,
 ): number {
   const samples = tensors[0]?.shape[0] ?? 1;
+  if (takesOneByOne(tensors, network.inputs)) {
+    if (batchSize === undefined || batchSize === 1) return 1;
+    throw ours(
+      new RangeError(
+        `expected batchSize to be 1 or left out, got ${batchSize}; the model takes 1 sample at once`,
+      ),
+    );
+  }
   const together = reasonToKeepTogether(network, tensors, samples);
   if (batchSize !== undefined) {
     if (batchSize >= samples || together === undefined) return Math.min(batchSize, samples);
@@ -58,6 +68,7 @@ function reasonToKeepTogether(
 
 /** What runs over the chunks give, put together again; call it inside `tidy`. */
 export function inChunks(
+  { inputs }: Network,
   tensors: readonly Tensor[],
   targets: readonly Asked[],
   size: number,
@@ -65,6 +76,7 @@ export function inChunks(
 ): ExplainedOnce[] {
   const samples = tensors[0]?.shape[0] ?? 1;
   if (size >= samples) return run([...tensors], targets);
+  const oneByOne = takesOneByOne(tensors, inputs);
   const chunks: ExplainedOnce[][] = [];
   for (let first = 0; first < samples; first += size) {
     const count = Math.min(size, samples - first);
@@ -75,10 +87,12 @@ export function inChunks(
         theirs,
       ),
     );
-    for (const { maps, value, at } of chunk) {
-      for (const result of [...maps, value, ...at.map(({ y }) => y)]) checkSamples(result, count);
+    // what a loss gives for the only sample is a number of that sample
+    const rows = oneByOne ? chunk.map((one) => ({ ...one, value: reshape(one.value, [1]) })) : chunk;
+    for (const { maps, value, at } of rows) {
+      for (const result of [...maps, value, ...at.map(({ y }) => y)]) checkSamples(result, count, oneByOne);
     }
-    chunks.push(chunk);
+    chunks.push(rows);
   }
   return targets.map((_, i) => joined(chunks.map((chunk) => chunk[i] as ExplainedOnce)));
 }
@@ -146,12 +160,14 @@ export function eachOf({ classes, weights, others }: Chosen, change: (x: Tensor)
   return { classes: change(classes), weights: change(weights), others: others && change(others) };
 }
 
-function checkSamples({ shape }: Tensor, count: number): void {
+function checkSamples({ shape }: Tensor, count: number, oneByOne: boolean): void {
   if (shape[0] === count) return;
   throw ours(
     new RangeError(
       `expected a result for each sample of a chunk of ${count}, got shape [${shape.join(', ')}]; ` +
-        'set batchSize to the number of samples to explain them together',
+        (oneByOne
+          ? 'the model takes 1 sample at once: explain one alone'
+          : 'set batchSize to the number of samples to explain them together'),
     ),
   );
 }

@@ -1,9 +1,9 @@
-import { reshape, zeros } from '@tensorflow/tfjs-core';
+import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backward } from '../tape/backward';
-import { pathBetween } from '../tape/pathBetween';
 import { ruleFor, type Rules } from '../rules/ruleFor';
 import { Recording } from '../tape/recording';
+import { holdsIntegers, zerosFor } from '../tape/tape';
 import type { TapeNode, Value } from '../tape/tape';
 import { tidied } from '../tensors/tidied';
 import { answeringGradients } from '../tape/withInputGradients';
@@ -14,8 +14,10 @@ import { outputsFor, seedOfTarget } from '../targets/seedOfTarget';
 import type { Asked, Chosen, Score } from '../targets/target';
 import type { TargetSeed } from '../targets/targetSeed';
 import { checkReached } from './checkReached';
+import { integersIn, isInteger } from './findEnds';
 import type { Begins } from './findEnds';
 import { ours } from '../errors/door';
+import { pathTo } from './pathTo';
 
 /** What is asked of one run of a model. */
 export interface Question {
@@ -50,12 +52,17 @@ export interface ExplainedOnce {
  * @param list The inputs, as floats, each a tensor of its own.
  */
 export function explainOnce(question: Question, list: InputList): ExplainedOnce[] {
-  const { model, begins, rule } = question;
+  const { model, network, begins, rule } = question;
   return recorded(question, list, (recording, watched, seeds, found) => {
-    const inner = begins.wrt.map((place, i) => valueAt(recording, place, found.wrt[i] as Tensor));
-    const wanted = inner.length > 0 ? inner : watched;
-    const looks = begins.at.map((place, i) => valueAt(recording, place, found.at[i] as Tensor));
-    const paths = seeds.map((seed) => pathTo(recording, seed, wanted, begins.wrt, looks, begins.at));
+    const valuesAt = (places: readonly Place[], tensors: readonly Tensor[]) =>
+      places.map((place, i) => valueAt(recording, network, place, tensors[i] as Tensor));
+    const inner = valuesAt(begins.wrt, found.wrt);
+    // what integers are to the target has no gradient: zeros
+    const floats = watched.filter((_, i) => !isInteger(network, i));
+    const wanted = inner.length > 0 ? inner : floats;
+    const looks = valuesAt(begins.at, found.at);
+    const leading = { inner, watched, floats, looks };
+    const paths = seeds.map((seed) => pathTo(recording, network, seed, leading, begins));
     if (rule) checkReached(model, paths.flat(), rule);
     return seeds.map(({ from, dy, value, chosen }, i) => {
       const isLast = i === seeds.length - 1;
@@ -65,10 +72,10 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
       // a second handle: the same tensor may be asked for twice
       const arrived = (end: Value) => {
         const dx = gradients[ends.indexOf(end)];
-        return dx ? reshape(dx, dx.shape) : zeros(end.shape);
+        return dx ? reshape(dx, dx.shape) : zerosFor(end);
       };
       return {
-        maps: wanted.map(arrived),
+        maps: (inner.length > 0 ? inner : watched).map(arrived),
         value,
         chosen,
         at: looks.map((end, k) => {
@@ -140,50 +147,16 @@ function recorded<T>(
   }
 }
 
-function valueAt(recording: Recording, { name }: Place, tensor: Tensor): Value {
+function valueAt(recording: Recording, network: Network, { name }: Place, tensor: Tensor): Value {
   const value = recording.valueOf(tensor);
   if (!value)
     throw ours(
       new Error(`the output of "${name}" does not depend on the input, and cannot be explained in its stead`),
     );
-  return value;
-}
-
-/** The nodes on the way to a target; every place that was named must lead there. */
-function pathTo(
-  recording: Recording,
-  { from }: TargetSeed,
-  wanted: readonly Value[],
-  wrt: readonly Place[],
-  looks: readonly Value[],
-  at: readonly Place[],
-): TapeNode[] {
-  const path = from ? pathBetween(recording.nodes, [...wanted, ...looks], [from]) : [];
-  const isAlone = looks.length === 0 && wrt.length < 2;
-  const leads = (begins: readonly Value[]) =>
-    from !== undefined &&
-    (begins.includes(from) || (isAlone ? path : pathBetween(recording.nodes, begins, [from])).length > 0);
-  const astray = wrt.findIndex((_, i) => !leads([wanted[i] as Value]));
-  if (wrt.length === 0 ? !leads(wanted) : astray !== -1) {
-    const place = wrt[astray];
-    throw ours(
-      new Error(
-        `the target does not depend on ${place ? `the output of "${place.name}"` : 'the input'}, ` +
-          'so there is nothing to explain; choose another target' +
-          (place ? ' or another wrt' : ''),
-      ),
-    );
-  }
-  const unseen = at[looks.findIndex((look) => !leads([look]))];
-  if (unseen) {
-    throw ours(
-      new Error(
-        `the target does not depend on the output of "${unseen.name}", so there is nothing to see at it; ` +
-          'choose another target or leave it out of at',
-      ),
-    );
-  }
-  return path;
+  if (!holdsIntegers(value)) return value;
+  const input = network.inputs?.findIndex((info) => info.name === name) ?? -1;
+  const after = input < 0 ? undefined : network.afterIntegers(input);
+  throw ours(new Error(integersIn(`the output of "${name}"`, value.dtype, after)));
 }
 
 function overriddenOn(path: readonly TapeNode[]): ReadonlySet<string> {

@@ -65,8 +65,8 @@ export interface Explainer {
  */
 export function openExplainer(model: Model, options: ExplainOptions): Explainer {
   checkOptions(options);
-  const network = networkOf(model);
-  const { target, score, rule, batchSize, wrt } = options;
+  const { target, score, rule, batchSize, wrt, from } = options;
+  const network = networkOf(model, typeof from === 'string' ? [from] : from);
   if (rule) checkRules(model, rule);
   const begins = findBegins(network, options);
   const targetPlace = findTarget(network, target);
@@ -88,9 +88,9 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
   };
   const own = ({ tensors }: InputList): Asked => {
     if (!fixed) return target;
-    const { output } = choiceOf(target) ?? {};
+    const { output, at } = choiceOf(target) ?? {};
     const chosen = repeated(fixed, tensors[0]?.shape[0] ?? 1);
-    return output === undefined ? { chosen } : { output, chosen };
+    return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }), chosen };
   };
   const fix = (explained: ExplainedOnce) => {
     if (fixed || !explained.chosen || isGiven(target)) return;
@@ -155,7 +155,7 @@ function chunked(
   const size = chunkSize(network, list.tensors, batchSize, targets, (first) =>
     network.bytesOf?.(runOf(question, ofChunk(first))),
   );
-  return inChunks(list.tensors, targets, size, (tensors, theirs) =>
+  return inChunks(network, list.tensors, targets, size, (tensors, theirs) =>
     once({ ...question, targets: theirs }, ofChunk(tensors)),
   );
 }

@@ -45,16 +45,29 @@ function asPlace(place: PlaceName): OutputPlace {
     : (place as OutputPlace);
 }
 
+/** Whether an input holds integers, of which there is no gradient. */
+export function isInteger({ inputs }: Network, input: number): boolean {
+  return (inputs?.[input]?.dtype ?? 'float32') !== 'float32';
+}
+
+/** Why there is no map of integers, and what to explain instead. */
+export function noMapOfIntegers(network: Network, input: number): string {
+  const { name = '', dtype } = network.inputs?.[input] ?? {};
+  return integersIn(`input "${name}"`, dtype, network.afterIntegers(input) ?? name);
+}
+
+/** The same of any place. */
+export function integersIn(what: string, dtype: string | undefined, after: string | undefined): string {
+  return (
+    `${what} holds integers (${dtype}), which have no gradient; explain what they are made into ` +
+    `instead, ${after === undefined ? 'with wrt' : `e.g. { wrt: "${after}" }`}`
+  );
+}
+
 /** Integers have no gradient: what they are made into, e.g. an embedding, has one. */
 function checkFloats(network: Network): void {
-  network.inputs?.forEach(({ name, dtype }, i) => {
-    if (dtype === 'float32') return;
-    const after = network.afterIntegers(i) ?? name;
-    throw ours(
-      new Error(
-        `input "${name}" holds integers (${dtype}), which have no gradient; explain what they are made into ` +
-          `instead, e.g. { wrt: "${after}" }`,
-      ),
-    );
-  });
+  const count = network.inputs?.length ?? 0;
+  const all = Array.from({ length: count }, (_, i) => i);
+  if (count > 0 && all.every((i) => isInteger(network, i)))
+    throw ours(new Error(noMapOfIntegers(network, 0)));
 }

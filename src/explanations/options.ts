@@ -4,6 +4,7 @@ import type { LayerPath, LayerPlace } from '../model/place';
 import { kindOf } from '../errors/kindOf';
 import { ruleOf } from '../ops/withRule';
 import type { Rules } from '../rules/ruleFor';
+import { isList } from '../targets/target';
 import type { Asked, Score, Target } from '../targets/target';
 import { ours } from '../errors/door';
 
@@ -32,6 +33,12 @@ export interface TargetOptions {
    */
   wrt?: PlaceName | readonly OutputPlace[];
   /**
+   * Of a GraphModel: the node to start from, e.g. one behind control flow. `x` is what stands there, as
+   * `await model.executeAsync(image, node)` gives it, and only what lies behind is run. A list of nodes takes
+   * a tensor for each in `x`.
+   */
+  from?: string | readonly string[];
+  /**
    * How many samples are explained at once, chunk after chunk: what the model's layers give for them is held
    * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
    * model or the target is a function, which is given a chunk at a time if this says so.
@@ -49,10 +56,10 @@ export interface SaliencyOptions extends TargetOptions {
 }
 
 /** The names of `TargetOptions`. */
-export const TARGET_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'batchSize'];
+export const TARGET_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'from', 'batchSize'];
 
 /** The names of `SaliencyOptions`; written out, as a bundler keeps what is spread at the top of a module. */
-export const SALIENCY_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'batchSize', 'rule'];
+export const SALIENCY_OPTIONS: readonly string[] = ['target', 'score', 'wrt', 'from', 'batchSize', 'rule'];
 
 /** What an explainer is opened with. */
 export interface ExplainOptions {
@@ -60,6 +67,7 @@ export interface ExplainOptions {
   score?: Score | undefined;
   rule?: Rules | undefined;
   wrt?: PlaceName | readonly OutputPlace[] | undefined;
+  from?: string | readonly string[] | undefined;
   batchSize?: number | undefined;
   /** Places whose outputs and gradients are wanted beside the map. */
   at?: readonly PlaceName[] | undefined;
@@ -71,7 +79,7 @@ export function isPlaceList(wrt: ExplainOptions['wrt']): wrt is readonly OutputP
 }
 
 /** Refuses options of the wrong kind, and surroundings in which no map can be computed. */
-export function checkOptions({ score, rule, target, batchSize, at }: ExplainOptions): void {
+export function checkOptions({ score, rule, target, batchSize, at, from }: ExplainOptions): void {
   if (score !== undefined && score !== 'logit' && score !== 'probability') {
     throw ours(new RangeError(`expected score to be "logit" or "probability", got ${shown(score)}`));
   }
@@ -81,7 +89,17 @@ export function checkOptions({ score, rule, target, batchSize, at }: ExplainOpti
   if (at !== undefined && !Array.isArray(at)) {
     throw ours(new TypeError(`expected at to be a list of layers, got ${shown(at)}`));
   }
+  checkFrom(from);
   checkSurroundings();
+}
+
+function checkFrom(from: unknown): void {
+  const names: unknown[] = Array.isArray(from) ? from : [from];
+  const isNamed = names.length > 0 && names.every((name) => typeof name === 'string');
+  if (from === undefined || isNamed) return;
+  throw ours(
+    new TypeError(`expected from to name a node of the graph, or a list of nodes, got ${shown(from)}`),
+  );
 }
 
 /** Refuses what is no number of samples. */
@@ -103,12 +121,32 @@ export function checkTarget(target: unknown): void {
     ArrayBuffer.isView(target) ||
     (typeof target === 'object' &&
       target !== null &&
-      ['layer', 'output', 'others', 'nth'].some((name) => name in target));
-  if (known) return;
+      ['layer', 'output', 'others', 'nth', 'at'].some((name) => name in target));
+  if (known) {
+    checkAt(target);
+    return;
+  }
   throw ours(
     new TypeError(
-      `expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ` +
+      `expected target to be a class, a list of classes, { output, class }, { class, at }, { layer }, { layer, channel }, ` +
         `{ layer, unit } or a function of the outputs, got ${shown(target)}`,
+    ),
+  );
+}
+
+/** Refuses what says no place of an output. */
+function checkAt(target: unknown): void {
+  if (typeof target !== 'object' || target === null || isList(target)) return; // a list has an `at` of its own
+  if (!('at' in target) || target.at === undefined) return;
+  if ('layer' in target) {
+    throw ours(
+      new TypeError('expected at beside a class, got it beside a layer; name a unit: { layer, unit }'),
+    );
+  }
+  if (isList(target.at)) return;
+  throw ours(
+    new TypeError(
+      `expected at to be a list with an index for each axis between batch and classes, got ${shown(target.at)}`,
     ),
   );
 }

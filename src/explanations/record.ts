@@ -84,7 +84,7 @@ async function withClasses<O extends object>(
   const choice = choiceOf(target);
   if (!choice || !classes) return options;
   const list = await numbersOf(classes);
-  const isList = choice.output === undefined && choice.others === undefined;
+  const isList = [choice.output, choice.others, choice.at].every((said) => said === undefined);
   const chosen = isList
     ? list
     : {

@@ -1,6 +1,7 @@
 import type { KernelGradient } from './kernelGradient';
 import { rectifierGradients } from './rectifiers/rectifiers';
 import { biasGradients } from './elementwise/biasAdd';
+import { complexGradients } from './complex/complex';
 import { convolutionGradients } from './convolution/convolution';
 import { convolution3dGradients } from './convolution/convolution3d';
 import { depthwiseGradients } from './convolution/depthwise';
@@ -35,6 +36,7 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...rectifierGradients,
   ...gateGradients,
   ...biasGradients,
+  ...complexGradients,
   ...convolutionGradients,
   ...convolution3dGradients,
   ...depthwiseGradients,

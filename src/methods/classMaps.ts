@@ -7,7 +7,7 @@ import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
-import type { Asked } from '../targets/target';
+import type { Asked, Choice } from '../targets/target';
 import { tidied } from '../tensors/tidied';
 
 /** Options of `classMaps`. */
@@ -16,6 +16,8 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
   classes: readonly number[] | `top${number}`;
   /** Which output, of a model with several: its name, or its number. */
   output?: string | number;
+  /** Where, in an output that has scores at many places: an index for each axis between batch and classes. */
+  at?: readonly number[];
 }
 
 /**
@@ -35,9 +37,12 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
 export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
   door('classMaps', () => {
     const others = SALIENCY_OPTIONS.filter((name) => name !== 'target');
-    checkOptionNames(options, [...others, 'classes', 'output']);
-    const { classes, output, ...rest } = options;
-    const targets = targetsFor(classes, output);
+    checkOptionNames(options, [...others, 'classes', 'output', 'at']);
+    const { classes, output, at, ...rest } = options;
+    const targets = targetsFor(classes, {
+      ...(output === undefined ? {} : { output }),
+      ...(at === undefined ? {} : { at }),
+    });
     return tidied((): ValueAndSaliency<Inputs>[] => {
       const explainer = openExplainer(model, { ...rest, target: targets[0] });
       try {
@@ -52,8 +57,7 @@ export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =
 /** `classMaps`, as it is called; its options are not optional. */
 export type ClassMaps = SaliencyMethod<ClassMapsOptions, 'maps'>;
 
-function targetsFor(classes: unknown, output: string | number | undefined): Asked[] {
-  const of = output === undefined ? {} : { output };
+function targetsFor(classes: unknown, of: Pick<Choice, 'output' | 'at'>): Asked[] {
   const top = typeof classes === 'string' ? /^top([1-9]\d*)$/.exec(classes)?.[1] : undefined;
   if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ ...of, nth }));
   if (!Array.isArray(classes) || classes.length === 0) {
@@ -64,6 +68,6 @@ function targetsFor(classes: unknown, output: string | number | undefined): Aske
     if (typeof one !== 'number') {
       throw ours(new RangeError(`expected classes to be numbers, got ${kindOf(one)}`));
     }
-    return output === undefined ? one : { output, class: one };
+    return Object.keys(of).length === 0 ? one : { ...of, class: one };
   });
 }

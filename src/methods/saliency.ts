@@ -19,15 +19,17 @@ import type { SaliencyOptions } from '../explanations/options';
  * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers are
- *   cast where the model wants floats.
+ *   cast where the model wants floats. With `from`, what stands at that node. A model that is fixed to a
+ *   batch of 1 explains more samples one by one.
  * @returns The same structure and shapes as `x`: change of the target per unit of each value. Zeros for an
- *   input that the target does not use. The caller disposes it.
+ *   input that the target does not use, and for one of integers beside others: those have no gradient, what
+ *   they are made into has (`wrt`). The caller disposes it.
  * @throws TypeError if `model`, `x`, `target` or `rule` is of the wrong kind, an option is unknown, or a
  *   function given is async.
  * @throws RangeError if a shape does not fit, a class, layer, node, unit or output does not exist, or the
  *   rule reaches no rectifier.
- * @throws Error if the target does not depend on the input, the input holds integers, a kernel on the way has
- *   no gradient, the backend lacks a kernel, the model is disposed or has control flow, or inside `tf.grad`.
+ * @throws Error if the target does not depend on the input, or on integers alone, a kernel on the way has no
+ *   gradient, the backend lacks a kernel, the model is disposed or has control flow, or inside `tf.grad`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
  */
 export const saliency: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({

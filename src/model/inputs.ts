@@ -40,8 +40,22 @@ export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined):
     }
     if (tensor.size === 0) throw ours(new RangeError(`expected x to hold at least one sample, got none`));
   }
-  infos?.forEach((info, i) => checkShape(list.tensors[i] as Tensor, info, infos.length > 1));
+  const several = infos !== undefined && infos.length > 1;
+  const oneByOne = takesOneByOne(list.tensors, infos);
+  infos?.forEach((info, i) => checkShape(list.tensors[i] as Tensor, info, several, oneByOne));
   return list;
+}
+
+/** Whether a model that is fixed to a batch of 1 is given more samples, the same number at each input. */
+export function takesOneByOne(tensors: readonly Tensor[], infos: readonly InputInfo[] | undefined): boolean {
+  const samples = tensors[0]?.shape[0] ?? 1;
+  const fixed = infos?.flatMap(({ shape }) => shape?.[0] ?? []) ?? [];
+  return (
+    samples > 1 &&
+    fixed.length > 0 &&
+    fixed.every((size) => size === 1) &&
+    tensors.every(({ shape }) => shape[0] === samples)
+  );
 }
 
 function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): InputList {
@@ -85,9 +99,10 @@ function checkCount(count: number, infos: readonly InputInfo[] | undefined): voi
   );
 }
 
-function checkShape(x: Tensor, { name, shape }: InputInfo, several: boolean): void {
+function checkShape(x: Tensor, { name, shape }: InputInfo, several: boolean, oneByOne: boolean): void {
   if (!shape) return;
-  const fits = x.rank === shape.length && shape.every((size, i) => size === null || size === x.shape[i]);
+  const isAny = (size: number | null, axis: number) => size === null || (axis === 0 && oneByOne);
+  const fits = x.rank === shape.length && shape.every((size, i) => isAny(size, i) || size === x.shape[i]);
   if (fits) return;
   const wanted = `[${shape.map((size, i) => size ?? (i === 0 ? 'batch' : 'any')).join(', ')}]`;
   const hint = x.rank === shape.length - 1 ? '; add the batch axis with tf.expandDims(x)' : '';

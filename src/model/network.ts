@@ -46,6 +46,8 @@ export interface Found {
 export interface Network {
   /** What errors call it. */
   readonly kind: 'layers' | 'graph' | 'function';
+  /** Tells where its runs start from other places; undefined for its inputs. */
+  readonly from?: string;
   /** What it says of its inputs; undefined for a plain function. */
   readonly inputs: readonly InputInfo[] | undefined;
   /** Names of its outputs; undefined where it has none. */

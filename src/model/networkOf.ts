@@ -15,12 +15,19 @@ import { ours } from '../errors/door';
 /** Whatever can be explained. */
 export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction;
 
-/** The network behind a model. */
-export function networkOf(model: Model): Network {
-  if (isPrepared(model)) return model[NETWORK](modelNetwork(model.model) as Network);
-  const network = modelNetwork(model);
+/**
+ * The network behind a model.
+ *
+ * @param from The nodes of a GraphModel at which its runs start; none for its inputs.
+ */
+export function networkOf(model: Model, from: readonly string[] = []): Network {
+  if (isPrepared(model)) return model[NETWORK](modelNetwork(model.model, from) as Network);
+  const network = modelNetwork(model, from);
   if (network) return programNetwork(network, programsOf(model));
-  if (typeof model === 'function') return functionNetwork(model);
+  if (typeof model === 'function') {
+    refuseFrom(from, 'a function', 'explain a function of what stands there');
+    return functionNetwork(model);
+  }
   throw ours(
     new TypeError(
       `expected model to be a LayersModel, a GraphModel, a prepared model or a function, got ${kindOf(model)}`,
@@ -29,9 +36,17 @@ export function networkOf(model: Model): Network {
 }
 
 /** The network that runs a model as it is. */
-function modelNetwork(model: Model): Network | undefined {
-  if (isLayersModel(model)) return layersNetwork(model);
-  return isGraphModel(model) ? graphNetwork(model) : undefined;
+function modelNetwork(model: Model, from: readonly string[]): Network | undefined {
+  if (isLayersModel(model)) {
+    refuseFrom(from, 'a LayersModel', `explain the gradient there: { wrt: "${from[0]}" }`);
+    return layersNetwork(model);
+  }
+  return isGraphModel(model) ? graphNetwork(model, from) : undefined;
+}
+
+function refuseFrom(from: readonly string[], what: string, instead: string): void {
+  if (from.length === 0) return;
+  throw ours(new TypeError(`expected from with a GraphModel, got ${what}; ${instead}`));
 }
 
 /** The programs of the models that were explained without being prepared: lists of kernels, and no tensor. */

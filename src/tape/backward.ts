@@ -1,5 +1,6 @@
-import { add, reshape, tidy, zeros } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { Arriving, sharing } from './arriving';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
 import type { KernelCall } from '../gradients/kernelGradient';
@@ -8,7 +9,7 @@ import { missingKernel } from '../backends/missingKernel';
 import { pathBetween } from './pathBetween';
 import type { Recording } from './recording';
 import { throughRule } from './throughRule';
-import { nameOf, savedOf } from './tape';
+import { holdsIntegers, nameOf, savedOf, zerosFor } from './tape';
 import type { TapeNode, Value } from './tape';
 
 /** What goes back from one value: `dy`, of its shape. */
@@ -39,43 +40,25 @@ export function backward(
 ): (Tensor | null)[] {
   const arriving = new Arriving();
   for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
-  unwind(path, arriving, new Set(wrt), (value) => {
+  const ends = seeds.map(({ value }) => value);
+  const isBeside = () => pathBetween(path.map(withoutIntegers), wrt, ends).length > 0;
+  unwind(path, arriving, new Set(wrt), isBeside, (value) => {
     if (isLast) recording.release(value);
   });
   return wrt.map((value) => arriving.at(value));
 }
 
-/** What has arrived so far, summed over the ways it came. */
-class Arriving {
-  private readonly sums = new Map<Value, Tensor>();
-
-  at(value: Value): Tensor | null {
-    return this.sums.get(value) ?? null;
-  }
-
-  /** Takes `dy` over. */
-  add(value: Value, dy: Tensor): void {
-    const before = this.sums.get(value);
-    if (!before) {
-      this.sums.set(value, dy);
-      return;
-    }
-    this.sums.set(value, add(before, dy));
-    before.dispose();
-    dy.dispose();
-  }
-
-  drop(value: Value): void {
-    this.sums.get(value)?.dispose();
-    this.sums.delete(value);
-  }
-}
-
-/** Walks a path back, node by node. */
+/**
+ * Walks a path back, node by node.
+ *
+ * @param isBeside Whether a way of floats leads to the end, too: then what passes integers that have no
+ *   gradient is nothing, as in TensorFlow, and no reason to refuse the rest.
+ */
 function unwind(
   path: readonly TapeNode[],
   arriving: Arriving,
   wrt: ReadonlySet<Value>,
+  isBeside: () => boolean,
   release: (value: Value) => void,
 ): void {
   const wanted = new Set(wrt);
@@ -86,7 +69,7 @@ function unwind(
     const dys = node.outputs.map((value) => arriving.at(value));
     if (dys.some((dy) => dy !== null)) {
       const asked = Object.keys(node.inputs).filter((name) => wanted.has(node.inputs[name] as Value));
-      const leaving = tidy('backward', () => gradientsOf(node, dys, asked));
+      const leaving = tidy('backward', () => gradientsOf(node, dys, asked, isBeside));
       for (const name of asked) arriving.add(node.inputs[name] as Value, leaving[name] as Tensor);
     }
     for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value);
@@ -103,14 +86,18 @@ function gradientsOf(
   node: TapeNode,
   dys: readonly (Tensor | null)[],
   names: readonly string[],
+  isBeside: () => boolean,
 ): Record<string, Tensor> {
   const call = callOf(node, dys);
   const dy = call.dys[0] as Tensor;
-  const thunks = thunksOf(node, dy, call);
+  const isOfIntegers = (name: string) => holdsIntegers(node.inputs[name] as Value);
+  const isKnown = node.gradient !== undefined || node.inner !== undefined || !names.every(isOfIntegers);
+  const thunks = isKnown || !isBeside() ? thunksOf(node, dy, call) : {};
   const seen = new Set<Tensor>();
   return Object.fromEntries(
     names.map((name) => {
       const thunk = thunks[name];
+      if (!thunk && isOfIntegers(name) && isBeside()) return [name, zerosFor(node.inputs[name] as Value)];
       if (!thunk) throw new Error(unknownGradient(node, name));
       const dx = computed(node, thunk);
       checkGradient(node, name, dx);
@@ -156,7 +143,13 @@ function throughInner(node: TapeNode, dy: Tensor): Tensor {
   const inner = (node.inner ?? []).map((part) => (part.rule ? { ...part, rule: undefined } : part));
   const arriving = new Arriving();
   arriving.add(y, sharing(dy));
-  unwind(pathBetween(inner, [x], [y]), arriving, new Set([x]), () => undefined);
+  unwind(
+    pathBetween(inner, [x], [y]),
+    arriving,
+    new Set([x]),
+    () => false,
+    () => undefined,
+  );
   return arriving.at(x) as Tensor;
 }
 
@@ -168,7 +161,7 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
     shapes: node.shapes,
     active: new Set(Object.keys(node.inputs)),
     outputShapes: node.outputs.map(({ shape }) => shape),
-    dys: dys.map((dy, i) => dy ?? zeros((node.outputs[i] as Value).shape)),
+    dys: dys.map((dy, i) => dy ?? zerosFor(node.outputs[i] as Value)),
     saved,
     weight: (input, ...others) =>
       weightOf(
@@ -181,7 +174,8 @@ function callOf(node: TapeNode, dys: readonly (Tensor | null)[]): KernelCall {
   return call;
 }
 
-/** A second handle on the data of a tensor. */
-function sharing(tensor: Tensor): Tensor {
-  return reshape(tensor, tensor.shape);
+/** A node as the ways of floats pass it. */
+function withoutIntegers(node: TapeNode): TapeNode {
+  const floats = Object.entries(node.inputs).filter(([, value]) => !holdsIntegers(value));
+  return { ...node, inputs: Object.fromEntries(floats) };
 }

@@ -5,10 +5,11 @@ import type { TapeNode, Value } from './tape';
 
 /** Refuses a gradient of another shape or dtype than its input's. */
 export function checkGradient(node: TapeNode, name: string, dx: Tensor): void {
-  const { shape } = node.inputs[name] as Value;
-  if (util.arraysEqual(dx.shape, shape) && dx.dtype === 'float32') return;
+  const { shape, dtype } = node.inputs[name] as Value;
+  const wanted = dtype === 'complex64' ? dtype : 'float32';
+  if (util.arraysEqual(dx.shape, shape) && dx.dtype === wanted) return;
   throw new Error(
-    `${nameOf(node)}: expected its gradient with respect to "${name}" to be float32 of shape [${shape.join(', ')}], ` +
+    `${nameOf(node)}: expected its gradient with respect to "${name}" to be ${wanted} of shape [${shape.join(', ')}], ` +
       `got ${dx.dtype} of shape [${dx.shape.join(', ')}]`,
   );
 }
@@ -16,6 +17,12 @@ export function checkGradient(node: TapeNode, name: string, dx: Tensor): void {
 /** Why a node has no gradient to one of its inputs. */
 export function unknownGradient(node: TapeNode, name: string): string {
   const { dtype } = node.inputs[name] as Value;
+  if (dtype === 'complex64') {
+    return (
+      `${nameOf(node)}: no gradient of complex numbers is known; take them apart before, ` +
+      'with tf.real and tf.imag'
+    );
+  }
   if (dtype === 'float32') return `${nameOf(node)}: no gradient with respect to its input "${name}" is known`;
   const layer = node.where?.split(' > ').pop();
   return (

@@ -1,3 +1,4 @@
+import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelGradient } from '../gradients/kernelGradient';
 import type { Forms } from '../gradients/weight';
@@ -37,6 +38,16 @@ export interface TapeNode extends WrittenKernel<Value, Value> {
   readonly forms: Forms | undefined;
   /** The fused kernel that it was run as a part of. */
   readonly fusedIn: string | undefined;
+}
+
+/** Whether a value holds integers or booleans, which have no gradient. */
+export function holdsIntegers({ dtype }: Value): boolean {
+  return dtype !== 'float32' && dtype !== 'complex64';
+}
+
+/** The gradient of what does not depend on a value. */
+export function zerosFor({ shape, dtype }: Value): Tensor {
+  return zeros(shape, dtype === 'complex64' ? dtype : 'float32');
 }
 
 /** How errors call a node. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
 import type { KernelGradient } from '../gradients/kernelGradient';
+import { complexGradientOf } from '../gradients/complex/ofComplex';
 import { gradientOf, ruleInScope } from '../gradients/gradientOf';
 import { TAKES_NUMBER } from '../rules/readKernel';
 import { readsOf } from '../rules/readsOf';
@@ -107,17 +108,20 @@ export class TapeWriter {
     const active: Record<string, Value> = {};
     const shapes: Record<string, number[]> = {};
     let isActive = false;
+    let hasComplex = false;
     let ruled: string | undefined;
     for (const [name, x] of Object.entries(written.inputs)) {
       const value = isValue(x) ? x : this.values.of(x);
       shapes[name] = x.shape;
+      hasComplex ||= x.dtype === 'complex64';
       ruled ??= name;
       if (!value) continue;
       active[name] = value;
       isActive = true;
     }
     if (!isActive) return [];
-    const gradient = own ?? gradientOf(kernel);
+    const isComplex = hasComplex || written.outputs.some((y) => y?.dtype === 'complex64');
+    const gradient = own ?? (isComplex ? complexGradientOf : gradientOf)(kernel);
     const rule = own ? undefined : this.ruleFor(kernel);
     const saved = new Map<string, Tensor | Value>();
     const outputs: Value[] = [];

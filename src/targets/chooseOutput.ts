@@ -4,16 +4,19 @@ import { listOutputs } from '../model/listOutputs';
 import type { Network, Outputs } from '../model/network';
 import { quoted } from '../errors/quoted';
 import { ours } from '../errors/door';
+import { classesOf, firstPlace } from './seedOfClass';
 
 /**
  * One output of a model: the only one, or the one named or numbered.
  *
+ * @param isProbability Whether an output comes out of a softmax or sigmoid.
  * @throws RangeError if it must be said which, or there is no such output.
  */
 export function chooseOutput(
   network: Network,
   outputs: Outputs,
   output: string | number | undefined,
+  isProbability: (y: Tensor) => boolean,
 ): Tensor {
   const list = listOutputs(outputs);
   const names =
@@ -23,7 +26,7 @@ export function chooseOutput(
     if (list.length === 1) return list[0] as Tensor;
     throw ours(
       new RangeError(
-        `the model has ${list.length} outputs, ${quoted(names)}; say which: { output: "${names[0]}" }`,
+        `the model has ${list.length} outputs, ${quoted(names)}; say which: ${likeliest(list, names, isProbability)}`,
       ),
     );
   }
@@ -33,4 +36,22 @@ export function chooseOutput(
     throw ours(new RangeError(`no output ${got}; the model has ${quoted(names)}`));
   }
   return y;
+}
+
+/** The target for the output that most looks like scores of classes. */
+function likeliest(
+  list: readonly Tensor[],
+  names: readonly string[],
+  isProbability: (y: Tensor) => boolean,
+): string {
+  const rank = (y: Tensor): number => {
+    const { classes, places } = classesOf(y);
+    if (classes === 0) return 0;
+    return (places === 1 ? 4 : 1) + (classes > 1 ? 2 : 0) + (isProbability(y) ? 1 : 0);
+  };
+  const ranks = list.map(rank);
+  const best = ranks.indexOf(Math.max(...ranks));
+  const y = list[best] as Tensor;
+  const where = classesOf(y).places > 1 ? `, ${firstPlace(y)}` : '';
+  return `{ output: "${names[best]}"${where} }`;
 }

@@ -13,6 +13,8 @@ export interface ContrastOptions {
   weight?: number;
   /** Which output, of a model with several: its name, or its number. */
   output?: string | number;
+  /** Where, in an output that has scores at many places: an index for each axis between batch and classes. */
+  at?: readonly number[];
 }
 
 /**
@@ -37,8 +39,8 @@ export function contrast(
   options: ContrastOptions = {},
 ): ContrastTarget {
   return door('contrast', () => {
-    checkOptionNames(options, ['weight', 'output']);
-    const { weight = 1, output } = options;
+    checkOptionNames(options, ['weight', 'output', 'at']);
+    const { weight = 1, output, at } = options;
     if (others !== undefined && !Array.isArray(others)) {
       throw ours(new TypeError(`expected others to be a list of classes, got ${kindOf(others)}`));
     }
@@ -52,6 +54,7 @@ export function contrast(
       others: others ? Array.from<number>(others) : null,
       weight,
       ...(output === undefined ? {} : { output }),
+      ...(at === undefined ? {} : { at }),
     };
   });
 }

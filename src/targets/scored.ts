@@ -35,7 +35,8 @@ export function scored(
   return { from: value, tensor: y };
 }
 
-function scoresBehind(probabilities: Value): Value | undefined {
+/** What a softmax or sigmoid made probabilities of; undefined where none did. */
+export function scoresBehind(probabilities: Value): Value | undefined {
   let { producer } = probabilities;
   while (producer && RESHAPES.has(producer.kernel)) {
     producer = Object.values(producer.inputs)[0]?.producer ?? null;

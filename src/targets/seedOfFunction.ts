@@ -6,6 +6,7 @@ import { kindOf } from '../errors/kindOf';
 import { isTensor } from '../backends/isTensor';
 import type { Outputs } from '../model/network';
 import type { TargetSeed } from './targetSeed';
+import { checkReal } from './checkReal';
 import { scored } from './scored';
 import { callUser } from '../model/userFunction';
 import type { Score, TargetFunction } from './target';
@@ -33,6 +34,7 @@ export function seedOfFunction(
   if (!isTensor(result)) {
     throw ours(new TypeError(`expected the target function to return a tensor, got ${kindOf(result)}`));
   }
+  checkReal(result, 'what the target function returns');
   const perSample = result.size === batch && (result.rank === 0 || result.shape[0] === batch);
   if (result.size !== 1 && !perSample) {
     throw ours(

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recording } from '../tape/recording';
 import type { Place } from '../model/network';
 import type { TargetSeed } from './targetSeed';
+import { checkReal } from './checkReal';
 import { scored } from './scored';
 import type { PlaceTarget, Score } from './target';
 import { ours } from '../errors/door';
@@ -19,6 +20,7 @@ export function seedOfPlace(
   { channel, unit, region }: PlaceTarget,
   score: Score | undefined,
 ): TargetSeed {
+  checkReal(y, `the output of "${place.name}"`);
   if (y.rank < 1) throw ours(new RangeError(`expected "${place.name}" to have a batch axis, got a scalar`));
   if (channel !== undefined && unit !== undefined) {
     throw ours(new TypeError(`expected target to have a channel or a unit, got both`));

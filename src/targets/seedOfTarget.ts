@@ -3,6 +3,7 @@ import { isTensor } from '../backends/isTensor';
 import type { Recording } from '../tape/recording';
 import type { Network, Outputs, Place } from '../model/network';
 import { chooseOutput } from './chooseOutput';
+import { scoresBehind } from './scored';
 import { seedOfClass } from './seedOfClass';
 import { seedOfFunction } from './seedOfFunction';
 import { seedOfPlace } from './seedOfPlace';
@@ -30,9 +31,15 @@ export function seedOfTarget(
   if (!outputs) throw new Error('internal: the network gave no output');
   if (typeof target === 'function') return seedOfFunction(recording, outputs, target, batch, score);
   const choice = choiceOf(target) ?? {};
+  const isProbability = (y: Tensor) => {
+    const value = recording.valueOf(y);
+    return value !== undefined && scoresBehind(value) !== undefined;
+  };
   const needed = outputsFor(network, [target]);
   const y =
-    typeof needed === 'number' && isTensor(outputs) ? outputs : chooseOutput(network, outputs, choice.output);
+    typeof needed === 'number' && isTensor(outputs)
+      ? outputs
+      : chooseOutput(network, outputs, choice.output, isProbability);
   return seedOfClass(recording, y, choice, score ?? 'logit');
 }
 

@@ -8,6 +8,18 @@ export interface OutputTarget {
   output: string | number;
   /** The class, or one for each sample; left out, the class with the highest score of each sample. */
   class?: number | readonly number[];
+  /** Where, in an output that has scores at many places: as in `PlacedTarget`. */
+  at?: readonly number[];
+}
+
+/** A class at one place of an output that has scores at many, such as `[batch, time, classes]`. */
+export interface PlacedTarget {
+  /** An index for each axis between the batch and the classes, e.g. `[3]`, or `[row, column]`. */
+  at: readonly number[];
+  /** The class, or one for each sample; left out, the class with the highest score there, of each sample. */
+  class?: number | readonly number[];
+  /** Which of several outputs: its name, or its number. */
+  output?: string | number;
 }
 
 /** The score of a class less those of others; what `contrast` makes. */
@@ -20,6 +32,8 @@ export interface ContrastTarget {
   weight: number;
   /** Which of several outputs: its name, or its number. */
   output?: string | number;
+  /** Where, in an output that has scores at many places: as in `PlacedTarget`. */
+  at?: readonly number[];
 }
 
 /** The output of a layer (of a graph node), or a part of it; summed per sample. */
@@ -41,11 +55,11 @@ export interface PlaceTarget extends LayerPlace {
 export type TargetFunction = UserFunction<Tensor>;
 
 /**
- * Which number is explained: a class, one class for each sample, a contrast of classes, a place in the model,
- * or any function of its outputs.
+ * Which number is explained: a class, one class for each sample, a class at one place of an output, a
+ * contrast of classes, a place in the model, or any function of its outputs.
  */
 export type Target =
-  number | readonly number[] | OutputTarget | ContrastTarget | PlaceTarget | TargetFunction;
+  number | readonly number[] | OutputTarget | PlacedTarget | ContrastTarget | PlaceTarget | TargetFunction;
 
 /** Whether a class is explained by its score before the softmax or sigmoid, or by its probability. */
 export type Score = 'logit' | 'probability';
@@ -61,7 +75,7 @@ export interface Chosen {
 }
 
 /** How the class of each sample is chosen. */
-export interface Choice extends Partial<Pick<ContrastTarget, 'class' | 'others' | 'weight' | 'output'>> {
+export interface Choice extends Partial<ContrastTarget> {
   /** The class with the highest score for 0, the next for 1. */
   readonly nth?: number;
   /** Chosen before, at another input. */

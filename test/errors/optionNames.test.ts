@@ -14,7 +14,7 @@ describe('options', () => {
     [{ rules: 1 }, 'no option "rules"; did you mean "rule"?'],
     [
       { somethingElse: 1 },
-      'no option "somethingElse"; the options are "target", "score", "wrt", "batchSize", "rule"',
+      'no option "somethingElse"; the options are "target", "score", "wrt", "from", "batchSize", "rule"',
     ],
     [[], 'expected options to be an object, got an empty list'],
     [281 as never, 'expected options to be an object, got a number'],
@@ -27,7 +27,7 @@ describe('options', () => {
   });
 
   it('are those of the function that is called', () => {
-    const rule = 'no option "rule"; the options are "target", "score", "wrt", "batchSize"';
+    const rule = 'no option "rule"; the options are "target", "score", "wrt", "from", "batchSize"';
     expect(messageOf(() => guidedBackprop(model, x, { rule: 1 } as object))).toBe(
       `TypeError: guidedBackprop: ${rule}`,
     );

@@ -195,7 +195,7 @@ type Case = [message: string, model: Model, x: unknown, options?: unknown];
 const f = (at: Tensor) => square(at);
 const noTensor = 'expected x to be a tensor, a list of tensors or tensors by input name';
 const targets =
-  'expected target to be a class, a list of classes, { output, class }, { layer }, { layer, channel }, ' +
+  'expected target to be a class, a list of classes, { output, class }, { class, at }, { layer }, { layer, channel }, ' +
   '{ layer, unit } or a function of the outputs';
 const noRectifier = 'found no rectifier between the input and the target for the rule to act on';
 
@@ -333,8 +333,8 @@ const cases: Case[] = [
     { target: [] },
   ],
   [
-    'RangeError: saliency: expected an output of shape [batch, classes] to explain a class, got [1, 3, 3, 1]; name a place instead, ' +
-      '{ layer, channel } or { layer, unit }, or give a target function',
+    'RangeError: saliency: expected an output of shape [batch, classes] to explain a class, got [1, 3, 3, 1]; ' +
+      'say where, e.g. { class: 0, at: [0, 0] }, name a place instead, { layer, channel } or { layer, unit }, or give a target function',
     spatial,
     image,
   ],

@@ -146,7 +146,7 @@ describe('explain', () => {
     [
       'a rule where a method has its own',
       () => explain(guidedBackprop, model, x, { rule: guided } as object),
-      'TypeError: explain: no option "rule"; the options are "target", "score", "wrt", "batchSize", "at"',
+      'TypeError: explain: no option "rule"; the options are "target", "score", "wrt", "from", "batchSize", "at"',
     ],
     [
       'a rule that must be given again',

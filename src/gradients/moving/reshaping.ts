@@ -25,9 +25,10 @@ export const reshapingGradients: readonly KernelGradient[] = [
   kernelGradient<ExpandDimsInputs, ExpandDimsAttrs>('ExpandDims', {
     backward: (dy, { shapes }) => ({ input: () => reshape(dy, shapes.input) }),
   }),
-  kernelGradient<CastInputs, CastAttrs, 'x'>('Cast', {
-    // nothing passes an integer or a boolean, as in TensorFlow; complex numbers have no gradients here
-    backward: (dy, { attrs: { dtype }, shapes }) =>
-      dtype === 'complex64' ? {} : { x: () => (dtype === 'float32' ? dy : zeros(shapes.x)) },
+  kernelGradient<CastInputs, CastAttrs>('Cast', {
+    // nothing passes an integer or a boolean, as in TensorFlow
+    backward: (dy, { attrs: { dtype }, shapes }) => ({
+      x: () => (dtype === 'float32' ? dy : zeros(shapes.x)),
+    }),
   }),
 ];

@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { pathName } from '../place';
 import { roughBytes } from '../roughBytes';
 import { loneNumbers } from './loneNumbers';
-import { graphPath, leadingTo, readersOf } from './graphPath';
+import { checkRuns, startsOf } from './checkRuns';
+import type { InputInfo } from '../inputs';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
 import type { Network, Outputs, Place, Run } from '../network';
@@ -12,41 +13,6 @@ import { ours } from '../../errors/door';
 interface GraphPlace extends Place {
   readonly tensorName: string;
 }
-
-/** Ops that TF.js runs only with `executeAsync`, during which no gradient can be taken. */
-const ASYNC_OPS: ReadonlySet<string> = new Set([
-  'Switch',
-  'Merge',
-  'Enter',
-  'Exit',
-  'NextIteration',
-  'LoopCond',
-  'If',
-  'StatelessIf',
-  'While',
-  'StatelessWhile',
-  'NonMaxSuppressionV2',
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'Where',
-  'ListDiff',
-  'HashTable',
-  'HashTableV2',
-  'LookupTableFindV2',
-]);
-
-/** Ops that have no gradient. */
-const WITHOUT_GRADIENT: ReadonlySet<string> = new Set([
-  'Complex',
-  'Real',
-  'Imag',
-  'ComplexAbs',
-  'FFT',
-  'IFFT',
-  'RFFT',
-  'IRFFT',
-]);
 
 /** Ops that give something else each time. */
 const RANDOM_OPS: ReadonlySet<string> = new Set([
@@ -58,22 +24,23 @@ const RANDOM_OPS: ReadonlySet<string> = new Set([
   'Multinomial',
 ]);
 
-/** A GraphModel as a network; its layers are the nodes of the graph. */
-export function graphNetwork(graphModel: GraphModelLike): Network {
+/**
+ * A GraphModel as a network; its layers are the nodes of the graph.
+ *
+ * @param from The nodes whose outputs it is given in place of its inputs.
+ */
+export function graphNetwork(graphModel: GraphModelLike, from: readonly string[] = []): Network {
   const model = inside(graphModel);
   checkWeights(model);
   const { nodes } = model.executor.graph;
+  const given = startsOf(model, from);
   return {
     kind: 'graph',
     structure: () => (Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)) ? undefined : []),
     numberOf: loneNumbers(model),
     bytesOf: ({ tensors }) => roughBytes(tensors, bytesOfWeights(model)),
-    inputs: model.inputs.map(({ name, dtype, shape }, i) => ({
-      name: plainName(name),
-      alias: model.inputNodes[i], // the signature's, where there is one
-      dtype,
-      shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
-    })),
+    from: from.join(),
+    inputs: from.length > 0 ? from.map(ofNode) : inputsOf(model),
     outputNames: outputNames(model),
     find: ({ layer, output }) => {
       const name = pathName(layer);
@@ -91,17 +58,15 @@ export function graphNetwork(graphModel: GraphModelLike): Network {
       const end = nodeOf(model, target ?? onlyOutput(model));
       const start = wrt && nodeOf(model, wrt);
       const ends = end ? [end] : model.outputs.flatMap((_, i) => nodeOf(model, i) ?? []);
-      checkSync(model, leadingTo(start ? [...ends, start] : ends));
-      const starts = start
-        ? readersOf(start, (wrt as GraphPlace).tensorName)
-        : model.inputs.flatMap(({ name }) => nodes[plainName(name)] ?? []);
-      if (end) checkGradients(graphPath(starts, [end]));
+      checkRuns(model, start ? [...ends, start] : ends, given);
     },
-    run: ({ x, outputs: asked, places }) => {
+    run: ({ x, tensors, outputs: asked, places }) => {
       const outputs = namesOf(model, asked);
       const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
       // without a name TF.js runs all outputs
-      const all = names.length === 0 ? [] : [model.execute(x, names)].flat();
+      const fed =
+        given.length === 0 ? x : Object.fromEntries(from.map((name, i) => [name, tensors[i] as Tensor]));
+      const all = names.length === 0 ? [] : [model.execute(fed, names)].flat();
       return {
         outputs: inStructure(model, asked, all.slice(0, outputs.length)),
         found: places.map((place, i) => existing(place, all[outputs.length + i])),
@@ -109,10 +74,51 @@ export function graphNetwork(graphModel: GraphModelLike): Network {
     },
     afterIntegers: (input) => {
       const name = plainName(model.inputs[input]?.name ?? '');
-      return nodes[name]?.children[0]?.name;
+      return nodes[name] && firstOfFloats(nodes[name])?.name;
     },
   };
 }
+
+function inputsOf({ inputs, inputNodes }: GraphModelInside): InputInfo[] {
+  return inputs.map(({ name, dtype, shape }, i) => ({
+    name: plainName(name),
+    alias: inputNodes[i], // the signature's, where there is one
+    dtype,
+    shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
+  }));
+}
+
+/** Ops that leave integers integers. */
+const MOVES: ReadonlySet<string> = new Set([
+  'Concat',
+  'ConcatV2',
+  'ExpandDims',
+  'Identity',
+  'Pack',
+  'Reshape',
+  'Slice',
+  'Squeeze',
+  'StridedSlice',
+  'Shape',
+  'Tile',
+  'Transpose',
+]);
+
+/** The first node that makes something else of integers, seen from where they come in. */
+function firstOfFloats({ children }: GraphNode): GraphNode | undefined {
+  const isInteger = ({ op, attrParams }: GraphNode) =>
+    MOVES.has(op) || (op === 'Cast' && attrParams['dtype']?.value !== 'float32');
+  const found = children.find((child) => !isInteger(child));
+  if (found) return found;
+  for (const child of children) {
+    const behind = firstOfFloats(child);
+    if (behind) return behind;
+  }
+  return undefined;
+}
+
+/** What stands at a node: any shape, and numbers that have a gradient. */
+const ofNode = (name: string): InputInfo => ({ name, dtype: 'float32', shape: undefined });
 
 /** The names of the outputs that are asked for. */
 function namesOf({ outputNodes }: GraphModelInside, asked: Run['outputs']): readonly string[] {
@@ -154,35 +160,9 @@ function outputNames(model: GraphModelInside): readonly string[] {
   return model.structuredOutputKeys ?? model.outputNodes.map(plainName);
 }
 
-/** Refuses a way that leads through an op without a gradient. */
-function checkGradients(path: readonly GraphNode[]): void {
-  const missing = path.find(({ op }) => WITHOUT_GRADIENT.has(op));
-  if (!missing) return;
-  throw ours(
-    new Error(
-      `node "${missing.name}" is a ${missing.op}, which has no gradient, neither in TF.js nor here; ` +
-        'explain a node before it as target, or one behind it as wrt',
-    ),
-  );
-}
-
 /** A tensor's name without the number of the output. */
 function plainName(name: string): string {
   return name.replace(/:\d+$/, '');
-}
-
-/** Refuses what TF.js runs only with `executeAsync`, among what must run. */
-function checkSync({ executor }: GraphModelInside, needed: ReadonlySet<GraphNode>): void {
-  const async = Object.values(executor.graph.nodes).find(
-    (node) => needed.has(node) && (ASYNC_OPS.has(node.op) || /^Tensor(Array|List)/.test(node.op)),
-  );
-  if (!async) return;
-  throw ours(
-    new Error(
-      `node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +
-        'can be taken; convert the model without control flow, or explain a part of it as a function',
-    ),
-  );
 }
 
 function checkWeights({ executor }: GraphModelInside): void {

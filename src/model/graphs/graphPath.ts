@@ -14,21 +14,18 @@ export function graphPath(from: readonly GraphNode[], to: readonly GraphNode[]):
   return [...forward].filter((node) => backward.has(node));
 }
 
-/** The nodes that must run for others to be known, these included. */
-export function leadingTo(nodes: readonly GraphNode[]): ReadonlySet<GraphNode> {
-  return reached(nodes, ({ inputs }) => inputs);
-}
-
-/** The nodes that read one output of a node, e.g. `split:1`. */
-export function readersOf({ children }: GraphNode, tensorName: string): GraphNode[] {
-  return children.filter(({ inputNames }) =>
-    inputNames.some((name) => firstOutput(name) === firstOutput(tensorName)),
-  );
-}
-
-/** `x` and `x:0` are one tensor. */
-function firstOutput(tensorName: string): string {
-  return tensorName.replace(/:0$/, '');
+/**
+ * The nodes that must run for others to be known, these included.
+ *
+ * @param given Those whose values are there, and which need not run.
+ */
+export function leadingTo(
+  nodes: readonly GraphNode[],
+  given: readonly GraphNode[] = [],
+): ReadonlySet<GraphNode> {
+  const needed = reached(nodes, (node) => (given.includes(node) ? [] : node.inputs));
+  for (const node of given) needed.delete(node);
+  return needed;
 }
 
 function reached(

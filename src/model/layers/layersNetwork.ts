@@ -59,11 +59,18 @@ export function layersNetwork(given: LayersModel): Network {
         found: places.map((place, i) => oneOf(place, tapped[i] as Tensor[])),
       };
     },
-    afterIntegers: (input) =>
-      callsOf(model).find(
-        (call) => !isInput(call) && call.inputTensors.some(({ id }) => id === model.inputs[input]?.id),
-      )?.outboundLayer.name,
+    afterIntegers: (input) => firstOfFloats(callsOf(model), model.inputs[input]?.id)?.outboundLayer.name,
   };
+}
+
+/** Layers that leave integers integers. */
+const MOVES: ReadonlySet<string> = new Set(['Dropout', 'Flatten', 'Permute', 'RepeatVector', 'Reshape']);
+
+/** The first call that makes something else of integers, seen from where they come in. */
+function firstOfFloats(calls: readonly LayerCall[], id: number | undefined): LayerCall | undefined {
+  const reader = calls.find((call) => !isInput(call) && call.inputTensors.some((x) => x.id === id));
+  if (!reader || !MOVES.has(reader.outboundLayer.getClassName())) return reader;
+  return firstOfFloats(calls, reader.outputTensors[0]?.id);
 }
 
 /** The numbers of the outputs that are asked for. */

@@ -30,15 +30,19 @@ export class ProgramCache {
    *
    * @param structure The network's, now.
    */
-  find(structure: readonly unknown[], run: Run): { made: ModelProgram; forms: ProgramForms } | undefined {
-    const entry = this.entries.get(keyOf(run));
+  find(
+    network: Network,
+    structure: readonly unknown[],
+    run: Run,
+  ): { made: ModelProgram; forms: ProgramForms } | undefined {
+    const entry = this.entries.get(keyOf(network, run));
     if (!entry?.made || !this.isFresh(entry, structure)) return undefined;
     return { made: entry.made, forms: entry.forms ?? new ProgramForms(false) };
   }
 
   /** Runs a model that has no program yet, and keeps the one that is made of what ran. */
   run(network: Network, structure: readonly unknown[], run: Run, recording: Recording): Found {
-    const key = keyOf(run);
+    const key = keyOf(network, run);
     const known = this.entries.get(key);
     // one that has none is not tried again
     if (known && this.isFresh(known, structure)) return network.run(run, recording);
@@ -84,7 +88,7 @@ const whereLasting: Pays = () => currentBackend().foldsUpTo > 0;
 /** Whether it pays where its filter is made with each call: it saves passes over the output. */
 const whereCheap: Pays = (filter, output) => filter < currentBackend().foldsUpTo * output;
 
-function keyOf({ tensors, outputs, places }: Run): string {
+function keyOf({ from = '' }: Network, { tensors, outputs, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);
-  return [...inputs, outputs, ...places.map(({ key }) => key)].join(' ');
+  return [from, ...inputs, outputs, ...places.map(({ key }) => key)].join(' ');
 }

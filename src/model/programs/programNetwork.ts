@@ -16,11 +16,11 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
   return {
     ...network,
     bytesOf: (run) => {
-      const known = structure && cache.find(structure, run);
+      const known = structure && cache.find(network, structure, run);
       return known ? bytesOf(known.made.program) : network.bytesOf?.(run);
     },
     ready: (run) => {
-      found = structure && cache.find(structure, run);
+      found = structure && cache.find(network, structure, run);
       return found?.forms;
     },
     run: (run, recording) => {

@@ -1,0 +1,119 @@
+import { ours } from '../../errors/door';
+import { quoted } from '../../errors/quoted';
+import type { GraphModelInside, GraphNode } from '../modelKinds';
+import { leadingTo } from './graphPath';
+
+/** Ops at which TF.js cannot start either: it looks at them even where what they give is there. */
+const DYNAMIC_OPS: ReadonlySet<string> = new Set([
+  'Switch',
+  'Merge',
+  'Enter',
+  'Exit',
+  'NextIteration',
+  'LoopCond',
+  'If',
+  'StatelessIf',
+  'While',
+  'StatelessWhile',
+  'NonMaxSuppressionV2',
+  'NonMaxSuppressionV3',
+  'NonMaxSuppressionV4',
+  'NonMaxSuppressionV5',
+  'Where',
+  'HashTable',
+  'HashTableV2',
+  'LookupTableFind',
+  'LookupTableFindV2',
+  'LookupTableSize',
+  'LookupTableSizeV2',
+]);
+
+/** Whether TF.js runs a node only with `executeAsync`, during which no gradient can be taken. */
+const isAsync = ({ op }: GraphNode) =>
+  DYNAMIC_OPS.has(op) || op === 'ListDiff' || /^Tensor(Array|List)/.test(op);
+
+/** The nodes at which a run is to start, by their names. */
+export function startsOf({ executor }: GraphModelInside, from: readonly string[]): GraphNode[] {
+  const { nodes } = executor.graph;
+  return from.map((name) => {
+    const node = Object.prototype.hasOwnProperty.call(nodes, name) ? nodes[name] : undefined;
+    if (!node)
+      throw ours(
+        new RangeError(`no node "${name}" to start from; the graph has ${quoted(Object.keys(nodes))}`),
+      );
+    if (!DYNAMIC_OPS.has(node.op)) return node;
+    const behind = node.children.filter(({ op }) => !DYNAMIC_OPS.has(op)).map((child) => child.name);
+    throw ours(
+      new RangeError(
+        `node "${name}" is a ${node.op}, at which TF.js cannot start; ` +
+          (behind.length > 0 ? `start behind it, at ${quoted(behind)}` : 'start further behind'),
+      ),
+    );
+  });
+}
+
+/**
+ * Refuses what TF.js runs only with `executeAsync`, and inputs that are not there, among what must run.
+ *
+ * @param ends What is asked for.
+ * @param starts What is given in place of the inputs; none for the inputs themselves.
+ */
+export function checkRuns(
+  { executor }: GraphModelInside,
+  ends: readonly GraphNode[],
+  starts: readonly GraphNode[],
+): void {
+  const whole = leadingTo(ends);
+  const names = starts.map(({ name }) => name);
+  if (starts.length > 0 && !starts.some((start) => whole.has(start))) {
+    throw ours(
+      new RangeError(`what is explained does not lie behind ${quoted(names)}; start from a node before it`),
+    );
+  }
+  const needed = leadingTo(ends, starts);
+  const also = (name: string) => `{ from: ${JSON.stringify([...names, name])} }, with a tensor for each in x`;
+  const async = Object.values(executor.graph.nodes).find((node) => needed.has(node) && isAsync(node));
+  if (async) {
+    const start = startBehind(ends, starts, needed)?.name;
+    const hint =
+      start === undefined
+        ? 'convert the model without control flow, or explain a part of it as a function'
+        : names.length === 0
+          ? `explain from behind it, { from: "${start}" }, where x is what stands there, ` +
+            `await model.executeAsync(x, "${start}")`
+          : `start behind it as well: ${also(start)}`;
+    throw ours(
+      new Error(
+        `node "${async.name}" is a ${async.op}, which TF.js runs only with executeAsync, where no gradient ` +
+          `can be taken; ${hint}`,
+      ),
+    );
+  }
+  const missing = starts.length > 0 ? [...needed].find(isInput) : undefined;
+  if (!missing) return;
+  throw ours(
+    new RangeError(
+      `what is explained needs the input "${missing.name}" beside ${quoted(names)}; ` +
+        `start from that as well: ${also(missing.name)}`,
+    ),
+  );
+}
+
+const isInput = ({ op }: GraphNode) => op === 'Placeholder';
+
+/** The first node behind all that needs `executeAsync`; undefined where no single one is. */
+function startBehind(
+  ends: readonly GraphNode[],
+  starts: readonly GraphNode[],
+  needed: ReadonlySet<GraphNode>,
+): GraphNode | undefined {
+  let first: GraphNode | undefined;
+  let most = 0;
+  for (const node of needed) {
+    if (DYNAMIC_OPS.has(node.op) || node.inputs.length === 0 || ends.includes(node)) continue;
+    const rest = leadingTo(ends, [...starts, node]);
+    if (rest.size <= most || [...rest].some((other) => isAsync(other) || isInput(other))) continue;
+    [first, most] = [node, rest.size];
+  }
+  return first;
+}
