@@ -11,6 +11,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Random, sizeOf } from '../conformance/random';
+import { isThinned } from '../support/thinned';
 import { layersModel } from './layersModel';
 import { randomModel, type ModelPlan } from './randomModel';
 import { hasRectifier, slowRun, type SlowRun } from './slowModel';
@@ -25,7 +26,7 @@ import { slowRules, volume, type Volume } from './slow/volume';
 const asked =
   (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
   (typeof process === 'undefined' ? undefined : process.env['SEED']);
-const count = { cpu: 300, tensorflow: 300, wasm: 300, webgl: 100, webgpu: 100 }[getBackend()] ?? 100;
+const count = isThinned() ? 30 : ({ cpu: 300, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
 /** A GPU in software, which compiles shaders slowly: there the later models have one map, not all three. */

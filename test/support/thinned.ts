@@ -1,7 +1,16 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 
-/** On a GPU, which compiles shaders for each shape anew, every n-th case of a grid stands for the others. */
+const env = (import.meta as { env?: Record<string, string | undefined> }).env;
+
+/** Whether every case runs on GPUs, too: `npm run test:whole`, for hours where a GPU is software. */
+const isWhole = env?.['VITE_WHOLE'] !== undefined;
+
+/** Whether a part of the cases stands for all: on a GPU, which compiles shaders for each shape anew. */
+export function isThinned(): boolean {
+  return getBackend().startsWith('web') && !isWhole;
+}
+
+/** On a GPU every n-th case of a grid stands for the others. */
 export function thinned<T>(cases: readonly T[], n = 4): readonly T[] {
-  const onGpu = getBackend().startsWith('web');
-  return onGpu ? cases.filter((_, i) => i % n === 0) : cases;
+  return isThinned() ? cases.filter((_, i) => i % n === 0) : cases;
 }
