@@ -1,34 +1,43 @@
 import { mul, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { LayersModel, input, model as functional, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  LayersModel,
+  input,
+  layers,
+  model as functional,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { guided, guidedBackprop, overrideActivations, prepare, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../support/leftBehind';
 import { rounded } from '../../support/rounded';
 import { constant, input as node, op, tinyGraph } from '../../support/tinyGraph';
-import { dense, stack } from '../../support/tinyLayers';
+import { dense } from '../../support/tinyLayers';
 
 const x = tensor2d([[1, 2]]);
 
 /** Scores 3 a + b and 2 b, of a rectified a = x₀ and b = x₁. */
 const two = () =>
-  stack(
-    [2],
-    dense(
-      [
-        [1, 0],
-        [0, 1],
-      ],
-      { activation: 'relu' },
-    ),
-    dense(
-      [
-        [3, 0],
-        [1, 2],
-      ],
-      { name: 'scores' },
-    ),
-  );
+  sequential({
+    layers: [
+      layers.inputLayer({ inputShape: [2] }),
+      dense(
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        { activation: 'relu' },
+      ),
+      dense(
+        [
+          [3, 0],
+          [1, 2],
+        ],
+        { name: 'scores' },
+      ),
+    ],
+  });
 const within = (inner: LayersModel) => {
   const at = input({ shape: [2] });
   return functional({ inputs: at, outputs: inner.apply(at) as SymbolicTensor });
@@ -110,8 +119,8 @@ describe('a Sequential that was changed after its first use', () => {
     'was; call its build() first';
 
   it.each<[string, (model: ReturnType<typeof two>) => void, number[]]>([
-    ['pop', (model) => void model.pop(), [1, 0]],
-    ['add', (model) => void model.add(dense([[5], [0]])), [15, 5]],
+    ['pop', (model) => model.pop(), [1, 0]],
+    ['add', (model) => model.add(dense([[5], [0]])), [15, 5]],
   ])('is refused after %s, until it is built', async (_name, change, map) => {
     const model = two();
     model.predict(x);
