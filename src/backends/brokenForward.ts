@@ -1,4 +1,5 @@
 import { currentBackend } from './backend';
+import { axisDefects } from './defects/axisDefects';
 import type { Defects, KnownInput } from './defects/defect';
 import { imageDefects } from './defects/imageDefects';
 import { moveDefects } from './defects/moveDefects';
@@ -19,6 +20,7 @@ const DEFECTS: Defects = {
   ...valueDefects,
   ...moveDefects,
   ...imageDefects,
+  ...axisDefects,
 };
 
 /**

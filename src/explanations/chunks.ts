@@ -19,10 +19,11 @@ const BUDGET = 512 * 2 ** 20;
  * How many samples are explained at once: `batchSize`, or as many as fit the budget, shared out evenly.
  *
  * One where the model is fixed to that. All of them where a sample is not known to stand for itself: for a
- * function as model or target, a model with a fixed batch of several, inputs of different lengths; and where
- * nothing is known of the inside of the model.
+ * function as model or target, a model with a fixed batch of several, inputs of different lengths, ops
+ * or layers that may make one of another; and where nothing is known of the inside of the model.
  *
  * @param bytesOf What one sample takes, if that is known.
+ * @param standsAlone Whether each sample is known to stand for itself in the model.
  */
 export function chunkSize(
   network: Network,
@@ -30,6 +31,7 @@ export function chunkSize(
   batchSize: number | undefined,
   targets: readonly Asked[],
   bytesOf: (first: Tensor[]) => number | undefined,
+  standsAlone: () => boolean = () => true,
 ): number {
   const samples = tensors[0]?.shape[0] ?? 1;
   if (takesOneByOne(tensors, network.inputs)) {
@@ -50,7 +52,7 @@ export function chunkSize(
   const isFunction = targets.some((target) => typeof target === 'function');
   if (samples === 1 || together !== undefined || isFunction) return samples;
   const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
-  if (bytes === undefined || bytes * samples <= BUDGET) return samples;
+  if (bytes === undefined || bytes * samples <= BUDGET || !standsAlone()) return samples;
   const chunks = Math.ceil(samples / Math.max(1, Math.floor(BUDGET / bytes)));
   return Math.ceil(samples / chunks);
 }

@@ -135,12 +135,14 @@ function recorded<T>(
       const tensorAt = ({ key }: Place) =>
         found[run.places.findIndex((place) => place.key === key)] as Tensor;
       const batch = list.tensors[0]?.shape[0] ?? 1;
-      const seeds = targets.map((target, i) => {
+      const seedOf = (target: Asked, i: number) => {
         const place = targetPlaces[i];
         const at = place && { place, y: tensorAt(place) };
         return seedOfTarget(tape, network, { outputs, at, batch }, target, score);
-      });
-      return read(tape, watched, seeds, { wrt: begins.wrt.map(tensorAt), at: begins.at.map(tensorAt) });
+      };
+      const seeds = tape.back(() => targets.map(seedOf));
+      const ends = { wrt: begins.wrt.map(tensorAt), at: begins.at.map(tensorAt) };
+      return tape.back(() => read(tape, watched, seeds, ends));
     });
   } finally {
     recording?.dispose();

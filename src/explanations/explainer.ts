@@ -152,8 +152,13 @@ function chunked(
 ): ExplainedOnce[] {
   const { network, targets } = question;
   const ofChunk = (tensors: Tensor[]) => ({ ...list, tensors });
-  const size = chunkSize(network, list.tensors, batchSize, targets, (first) =>
-    network.bytesOf?.(runOf(question, ofChunk(first))),
+  const size = chunkSize(
+    network,
+    list.tensors,
+    batchSize,
+    targets,
+    (first) => network.bytesOf?.(runOf(question, ofChunk(first))),
+    () => network.standsAlone?.(runOf(question, list)) ?? false,
   );
   return inChunks(network, list.tensors, targets, size, (tensors, theirs) =>
     once({ ...question, targets: theirs }, ofChunk(tensors)),

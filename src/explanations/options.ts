@@ -41,7 +41,8 @@ export interface TargetOptions {
   /**
    * How many samples are explained at once, chunk after chunk: what the model's layers give for them is held
    * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
-   * model or the target is a function, which is given a chunk at a time if this says so.
+   * model or the target is a function, or samples are not known to stand for themselves in the model, which
+   * is given a chunk at a time if this says so.
    */
   batchSize?: number;
 }

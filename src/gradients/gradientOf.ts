@@ -58,6 +58,17 @@ export function isReplaced(kernel: string): boolean {
   return own.has(kernel) ? registered !== shipped.get(kernel) : false;
 }
 
+/** Whether somebody else has replaced the gradient of any of our kernels. */
+export function isAnyReplaced(): boolean {
+  for (const kernel of own.keys()) if (isReplaced(kernel)) return true;
+  return false;
+}
+
+/** Our gradient of a kernel, for what comes to that kernel and is made of others. */
+export function ownGradientOf(kernel: string): KernelGradient | undefined {
+  return own.get(kernel);
+}
+
 /**
  * The ordinary gradient of a kernel: ours where TF.js lacks it, has it wrong or has it slow; else TF.js's.
  *

@@ -6,6 +6,13 @@ export interface Forms {
   readonly lasting: boolean;
   /** Whether a tensor is one of the program's constants, which outlive a call. */
   has(tensor: Tensor): boolean;
+  /**
+   * What a gradient reads later in place of one of them: a weight may be set while a call lasts, e.g. in a
+   * target function.
+   *
+   * @param handle Gives a second handle on its data that lasts as long as the call.
+   */
+  held(tensor: Tensor, handle: () => Tensor): Tensor;
   /** A form of a tensor. Where forms last it is made once, and belongs to whoever keeps it. */
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor;
 }

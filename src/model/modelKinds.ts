@@ -6,6 +6,8 @@ import type { UserFunction } from './userFunction';
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
+  /** What TF.js runs it as, e.g. `'convolution'`; `'custom'` for an op that a user registered. */
+  readonly category?: string;
   readonly inputs: readonly GraphNode[];
   readonly children: readonly GraphNode[];
   readonly inputNames: readonly string[];
@@ -36,6 +38,7 @@ export interface GraphModelInside extends GraphModelLike {
   readonly outputNodes: readonly string[];
   readonly structuredOutputKeys?: readonly string[];
   readonly executor: {
+    readonly execute: unknown;
     readonly graph: { readonly nodes: Readonly<Record<string, GraphNode>> };
     readonly weightMap: Readonly<Record<string, readonly (Tensor | null)[]>>;
   };

@@ -72,6 +72,11 @@ export interface Network {
   readonly numberOf?: (tensor: Tensor) => number | undefined;
   /** What the results of all kernels of a run take, in bytes; undefined where that is not known. */
   readonly bytesOf?: (run: Run) => number | undefined;
+  /**
+   * Whether each sample of a run is known to stand for itself, so that a part of the batch may be run by
+   * itself; left out where there is no telling.
+   */
+  readonly standsAlone?: (run: Run) => boolean;
   /** Makes ready for a run, and gives what is made of weights for it. */
   readonly ready?: (run: Run) => Forms | undefined;
   /** Runs what leads to the outputs and places asked for, and no more. */

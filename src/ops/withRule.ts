@@ -37,12 +37,21 @@ export function withRule(op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp
     const got = ruleOf(rule) ? `the op ${rule.name}` : typeof rule;
     throw new TypeError(`withRule: expected rule to be a gradient rule such as guided, got ${got}`);
   }
-  return ruledOp(`withRule(${op.name.replace(/_?_op$/, '') || 'op'})`, op, rule);
+  return ruledOp(`withRule(${op.name.replace(/_?_op$/, '') || 'op'})`, op, rule, true);
 }
 
-/** `withRule`, under the name that its errors have. */
-export function ruledOp(name: string, op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
-  const forward = (x: Tensor) => keepingShape(name, op(x), x);
+/**
+ * `withRule`, under the name that its errors have.
+ *
+ * @param ownCode Whether the op is the user's own, and may do something else each time.
+ */
+export function ruledOp(
+  name: string,
+  op: (x: Tensor) => Tensor,
+  rule: GradientRule,
+  ownCode = false,
+): RuledOp {
+  const forward = Object.assign((x: Tensor) => keepingShape(name, op(x), x), { ownCode });
   const ruled = (x: Tensor | TensorLike) =>
     tidy(() => {
       const input = asFloats(name, x);

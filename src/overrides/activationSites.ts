@@ -1,15 +1,10 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rectifierKinds } from '../rules/rectifierKinds';
 import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
+import { REPLACED } from '../model/layers/activations';
+import type { Activation } from '../model/layers/activations';
 import { isContainer, type Layer } from '../model/layers/layerGraph';
 import { layerFields, layersWithin, type PlacedLayer } from '../model/layers/sublayers';
-
-/** An activation of tfjs-layers, whose class it does not export. */
-export interface Activation {
-  apply(x: Tensor): Tensor;
-  getClassName(): string;
-}
 
 /** A place in a model where an activation acts. */
 export interface ActivationSite {
@@ -27,9 +22,6 @@ export interface ActivationSite {
 
 /** The name of what a custom layer computes. */
 export const UNKNOWN = 'unknown';
-
-/** On an activation that we put in: the name of the one that it stands for. */
-export const REPLACED = Symbol.for('guided-saliency.replaced');
 
 /** The activations of a model, however deep, in the order of the layers. */
 export function activationSites(model: LayersModel): ActivationSite[] {

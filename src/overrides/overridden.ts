@@ -2,7 +2,9 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layer } from '../model/layers/layerGraph';
 import { keepingShape, ruledOp } from '../ops/withRule';
-import { REPLACED, type Activation, type ActivationSite } from './activationSites';
+import { REPLACED } from '../model/layers/activations';
+import type { Activation } from '../model/layers/activations';
+import type { ActivationSite } from './activationSites';
 import type { Override } from './overrides';
 
 /** The activation of a site under an override, as a layer of tfjs-layers takes it. */

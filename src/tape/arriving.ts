@@ -1,4 +1,4 @@
-import { add, reshape } from '@tensorflow/tfjs-core';
+import { add, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Value } from './tape';
 
@@ -17,7 +17,7 @@ export class Arriving {
       this.sums.set(value, dy);
       return;
     }
-    this.sums.set(value, add(before, dy));
+    this.sums.set(value, sumOf(before, dy));
     before.dispose();
     dy.dispose();
   }
@@ -26,6 +26,12 @@ export class Arriving {
     this.sums.get(value)?.dispose();
     this.sums.delete(value);
   }
+}
+
+/** Of two tensors of a shape: on one axis, as wasm adds up to six. */
+function sumOf(a: Tensor, b: Tensor): Tensor {
+  if (a.rank <= 6) return add(a, b);
+  return tidy(() => reshape(add(reshape(a, [-1]), reshape(b, [-1])), a.shape));
 }
 
 /** A second handle on the data of a tensor. */

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../backends/engine';
 import { missingKernel, nameOfLayer } from '../backends/missingKernel';
+import { refuseManyAxes } from '../backends/refusingManyAxes';
 import type { GradientRule } from '../rules/rule';
 import { FUSED_SCOPES } from './fusedKernels';
 
@@ -61,6 +62,12 @@ export abstract class KernelFollower {
   /** Runs one of our ops as one rectifier under a rule. */
   abstract rectifier(op: (x: Tensor) => Tensor, x: Tensor, rule: GradientRule): Tensor;
 
+  /**
+   * Lets no gradient through the identity that gave a tensor; false where none did, though the tensor depends
+   * on what is followed.
+   */
+  abstract stop(y: Tensor): boolean;
+
   /** A kernel that is about to run. */
   protected abstract kernel(invocation: KernelInvocation): Tensor | Tensor[];
 
@@ -87,7 +94,10 @@ export abstract class KernelFollower {
   }
 
   private intercept(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
-    if (this.depth > 0) return this.pass(invocation);
+    if (this.depth > 0) {
+      refuseManyAxes(invocation, nameOfLayer(this.path));
+      return this.pass(invocation);
+    }
     if (invocation.kernelName !== undefined && invocation.kernelName !== null) return this.kernel(invocation);
     // TF.js wraps its fused kernels in a customGrad that knows weight gradients only together: look inside
     const isFused = FUSED_SCOPES.has(tfEngine().state.activeScope?.name ?? '');

@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gradientOf } from '../gradients/gradientOf';
+import { isReplaced, ownGradientOf } from '../gradients/gradientOf';
 import type { KernelGradient } from '../gradients/kernelGradient';
 import { findActivation } from '../rules/findActivation';
 import type { ReadKernel, Source } from '../rules/readKernel';
@@ -39,7 +39,7 @@ export function joinedAt(
   if (!isRelu6 && inner.every((node) => node.rule === rule)) return undefined;
   const saved = new Map<string, Tensor | Value>();
   if (isRelu6 || (rule && readsOf(rule) !== 'gradients')) saved.set('output', values.keep(y));
-  const gradient = isRelu6 ? gradientOf('Relu6') : undefined;
+  const gradient = isRelu6 ? ownGradientOf('Relu6') : undefined;
   return joinedNode({
     inner,
     input,
@@ -61,7 +61,10 @@ function isLayersRelu6({ kernel, attrs, where }: TapeNode, inner: readonly TapeN
     attrs['clipValueMax'] === 6 &&
     attrs['clipValueMin'] === 0 &&
     inner.length === 2 &&
-    where !== undefined
+    where !== undefined &&
+    // a gradient of the user's own is for the kernel as it stands
+    !isReplaced('Relu') &&
+    !isReplaced('ClipByValue')
   );
 }
 

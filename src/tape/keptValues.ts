@@ -45,7 +45,12 @@ export class KeptValues {
       value.alias ??= this.secondHandle(tensor);
       return value;
     }
-    if (this.forms?.has(tensor)) return tensor;
+    return this.forms?.has(tensor)
+      ? this.forms.held(tensor, () => this.keepConstant(tensor))
+      : this.keepConstant(tensor);
+  }
+
+  private keepConstant(tensor: Tensor): Tensor {
     let handle = this.constants.get(tensor.id);
     if (!handle) this.constants.set(tensor.id, (handle = this.secondHandle(tensor)));
     return handle;

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../backends/brokenForward';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 import { nameOfLayer } from '../backends/missingKernel';
+import { refusingManyAxes } from '../backends/refusingManyAxes';
 import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';
 import { followCustomGrad } from './customGrad';
@@ -10,6 +11,7 @@ import { unfused, withOtherBias } from './fusedKernels';
 import { KeptValues } from './keptValues';
 import { isNeverNegative } from './neverNegative';
 import type { RecordingOptions, Witness } from './recordingOptions';
+import { stopAt } from './stopAt';
 import type { TapeNode, Value } from './tape';
 import { TapeWriter } from './writeNodes';
 
@@ -34,6 +36,14 @@ export class Recording extends KernelFollower {
   /** What ran, in the order in which it did. */
   get nodes(): readonly TapeNode[] {
     return this.writer.nodes;
+  }
+
+  /** Runs `body`, the way back, and refuses in it more axes than the backend computes. */
+  back<T>(body: () => T): T {
+    const hasMany = this.nodes.some(({ inputs, outputs }) =>
+      [...Object.values(inputs), ...outputs].some(({ shape }) => shape.length > 6),
+    );
+    return hasMany ? refusingManyAxes(body) : body();
   }
 
   /** Starts to follow a tensor. */
@@ -76,6 +86,17 @@ export class Recording extends KernelFollower {
     const y = isOne ? this.writer.asOne(op, x, rule, this.path, (body) => this.hidden(body)) : outside();
     tell?.(y);
     return y;
+  }
+
+  override stop(y: Tensor): boolean {
+    const value = this.valueOf(y);
+    if (value) {
+      const left = stopAt(value, this.writer.nodes);
+      if (!left) return false;
+      this.writer.nodes = left;
+      this.witness?.stop(y);
+    }
+    return this.outer?.stop(y) ?? true;
   }
 
   /** A tensor for a value whose data were kept, followed like the value itself. The recording disposes it. */

@@ -3,6 +3,7 @@ import type { KernelInvocation } from '../backends/engine';
 import type { Forms } from '../gradients/weight';
 import type { Reach } from '../rules/findActivation';
 import type { GradientRule } from '../rules/rule';
+import type { RectifierOp } from './writtenKernel';
 import type { RuleFor } from '../rules/ruleFor';
 
 /** What a recording is told of what it is to follow. */
@@ -23,11 +24,8 @@ export interface Witness {
   kernel(invocation: KernelInvocation, where: string | undefined): (outputs: readonly Tensor[]) => void;
   /** A `tf.customGrad`, whose inside is not seen. */
   customGrad(): void;
+  /** The output of an identity through which no gradient passes. */
+  stop(y: Tensor): void;
   /** One of our ops; gives what is to be told of its output. */
-  rectifier(
-    op: (x: Tensor) => Tensor,
-    x: Tensor,
-    rule: GradientRule,
-    where: string | undefined,
-  ): (y: Tensor) => void;
+  rectifier(op: RectifierOp, x: Tensor, rule: GradientRule, where: string | undefined): (y: Tensor) => void;
 }

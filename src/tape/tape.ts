@@ -8,8 +8,8 @@ import type { WrittenKernel } from './writtenKernel';
 export interface Value {
   readonly shape: number[];
   readonly dtype: string;
-  /** The node that computed it; none for a watched tensor. */
-  readonly producer: TapeNode | null;
+  /** The node that computed it; none for a watched tensor, and where no gradient passes. */
+  producer: TapeNode | null;
   readonly consumers: TapeNode[];
   /**
    * A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go.

@@ -68,11 +68,8 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
           `withInputGradients: expected dy to have the shape of y, [${value.shape.join(', ')}], got [${dy.shape.join(', ')}]`,
         );
       }
-      const grads: (Tensor | null)[] = backward(
-        recording,
-        [{ value: from, dy: dy ?? ones(value.shape) }],
-        wanted,
-      );
+      const seed = { value: from, dy: dy ?? ones(value.shape) };
+      const grads: (Tensor | null)[] = recording.back(() => backward(recording, [seed], wanted));
       return { value, grads };
     });
   } finally {

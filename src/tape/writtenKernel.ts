@@ -18,5 +18,11 @@ export interface WrittenKernel<Input, Output> {
   /** The rule in force at it. */
   readonly rule?: GradientRule | undefined;
   /** One of our ops, run as one rectifier: in place of the kernel. */
-  readonly op?: ((x: Tensor) => Tensor) | undefined;
+  readonly op?: RectifierOp | undefined;
 }
+
+/** What one of our ops runs on the way forward. */
+export type RectifierOp = ((x: Tensor) => Tensor) & {
+  /** Whether that is code of the user's own, which may run other kernels each time. */
+  readonly ownCode?: boolean;
+};

@@ -65,6 +65,8 @@ export const opsWithoutPath: ReadonlySet<string> = new Set([
   // whole numbers alone
   'SparseReshape',
   'RaggedRange',
+  // lets no gradient pass, which a difference quotient does not see: test/model/graphs has it
+  'StopGradient',
   // an input, which every case has; and one that writes to the console
   'Placeholder',
   'Print',

@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../engine';
+import { paddedAxes } from './axisDefects';
 import type { Defect, Defects } from './defect';
 
 const padded: Defect = {
@@ -39,7 +40,7 @@ export const moveDefects: Defects = {
       when: ({ inputs: { x } }, { isRelabelled }) => x?.dtype !== 'float32' || isRelabelled,
     },
   ],
-  PadV2: [padded],
+  PadV2: [padded, paddedAxes],
   MirrorPad: [padded],
 };
 

@@ -1,4 +1,4 @@
-import { cumprod, div, mul, ones, reshape, reverse, sum } from '@tensorflow/tfjs-core';
+import { broadcastTo, cumprod, div, mul, ones, reshape, reverse, sum } from '@tensorflow/tfjs-core';
 import type {
   MaxAttrs,
   MaxInputs,
@@ -32,7 +32,10 @@ function kept(y: Tensor, call: Reduction, axes: Axes): Tensor {
 }
 
 function toTerms(dy: Tensor, call: Reduction<SumAttrs>): Tensor {
-  return mul(kept(dy, call, call.attrs.axis), ones(call.shapes.x));
+  const shape = call.shapes.x;
+  const terms = kept(dy, call, call.attrs.axis);
+  // wasm multiplies up to six axes
+  return shape.length > 6 ? broadcastTo(terms, shape as Tensor['shape']) : mul(terms, ones(shape));
 }
 
 function toExtremes(dy: Tensor, call: Reduction, axes: Axes): Tensor {

@@ -1,8 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { pathName } from '../place';
 import { roughBytes } from '../roughBytes';
+import { checkPredict } from './checkPredict';
+import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
 import { checkRuns, startsOf } from './checkRuns';
+import { standsAlone } from './standsAlone';
+import { executeStopped, isStop } from './stopGradients';
+import { structureOfGraph } from './structureOfGraph';
+import { leadingTo } from './graphPath';
 import type { InputInfo } from '../inputs';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
@@ -14,16 +20,6 @@ interface GraphPlace extends Place {
   readonly tensorName: string;
 }
 
-/** Ops that give something else each time. */
-const RANDOM_OPS: ReadonlySet<string> = new Set([
-  'RandomUniform',
-  'RandomUniformInt',
-  'RandomStandardNormal',
-  'TruncatedNormal',
-  'StatelessRandomUniform',
-  'Multinomial',
-]);
-
 /**
  * A GraphModel as a network; its layers are the nodes of the graph.
  *
@@ -32,13 +28,18 @@ const RANDOM_OPS: ReadonlySet<string> = new Set([
 export function graphNetwork(graphModel: GraphModelLike, from: readonly string[] = []): Network {
   const model = inside(graphModel);
   checkWeights(model);
+  checkPredict(model);
   const { nodes } = model.executor.graph;
   const given = startsOf(model, from);
+  const hasStops = Object.values(nodes).some(isStop);
   return {
     kind: 'graph',
-    structure: () => (Object.values(nodes).some(({ op }) => RANDOM_OPS.has(op)) ? undefined : []),
+    structure: () => structureOfGraph(model),
     numberOf: loneNumbers(model),
     bytesOf: ({ tensors }) => roughBytes(tensors, bytesOfWeights(model)),
+    // of what stands at a node in the middle, the axes are not known
+    standsAlone: ({ outputs, places }) =>
+      from.length === 0 && standsAlone(model, endsOf(model, outputs, places)),
     from: from.join(),
     inputs: from.length > 0 ? from.map(ofNode) : inputsOf(model),
     outputNames: outputNames(model),
@@ -60,13 +61,18 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       const ends = end ? [end] : model.outputs.flatMap((_, i) => nodeOf(model, i) ?? []);
       checkRuns(model, start ? [...ends, start] : ends, given);
     },
-    run: ({ x, tensors, outputs: asked, places }) => {
+    run: ({ x, tensors, outputs: asked, places }, recording) => {
       const outputs = namesOf(model, asked);
       const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
-      // without a name TF.js runs all outputs
       const fed =
         given.length === 0 ? x : Object.fromEntries(from.map((name, i) => [name, tensors[i] as Tensor]));
-      const all = names.length === 0 ? [] : [model.execute(fed, names)].flat();
+      const execute = () => {
+        if (!recording || !hasStops) return [model.execute(fed, names)].flat();
+        const run = leadingTo(endsOf(model, asked, places), given);
+        return executeStopped(model, fed, names, [...run].filter(isStop), recording);
+      };
+      // without a name TF.js runs all outputs
+      const all = names.length === 0 ? [] : execute();
       return {
         outputs: inStructure(model, asked, all.slice(0, outputs.length)),
         found: places.map((place, i) => existing(place, all[outputs.length + i])),
@@ -121,9 +127,19 @@ function firstOfFloats({ children }: GraphNode): GraphNode | undefined {
 const ofNode = (name: string): InputInfo => ({ name, dtype: 'float32', shape: undefined });
 
 /** The names of the outputs that are asked for. */
-function namesOf({ outputNodes }: GraphModelInside, asked: Run['outputs']): readonly string[] {
+function namesOf(model: GraphModelInside, asked: Run['outputs']): readonly string[] {
+  return outputNumbers(model, asked).map((i) => model.outputNodes[i] as string);
+}
+
+function outputNumbers({ outputNodes }: GraphModelInside, asked: Run['outputs']): number[] {
   if (asked === 'none') return [];
-  return asked === 'all' ? outputNodes : outputNodes.slice(asked, asked + 1);
+  return asked === 'all' ? outputNodes.map((_, i) => i) : [asked];
+}
+
+/** The nodes that are asked for. */
+function endsOf(model: GraphModelInside, asked: Run['outputs'], places: readonly Place[]): GraphNode[] {
+  const ends = [...outputNumbers(model, asked), ...places];
+  return ends.flatMap((end) => nodeOf(model, end) ?? []);
 }
 
 /** The outputs as `predict` gives them; or the one asked for; or none. */
@@ -163,16 +179,4 @@ function outputNames(model: GraphModelInside): readonly string[] {
 /** A tensor's name without the number of the output. */
 function plainName(name: string): string {
   return name.replace(/:\d+$/, '');
-}
-
-function checkWeights({ executor }: GraphModelInside): void {
-  const disposed = Object.values(executor.weightMap).some((weights) =>
-    weights.some((weight) => weight?.isDisposed),
-  );
-  if (disposed) throw ours(new Error(`the model is disposed`));
-}
-
-function bytesOfWeights({ executor }: GraphModelInside): number {
-  const weights = Object.values(executor.weightMap).flat();
-  return weights.reduce((sum, weight) => sum + 4 * (weight?.size ?? 0), 0);
 }

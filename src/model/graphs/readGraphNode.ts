@@ -11,7 +11,6 @@ const KERNELS: Readonly<Record<string, string>> = {
   Div: 'RealDiv',
   Squeeze: 'Reshape',
   Snapshot: 'Identity',
-  StopGradient: 'Identity',
 };
 
 /** The ops that have other ops fused into them. */

@@ -1,4 +1,5 @@
 import { callsOf, isContainer } from './layerGraph';
+import { isPlain } from './planRun';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Layer, LayerCall } from './layerGraph';
 import type { LayerPlace } from '../place';
@@ -51,7 +52,7 @@ export function findCall(model: LayersModel, place: LayerPlace): FoundCall {
 
 /** The model that a call runs, to look for a layer inside. */
 function modelOf({ outboundLayer }: LayerCall, name: string): LayersModel {
-  if (isContainer(outboundLayer)) return outboundLayer;
+  if (isContainer(outboundLayer) && isPlain(outboundLayer)) return outboundLayer;
   throw ours(
     new RangeError(
       `layer "${outboundLayer.name}" is a ${outboundLayer.getClassName()} and has no layer "${name}" ` +

@@ -4,11 +4,13 @@ import { findCall } from './findLayer';
 import { pathName } from '../place';
 import { bytesOfLayers, bytesOfWeights } from './bytesOfLayers';
 import { roughBytes } from '../roughBytes';
+import { checkPredict } from './checkPredict';
 import { innerModel } from './innerModel';
 import { callsOf, isInput, refCountOf } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
 import type { Network, Outputs, Place, Run } from '../network';
 import { runLayers } from './runLayers';
+import { standsAlone } from './standsAlone';
 import { structureOf } from './structureOf';
 import { ours } from '../../errors/door';
 
@@ -19,6 +21,7 @@ interface LayersPlace extends Place {
 /** A LayersModel as a network. */
 export function layersNetwork(given: LayersModel): Network {
   checkUsable(given);
+  checkPredict(given);
   // a Sequential that was never used has no graph yet, and gets none from us
   const model = given.built ? given : (innerModel(given) ?? given);
   // these two write their output shape into the declared input shape
@@ -35,6 +38,7 @@ export function layersNetwork(given: LayersModel): Network {
     })),
     outputNames: model.outputNames,
     bytesOf: ({ tensors }) => bytesOfLayers(model) ?? roughBytes(tensors, bytesOfWeights(model)),
+    standsAlone: () => standsAlone(model),
     find: (place) => {
       const { chain, layer } = findCall(model, place);
       const found: LayersPlace = {

@@ -1,6 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isMethodOf } from '../isMethodOf';
 import { callsOf, isContainer, isInput } from './layerGraph';
 import type { Layer, LayerCall } from './layerGraph';
+import { facesOf, isOfCopy, withoutFaces } from './runsItsClass';
 
 /** A call whose outputs are asked for. */
 export interface Tap {
@@ -63,7 +65,14 @@ function askedOf(here: readonly Tap[], count: number): number[] {
   });
 }
 
-/** Whether a nested model runs as its layers say: a subclass may have a `call` of its own. */
+/** Whether a nested model runs as its layers say: it, or a subclass, may have a `call` of its own. */
 export function isPlain(model: Layer): boolean {
-  return ['Functional', 'Model', 'LayersModel', 'Sequential'].includes(model.getClassName());
+  const itself = withoutFaces(model);
+  return (
+    ['Functional', 'Model', 'LayersModel', 'Sequential'].includes(model.getClassName()) &&
+    facesOf(model).every((face) => isOfCopy(face, 'call')) &&
+    (isMethodOf(itself, 'call', ['computeMask']) || isMethodOf(itself, 'call', ['pop'])) &&
+    isMethodOf(itself, 'apply', ['addWeight']) &&
+    isMethodOf(itself, 'computeMask', ['call'])
+  );
 }

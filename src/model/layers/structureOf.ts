@@ -1,8 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isTfjsActivation, withoutRule } from './activations';
+import type { Activation } from './activations';
+import { isOfTfjsClass } from './isOfTfjsClass';
 import { BUILT_IN_LAYERS } from './layerClasses';
 import { callsOf, isContainer } from './layerGraph';
 import type { Layer } from './layerGraph';
-import { runsItsClass } from './runsItsClass';
+import { addFields, addMethods } from './partsOfLayer';
+import { isChangedInCopy } from './runsItsClass';
 
 /** Layers whose code may hold a layer of the user's own or a state, or gives something else each time. */
 const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
@@ -31,72 +35,45 @@ const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
   'TokenAndPositionEmbedding',
 ]);
 
-/** The activations of tfjs-layers, by class name. */
-const BUILT_IN_ACTIVATIONS: ReadonlySet<string> = new Set([
-  'elu',
-  'selu',
-  'relu',
-  'relu6',
-  'linear',
-  'sigmoid',
-  'hardSigmoid',
-  'softplus',
-  'softsign',
-  'tanh',
-  'softmax',
-  'logSoftmax',
-  'gelu',
-  'gelu_new',
-  'mish',
-  'swish',
-]);
-
 /**
- * All that says what kernels a model runs: its calls, and what its layers' fields hold, in a fixed order.
- * Two lists are of the same structure if they hold the same things.
+ * All that says what kernels a model runs: its calls, what its layers' fields and their weights hold, and the
+ * methods of their classes, in a fixed order. Two lists are of the same structure if they hold the same
+ * things.
  *
  * Undefined where kernels do not tell it: there are layers of the user's own, or a state, or chance.
  */
 export function structureOf(model: LayersModel): readonly unknown[] | undefined {
   const parts: unknown[] = [...model.inputs, ...model.outputs];
-  return collect(model, parts) ? parts : undefined;
+  return collect(model, parts, new Set()) ? parts : undefined;
 }
 
-function collect(model: LayersModel, parts: unknown[]): boolean {
+function collect(model: LayersModel, parts: unknown[], seen: Set<object>): boolean {
   return callsOf(model).every((call) => {
     const layer = call.outboundLayer;
     if (!isReplayable(layer)) return false;
-    parts.push(call, ...fieldsOf(layer));
-    return !isContainer(layer) || collect(layer, parts);
+    parts.push(call);
+    if (!addFields(parts, layer, seen)) return false;
+    addMethods(parts, layer, seen);
+    return addActivation(parts, layer, seen) && (!isContainer(layer) || collect(layer, parts, seen));
   });
 }
 
 function isReplayable(layer: Layer): boolean {
   const className = layer.getClassName();
-  const { activation } = layer as Layer & { activation?: { getClassName(): string } };
   return (
     BUILT_IN_LAYERS.has(className) &&
     !NOT_REPLAYABLE.has(className) &&
-    // a class of the user's own may have inherited its name
-    Object.prototype.hasOwnProperty.call(layer.constructor, 'className') &&
+    // a class of the user's own may have its name, inherited or not
+    isOfTfjsClass(layer) &&
     !layer.stateful &&
-    runsItsClass(layer) &&
-    (!activation || isKnown(activation.getClassName()))
+    !isChangedInCopy(layer)
   );
 }
 
-/** Whether an activation is one of TF.js's, or a rule of a copy. */
-function isKnown(activation: string): boolean {
-  return BUILT_IN_ACTIVATIONS.has(activation) || activation.startsWith('overridden ');
-}
-
-/** What the fields of a layer hold, those of the original included where it is the layer of a copy. */
-function fieldsOf(layer: Layer): unknown[] {
-  const fields: unknown[] = [];
-  let face: object = layer;
-  while (!Object.prototype.hasOwnProperty.call(face, 'constructor')) {
-    fields.push(...(Object.values(face) as unknown[]));
-    face = Object.getPrototypeOf(face) as object;
-  }
-  return fields;
+/** Adds what the activation of a layer runs; false where that is not one of TF.js's, or a rule of a copy. */
+function addActivation(parts: unknown[], layer: Layer, seen: Set<object>): boolean {
+  const { activation } = layer as Layer & { activation?: Activation };
+  if (!activation) return true;
+  addMethods(parts, withoutRule(activation), seen);
+  return isTfjsActivation(activation);
 }

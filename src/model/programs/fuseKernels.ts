@@ -19,7 +19,7 @@ import type { Program } from './program';
  *   batch norm alone      a difference and a conv of one cell, on wasm
  */
 
-/** The kernels that may be part of another one afterwards. */
+/** The kernels that may be part of another one afterwards, and those that come in their place. */
 export const FUSIBLE: readonly string[] = [
   'Identity',
   'Reshape',
@@ -35,6 +35,8 @@ export const FUSIBLE: readonly string[] = [
   'Relu6',
   'Minimum',
   'ClipByValue',
+  'Sub',
+  'BiasAdd',
 ];
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */

@@ -13,8 +13,9 @@ import { PreparedModel } from './preparedModel';
  * place of the model's layers.
  *
  * Nothing goes stale: when a weight has changed (by training, `setWeights`, `assign`), a layer's field such
- * as its activation, or the backend, the next explanation prepares anew. A model with layers, activations or
- * methods of the user's own, a stateful RNN, or random ops in its graph is run as it is.
+ * as its activation, a method of a layer's class, a weight or an attribute in a graph, or the backend, the
+ * next explanation prepares anew. A model with layers, activations, methods or registered ops of the user's
+ * own, a stateful RNN, or random ops in its graph is run as it is.
  *
  * A model that is not prepared is explained in the same way; but all that is made of its weights is made, and
  * freed, with each call.

@@ -28,7 +28,10 @@ export type ValueId = number;
 export type Operand = ValueId | Constant;
 
 /** One kernel to run. */
-export type Step = WrittenKernel<Operand, ValueId>;
+export interface Step extends WrittenKernel<Operand, ValueId> {
+  /** Whether it is an identity that lets no gradient through, as a graph's StopGradient. */
+  readonly stops?: true;
+}
 
 /**
  * A model's forward pass as a list of kernels, for one set of input shapes. It holds no tensor of its own:

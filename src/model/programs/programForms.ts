@@ -1,4 +1,4 @@
-import { dispose, keep, tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
+import { dispose, keep, reshape, tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../../gradients/weight';
 import type { Constant } from './program';
@@ -11,6 +11,7 @@ import type { Constant } from './program';
  */
 export class ProgramForms implements Forms {
   private readonly constants = new Map<Constant, Tensor>();
+  private readonly handles = new Map<number, Tensor>();
   private readonly forms = new Map<number, Map<string, Tensor>>();
   private readonly owned: Tensor[] = [];
 
@@ -30,6 +31,16 @@ export class ProgramForms implements Forms {
     return this.forms.has(tensor.id);
   }
 
+  held(tensor: Tensor, handle: () => Tensor): Tensor {
+    if (!('assign' in tensor)) return tensor;
+    const before = this.handles.get(tensor.id);
+    if (before) return before;
+    const held = this.lasting ? this.own(() => reshape(tensor, tensor.shape)) : handle();
+    this.handles.set(tensor.id, held);
+    this.forms.set(held.id, new Map());
+    return held;
+  }
+
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {
     const forms = this.lasting ? this.forms.get(tensor.id) : undefined;
     if (!forms) return make(tensor);
@@ -43,6 +54,7 @@ export class ProgramForms implements Forms {
     dispose(this.owned);
     this.owned.length = 0;
     this.constants.clear();
+    this.handles.clear();
     this.forms.clear();
   }
 

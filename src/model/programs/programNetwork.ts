@@ -1,5 +1,5 @@
 import { currentFollower } from '../../tape/followKernels';
-import { isReplaced, ruleInScope } from '../../gradients/gradientOf';
+import { isAnyReplaced, ruleInScope } from '../../gradients/gradientOf';
 import type { Network } from '../network';
 import { bytesOf } from './program';
 import type { ProgramCache } from './programCache';
@@ -10,7 +10,7 @@ import { runProgram } from './runProgram';
 export function programNetwork(network: Network, cache: ProgramCache): Network {
   // who puts a gradient on a kernel means that kernel, as it stands in the model;
   // and who follows this call from outside may follow the weights
-  const isTouched = FUSIBLE.some((kernel) => ruleInScope(kernel) ?? isReplaced(kernel));
+  const isTouched = isAnyReplaced() || FUSIBLE.some((kernel) => ruleInScope(kernel));
   const structure = isTouched || currentFollower() ? undefined : network.structure?.();
   let found: ReturnType<ProgramCache['find']>;
   return {

@@ -29,6 +29,7 @@ export function runProgram(
   for (const step of program.steps) {
     const outputs = runStep(step, tensorOf, recording);
     step.outputs.forEach((id, i) => values.set(id, outputs[i] as Tensor));
+    if (step.stops) recording.stop(outputs[0] as Tensor);
     for (const operand of Object.values(step.inputs)) {
       if (isConstant(operand) || lastReader.get(operand) !== step) continue;
       const x = values.get(operand) as Tensor;

@@ -4,6 +4,7 @@ import type { KernelInvocation } from '../../backends/engine';
 import type { GradientRule } from '../../rules/rule';
 import type { Witness } from '../../tape/recordingOptions';
 import { runKernel } from '../../tape/runKernel';
+import type { RectifierOp } from '../../tape/writtenKernel';
 import { isConstant } from './program';
 import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
 import { singleKernel } from './singleKernel';
@@ -98,18 +99,19 @@ export class ProgramWriter implements Witness {
     this.isTold = false;
   }
 
-  rectifier(
-    op: (x: Tensor) => Tensor,
-    x: Tensor,
-    rule: GradientRule,
-    where: string | undefined,
-  ): (y: Tensor) => void {
+  stop(y: Tensor): void {
+    const id = this.operands.get(y.id);
+    const at = this.steps.findIndex(({ outputs }) => outputs.some((output) => output === id));
+    if (at >= 0) this.steps[at] = { ...(this.steps[at] as Step), stops: true };
+  }
+
+  rectifier(op: RectifierOp, x: Tensor, rule: GradientRule, where: string | undefined): (y: Tensor) => void {
     const input = this.operand(x);
     const start = this.steps.length;
     return (y) => {
       if (isConstant(input)) return;
       const inner = this.steps.splice(start);
-      const kernel = singleKernel(inner);
+      const kernel = op.ownCode ? undefined : singleKernel(inner);
       this.steps.push({
         kernel: kernel ?? 'rectifier',
         attrs: {},

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isContainer, refCountOf, type Layer } from '../../model/layers/layerGraph';
-import { OWN_CODE } from '../../model/layers/runsItsClass';
+import { OF_COPY, OWN_CODE } from '../../model/layers/runsItsClass';
 
 /** What a copy does otherwise than its original, in one layer. */
 export interface LayerEdit {
@@ -44,15 +44,16 @@ export function shadowLayer(layer: Layer, copy: Copy, edit: LayerEdit, isChanged
   const original = originalOf(layer);
   const check = () => checkInUse(copy, original);
   const run = runner(layer, shadow, edit, isChanged);
+  const call = ofCopy(function (this: Layer, inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) {
+    check();
+    return run(this, inputs, kwargs);
+  });
   define(shadow, {
     [ORIGINAL]: original,
     [OWN_CODE]: edit.ownCode ?? false,
     ...edit.fields,
     assertNotDisposed: check,
-    call(this: Layer, inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) {
-      check();
-      return run(this, inputs, kwargs);
-    },
+    call,
     dispose: () => ({ refCountAfterDispose: refCountOf(shadow), numDisposedVariables: 0 }),
     setWeights: refusal(copy, 'setWeights'),
   });
@@ -117,10 +118,14 @@ function containerMethods(layer: Layer, copy: Copy, check: () => void): Record<s
 
 function guarded(layer: Layer, name: string, check: () => void) {
   const method = Reflect.get(layer, name) as (...args: unknown[]) => unknown;
-  return function (this: unknown, ...args: unknown[]) {
+  return ofCopy(function (this: unknown, ...args: unknown[]) {
     check();
     return method.apply(this, args);
-  };
+  });
+}
+
+function ofCopy<F extends (...args: never) => unknown>(method: F): F {
+  return Object.assign(method, { [OF_COPY]: true });
 }
 
 function checkInUse({ maker, name, isDisposed }: Copy, original: Layer): void {

@@ -1,7 +1,7 @@
 import { isConstant } from '../program';
 import type { Operand, Part, Program, Step, ValueId } from '../program';
 
-/** Leaves out the kernels that give what they get. */
+/** Leaves out the kernels that give what they get, and let the gradient through. */
 export function dropIdentities(program: Program): Part {
   const stands = new Map<ValueId, Operand>();
   const through = (operand: Operand): Operand =>
@@ -18,7 +18,8 @@ export function dropIdentities(program: Program): Part {
 }
 
 /** Whether a step gives what it gets, as a reshape to the same shape does. */
-function isIdentity({ kernel, inputs, outputs }: Step, { shapes }: Program): boolean {
+function isIdentity({ kernel, inputs, outputs, stops }: Step, { shapes }: Program): boolean {
+  if (stops) return false;
   if (kernel !== 'Identity' && kernel !== 'Reshape') return false;
   const [x, y] = [inputs['x'], outputs[0]];
   if (isConstant(x) || x === undefined || y === undefined) return false;
