@@ -68,6 +68,16 @@ export { inputXGradient } from './methods/inputXGradient';
 export { classMaps } from './methods/classMaps';
 export type { ClassMaps, ClassMapsOptions } from './methods/classMaps';
 
+export { smoothGrad } from './methods/smoothGrad';
+export type { SmoothGradOptions } from './methods/smoothGrad';
+export type { NoisyOptions } from './explanations/noisyMaps';
+export type { Noise } from './explanations/noise';
+export type { OnePassMethod } from './explanations/innerMethod';
+export { integratedGradients } from './methods/integratedGradients';
+export type { IntegratedGradientsOptions } from './methods/integratedGradients';
+export type { Baseline } from './explanations/baselines';
+export type { Quadrature } from './explanations/quadrature';
+
 export { reduceChannels } from './maps/reduceChannels';
 export type { ChannelReduction, ReduceChannelsOptions } from './maps/reduceChannels';
 export { normalize } from './maps/normalize';

@@ -57,6 +57,29 @@ export function chunkSize(
   return Math.ceil(samples / chunks);
 }
 
+/**
+ * How many passes, each over all samples, are made at once: as many as are asked for, or as fill the budget;
+ * one by one where a sample is not known to stand for itself.
+ */
+export function passesAtOnce(
+  network: Network,
+  tensors: readonly Tensor[],
+  asked: number | undefined,
+  target: Asked,
+  bytesOf: (first: Tensor[]) => number | undefined,
+  standsAlone: () => boolean,
+): number {
+  const samples = tensors[0]?.shape[0] ?? 1;
+  const together = reasonToKeepTogether(network, tensors, samples);
+  if (asked !== undefined) {
+    if (asked === 1 || together === undefined) return asked;
+    throw ours(new RangeError(`expected batchSize to be 1 or left out, got ${asked}; ${together}`));
+  }
+  if (together !== undefined || typeof target === 'function' || !standsAlone()) return 1;
+  const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
+  return bytes === undefined ? 1 : Math.max(1, Math.floor(BUDGET / (bytes * samples)));
+}
+
 function reasonToKeepTogether(
   network: Network,
   tensors: readonly Tensor[],

@@ -1,19 +1,20 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { doorAsync } from '../errors/door';
-import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Explanation, Seen } from './explainer';
 import { lastOf } from './manyPasses';
-import { definitionOf } from './method';
+import { checkNames, definitionOf } from './method';
 import type { InputMethod, Method, MethodDefinition, SaliencyMethod, ValueAndSaliency } from './method';
 import { explainOnePass } from './onePass';
 import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { PassOptions } from './passes';
-import { recordOf, withRules } from './record';
+import { recordOf, fromRecord } from './record';
 import type { ExplanationRecord } from './record';
+import { numbersOf } from './readBack';
+import type { Numbers } from './readBack';
 import { tensorsIn } from './structure';
 
 /** What `explain` takes beside a method's own options. */
@@ -29,6 +30,11 @@ export interface LookOptions {
 export interface Explained<M, O extends object = object> extends ValueAndSaliency<M> {
   /** What it was made with, as JSON. */
   record: ExplanationRecord<O>;
+  /**
+   * Where a method promises what its map sums to, how much the sum is off, of each sample, `[batch]`; for
+   * integrated gradients `ΣM − (S(x) − S(x′))`.
+   */
+  gap?: Numbers;
   /** Of each place of `at`: its output `y`, the gradient `dy` there, and the axis of its channels. */
   at?: Seen[];
 }
@@ -81,8 +87,8 @@ export function explain(
 ): Promise<Explained<unknown>> {
   return doorAsync('explain', () => {
     const definition = definitionOf(method);
-    checkOptionNames(options, [...definition.options, ...(definition.passes ? PASS_OPTIONS : ['at'])]);
-    const given = withRules(options);
+    const given = fromRecord(options);
+    checkNames(definition, given, definition.passes ? PASS_OPTIONS : ['at']);
     return definition.passes ? ofMany(definition, model, x, given) : ofOne(definition, model, x, given);
   });
 }
@@ -105,9 +111,9 @@ async function ofMany(
   x: Inputs,
   options: object,
 ): Promise<Explained<Inputs>> {
-  const { done, ...explained } = await lastOf(definition, model, x, options);
+  const { done, gap, ...explained } = await lastOf(definition, model, x, options, 'gap');
   const resolved = definition.resolve ? definition.resolve(options) : options;
-  return recorded(definition, resolved, { ...explained, at: [], overridden: [] }, done);
+  return recorded(definition, resolved, { ...explained, at: [] }, done, gap);
 }
 
 /** Adds the record; where that cannot be made, nothing is left. */
@@ -116,17 +122,21 @@ async function recorded(
   options: object,
   explained: Explanation,
   passes: number,
+  gapTensor?: Tensor,
 ): Promise<Explained<Inputs>> {
   const { map, value, classes, others, at } = explained;
   const tensors = [...tensorsIn(map), value, ...at.flatMap(({ y, dy }) => [y, dy])];
   if (classes) tensors.push(classes);
   for (const tensor of tensors) keep(tensor);
   try {
-    return { map, value, classes, record: await recordOf(name, options, explained, passes) };
+    const gap = gapTensor && (await numbersOf(gapTensor));
+    const record = await recordOf(name, options, { ...explained, gap }, passes);
+    return { map, value, classes, record, ...(gap === undefined ? {} : { gap }) };
   } catch (error) {
     for (const tensor of tensors) tensor.dispose();
     throw error;
   } finally {
     others?.dispose();
+    gapTensor?.dispose();
   }
 }

@@ -9,7 +9,7 @@ import type { Model } from '../model/networkOf';
 import { choiceOf } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
 import { checkRules } from './checkReached';
-import { chunkSize, eachOf, inChunks, repeated } from './chunks';
+import { chunkSize, eachOf, inChunks, passesAtOnce, repeated } from './chunks';
 import { explainOnce, runOf, scoreOnce } from './explainOnce';
 import type { ExplainedOnce, Question } from './explainOnce';
 import { checkPaths, findBegins, findTarget } from './findEnds';
@@ -52,6 +52,8 @@ export interface Explainer {
   score(x: unknown): Tensor;
   /** The same, with the classes. */
   look(x: unknown): Pick<Explanation, 'value' | 'classes' | 'others'>;
+  /** How many passes over such an input are made at once; `asked`, where that is possible. */
+  passesAtOnce(x: unknown, asked: number | undefined): number;
   /** Frees what it holds. */
   close(): void;
 }
@@ -130,6 +132,11 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
     explain,
     look,
     score: (x) => tidied(() => look(x).value),
+    passesAtOnce: (x, asked) =>
+      tidied(() => {
+        const { list, question } = ask(x, undefined);
+        return passesAtOnce(network, list.tensors, asked, target, ...insideOf(list, question));
+      }),
     close: () => {
       if (fixed) for (const x of [fixed.classes, fixed.weights, fixed.others]) x?.dispose();
       fixed = null;
@@ -151,18 +158,20 @@ function chunked(
   once: (question: Question, list: InputList) => ExplainedOnce[],
 ): ExplainedOnce[] {
   const { network, targets } = question;
-  const ofChunk = (tensors: Tensor[]) => ({ ...list, tensors });
-  const size = chunkSize(
-    network,
-    list.tensors,
-    batchSize,
-    targets,
-    (first) => network.bytesOf?.(runOf(question, ofChunk(first))),
-    () => network.standsAlone?.(runOf(question, list)) ?? false,
-  );
+  const size = chunkSize(network, list.tensors, batchSize, targets, ...insideOf(list, question));
   return inChunks(network, list.tensors, targets, size, (tensors, theirs) =>
-    once({ ...question, targets: theirs }, ofChunk(tensors)),
+    once({ ...question, targets: theirs }, { ...list, tensors }),
   );
+}
+
+/** What a run takes, in bytes, by what it is given; and whether each sample stands for itself in it. */
+function insideOf(list: InputList, question: Question) {
+  const run = (tensors: Tensor[]) => runOf(question, { ...list, tensors });
+  const { bytesOf, standsAlone } = question.network;
+  return [
+    (first: Tensor[]) => bytesOf?.(run(first)),
+    () => standsAlone?.(run(list.tensors)) ?? false,
+  ] as const;
 }
 
 /** The inputs as floats where the model wants floats, each a tensor of its own: each has its own gradient. */

@@ -2,7 +2,7 @@ import type { LayerPath } from '../model/place';
 import type { Network, Place } from '../model/network';
 import { isPlaceTarget } from '../targets/target';
 import type { Asked } from '../targets/target';
-import { isPlaceList } from './options';
+import { placesOf } from './options';
 import type { ExplainOptions, OutputPlace, PlaceName } from './options';
 import { ours } from '../errors/door';
 
@@ -16,8 +16,7 @@ export interface Begins {
 
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
 export function findBegins(network: Network, { wrt, at }: ExplainOptions): Begins {
-  const places = wrt === undefined ? [] : isPlaceList(wrt) ? wrt : [wrt];
-  const found = places.map((place) => network.find(asPlace(place)));
+  const found = placesOf(wrt).map((place) => network.find(asPlace(place)));
   if (found.length === 0) checkFloats(network);
   return { wrt: found, at: (at ?? []).map((place) => network.find(asPlace(place))) };
 }

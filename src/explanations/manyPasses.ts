@@ -1,59 +1,67 @@
 import { keep } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { doorAsync, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
-import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import type { Model } from '../model/networkOf';
 import { prepare } from '../model/programs/prepare';
+import type { Asked } from '../targets/target';
+import { tidied } from '../tensors/tidied';
 import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
-import { carrying } from './method';
-import type { MethodDefinition, SampledMethod } from './method';
+import { carrying, checkNames } from './method';
+import type { Look, MethodDefinition, Opened, SampledMethod } from './method';
 import { checkBatchSize } from './options';
 import type { TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { tensorsIn } from './structure';
 
-/** What the first look at the input gives; the classes are fixed there. */
-export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
+/** What is found out on the way, beside the map. */
+export interface Noted {
+  look?: Look;
+  /** Where a rule was in force. */
+  readonly overridden: Set<string>;
+  /** Worked out at the end, for who asks for it. */
+  gap?: Tensor | undefined;
+  readonly wanted: 'gap' | undefined;
+}
 
 /** A method of many passes as a function, which gives the map alone. */
 export function manyPasses<O extends TargetOptions>(definition: MethodDefinition<O>): SampledMethod<O> {
   const method = (model: Model, x: Inputs, options = {} as O & PassOptions): Promise<Inputs> =>
     doorAsync(definition.name, async () => {
-      checkOptionNames(options, [...definition.options, ...PASS_OPTIONS]);
+      checkNames(definition, options, PASS_OPTIONS);
       const { map, value, classes, others } = await lastOf(definition, model, x, options);
-      for (const tensor of [value, classes, others]) tensor?.dispose();
+      dispose([value, classes, others]);
       return map;
     });
   return carrying(method, definition) as SampledMethod<O>;
 }
 
-/** The last estimate, and the first look. */
+/** The last estimate, and what was noted on the way. */
 export async function lastOf<O extends object>(
   definition: MethodDefinition<O>,
   model: Model,
   x: Inputs,
   options: O & PassOptions,
-): Promise<Look & { map: Inputs; done: number }> {
-  const looks: Look[] = [];
+  wanted?: 'gap',
+): Promise<Look & Pick<Explanation, 'map' | 'overridden'> & { gap?: Tensor | undefined; done: number }> {
+  const noted: Noted = { overridden: new Set(), wanted };
   let last: Estimate<Inputs> | undefined;
   try {
-    for await (const estimate of estimates(definition, model, x, options, (look) => looks.push(look))) {
-      if (last) dispose([last.map, last.standardError]);
+    for await (const estimate of estimates(definition, model, x, options, noted)) {
+      if (last) dispose([...tensorsIn(last.map), ...tensorsIn(last.standardError)]);
       last = estimate;
     }
-    const [look] = looks;
-    if (!last || !look) throw new Error('internal: a method made no pass');
-    dispose([last.standardError]);
-    return { ...look, map: last.map, done: last.done };
+    if (!last || !noted.look) throw new Error('internal: a method made no pass');
+    dispose(tensorsIn(last.standardError));
+    const { map, done } = last;
+    return { ...noted.look, map, done, overridden: [...noted.overridden], gap: noted.gap };
   } catch (error) {
-    if (last) dispose([last.map, last.standardError]);
-    for (const { value, classes, others } of looks) {
-      for (const tensor of [value, classes, others]) tensor?.dispose();
-    }
+    if (last) dispose([...tensorsIn(last.map), ...tensorsIn(last.standardError)]);
+    if (noted.look) dispose([noted.look.value, noted.look.classes, noted.look.others]);
     throw error;
   }
 }
@@ -61,17 +69,17 @@ export async function lastOf<O extends object>(
 /**
  * The running estimate of a method of many passes.
  *
- * @param onLook Takes what the first look at the input gives; otherwise that is disposed.
+ * @param noted Takes what else is found out; whoever gives it disposes that.
  */
 export async function* estimates<O extends object>(
-  { ask, passes, resolve = (given) => given }: MethodDefinition<O>,
+  { ask, passes, gap, isStepwise = false, resolve = (given) => given }: MethodDefinition<O>,
   model: Model,
   x: Inputs,
   options: O & PassOptions & { batchSize?: number },
-  onLook?: (look: Look) => void,
+  noted?: Noted,
 ): AsyncGenerator<Estimate<Inputs>> {
   if (!passes) return;
-  const { signal, onProgress, until, batchSize = 1, ...rest } = options;
+  const { signal, onProgress, until, batchSize, ...rest } = options;
   checkBatchSize(batchSize);
   checkUntil(until);
   signal?.throwIfAborted();
@@ -79,23 +87,69 @@ export async function* estimates<O extends object>(
   // what is made of the weights is made once for all passes
   const prepared = isLayersModel(model) || isGraphModel(model) ? prepare(model) : undefined;
   let explainer: Explainer | undefined;
+  let look: Look | undefined;
   try {
-    explainer = openExplainer(prepared ?? model, ask(resolved));
-    const look = explainer.look(x);
+    const asked = ask(resolved);
+    explainer = openExplainer(prepared ?? model, isStepwise ? { ...asked, batchSize } : asked);
+    look = explainer.look(x);
     for (const tensor of [look.value, look.classes, look.others]) if (tensor) keep(tensor);
-    if (onLook) onLook(look);
-    else for (const tensor of [look.value, look.classes, look.others]) tensor?.dispose();
+    if (noted) noted.look = look;
+    const atOnce = isStepwise ? 1 : explainer.passesAtOnce(x, batchSize);
+    checkStacked(atOnce, look);
     const control = {
-      atOnce: batchSize,
+      atOnce,
+      isFree: batchSize === undefined,
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(until ? { until } : {}),
     };
-    yield* passes({ explainer, x, options: resolved, control });
+    const opened = { explainer: noting(explainer, noted), x, look, options: resolved, control };
+    let map: Inputs | undefined;
+    for await (const estimate of passes(opened)) {
+      map = estimate.map;
+      yield estimate;
+    }
+    if (map && noted?.wanted && gap) noted.gap = gapOf(gap, opened, map);
   } finally {
+    if (look && !noted) dispose([look.value, look.classes, look.others]);
     explainer?.close();
     prepared?.dispose();
   }
+}
+
+function gapOf<O extends object>(
+  gap: NonNullable<MethodDefinition<O>['gap']>,
+  opened: Opened<O>,
+  map: Inputs,
+): Tensor | undefined {
+  const found = tidied(() => gap(opened, map));
+  return found && keep(found);
+}
+
+/** The same explainer, while it is noted where a rule was in force. */
+function noting(explainer: Explainer, noted: Noted | undefined): Explainer {
+  if (!noted) return explainer;
+  const note = (explanations: readonly Explanation[]) => {
+    for (const place of explanations.flatMap(({ overridden }) => overridden)) noted.overridden.add(place);
+  };
+  function explain(x: unknown): Explanation;
+  function explain(x: unknown, targets: readonly Asked[]): Explanation[];
+  function explain(x: unknown, targets?: readonly Asked[]): Explanation | Explanation[] {
+    const explained = targets ? explainer.explain(x, targets) : explainer.explain(x);
+    note([explained].flat());
+    return explained;
+  }
+  return { ...explainer, explain };
+}
+
+/** One number for all samples need not be that of copies of them. */
+function checkStacked(atOnce: number, { value }: Look): void {
+  if (atOnce === 1 || value.rank > 0) return;
+  throw ours(
+    new RangeError(
+      `expected batchSize to be 1 or left out, got ${atOnce}; the target function gives one number for all samples`,
+    ),
+  );
 }
 
 function checkUntil(until: unknown): void {
@@ -104,6 +158,6 @@ function checkUntil(until: unknown): void {
   throw ours(new TypeError(`expected until to be { standardError }, a number above 0, got ${kindOf(until)}`));
 }
 
-function dispose(structures: readonly Inputs[]): void {
-  for (const structure of structures) for (const tensor of tensorsIn(structure)) tensor.dispose();
+function dispose(tensors: readonly (Tensor | null)[]): void {
+  for (const tensor of tensors) tensor?.dispose();
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
+import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Explainer, Explanation } from './explainer';
@@ -14,8 +15,8 @@ const DEFINITION: unique symbol = Symbol.for('guided-saliency.method') as never;
 export interface MethodDefinition<O extends object = object> {
   /** As in its paper; what errors begin with. */
   readonly name: string;
-  /** The names of its options; any other is refused. */
-  readonly options: readonly string[];
+  /** The names of its options; any other is refused. By what is given, where it takes another method's. */
+  readonly options: readonly string[] | ((given: object) => readonly string[]);
   /** The options with their defaults; left out, it has none. */
   readonly resolve?: (options: O) => O;
   /** What its explainer is opened with. */
@@ -24,13 +25,22 @@ export interface MethodDefinition<O extends object = object> {
   readonly map?: (explained: Explanation, x: Inputs) => Inputs;
   /** Of many passes: the running estimate. */
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
+  /** Whether each pass waits for the one before: then `batchSize` is of samples, not of passes. */
+  readonly isStepwise?: boolean;
+  /** Of many passes: what the map's sum misses of what it should be, `[batch]`; undefined of no such sum. */
+  readonly gap?: (opened: Opened<O>, map: Inputs) => Tensor | undefined;
 }
+
+/** What a first look at the input gives; the classes are fixed there. */
+export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
 
 /** What a method of many passes works with. */
 export interface Opened<O> {
   /** Opened for what the method asks, with the classes fixed at `x`. */
   readonly explainer: Explainer;
   readonly x: Inputs;
+  /** Theirs whose method it is not to dispose. */
+  readonly look: Look;
   /** With the defaults. */
   readonly options: O;
   readonly control: Control;
@@ -71,32 +81,68 @@ export interface SaliencyMethod<O extends TargetOptions, K extends keyof Given<I
   <T extends Inputs>(model: Model, x: T, options?: O): Given<T>[K];
 }
 
-/** A method of many passes, as it is called: a promise of the map. */
-export type SampledMethod<O extends TargetOptions> = <T extends Inputs>(
+/** A method of many passes, as it is called: a promise of the map, which is that of a method of one pass. */
+export interface SampledMethod<O extends TargetOptions> {
+  /** A map for each place of `wrt`. */
+  (model: Model, x: Inputs, options: O & PassOptions & { wrt: readonly OutputPlace[] }): Promise<Tensor[]>;
+  /** A map in the shape of the output that `wrt` names. */
+  (model: Model, x: Inputs, options: O & PassOptions & { wrt: PlaceName }): Promise<Tensor>;
+  /** A map in the structure and shapes of `x`. */
+  <T extends Inputs>(model: Model, x: T, options?: O & PassOptions): Promise<T>;
+}
+
+/** A method of many passes that explains the input itself, as it is called: a promise of the map. */
+export type SampledInputMethod<O extends TargetOptions> = <T extends Inputs>(
   model: Model,
   x: T,
-  options?: O & PassOptions,
+  ...options: object extends O ? [options?: O & PassOptions] : [options: O & PassOptions]
 ) => Promise<T>;
 
 /** A method whose map has the structure and shapes of `x`. */
-export type InputMethod<O extends TargetOptions> = SaliencyMethod<O> | SampledMethod<O>;
+export type InputMethod<O extends TargetOptions> =
+  SaliencyMethod<O> | SampledMethod<O> | SampledInputMethod<O>;
 
 /** A method whose map is an `M` of its own shape. */
 export type Method<O extends object, M> = (model: Model, x: Inputs, options?: O) => M | Promise<M>;
 
+/** The methods there are, by their names: those whose modules were loaded. */
+const byName = new Map<string, object>();
+
 /** Gives a function its definition and its name. */
 export function carrying<F extends object, O extends object>(method: F, definition: MethodDefinition<O>): F {
+  byName.set(definition.name, method);
   return Object.defineProperties(method, {
     name: { value: definition.name },
     [DEFINITION]: { value: definition },
   });
 }
 
+/** The method of this name, as a record has it. */
+export function methodNamed(name: string): object | undefined {
+  return byName.get(name);
+}
+
+/** The definition that a method carries; undefined for what is no method. */
+export function carriedBy(method: unknown): MethodDefinition | undefined {
+  return typeof method === 'function'
+    ? (method as { [DEFINITION]?: MethodDefinition })[DEFINITION]
+    : undefined;
+}
+
 /** The definition that a method carries. */
 export function definitionOf(method: unknown): MethodDefinition {
-  const definition =
-    typeof method === 'function' ? (method as { [DEFINITION]?: MethodDefinition })[DEFINITION] : undefined;
+  const definition = carriedBy(method);
   if (definition) return definition;
   const got = typeof method === 'function' ? `the function "${method.name}"` : kindOf(method);
   throw ours(new TypeError(`expected a method of this library such as guidedBackprop, got ${got}`));
+}
+
+/** The options of a method must be known: its own, and those of how it is called. */
+export function checkNames<O extends object>(
+  { options: known }: MethodDefinition<O>,
+  given: unknown,
+  others: readonly string[] = [],
+): void {
+  const own = typeof known === 'function' ? known(Object(given) as object) : known;
+  checkOptionNames(given, [...own, ...others]);
 }

@@ -1,32 +1,91 @@
-import { add, mean, mul, square, sqrt, sub, sum } from '@tensorflow/tfjs-core';
+import { add, div, maximum, mean, mul, square, sqrt, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The mean of what came so far, and the sum of squared distances from it. */
-export interface Moments {
-  readonly mean: Tensor;
-  readonly spread: Tensor;
+/** What many values come to, worked out as they come. */
+export interface Statistic {
+  /**
+   * What is known after some more values; call it inside `tidy`.
+   *
+   * @param more `[count, ...]`.
+   * @param before What was known after `done` of them; undefined for the first.
+   */
+  takeIn(more: Tensor, before: readonly Tensor[] | undefined, done: number): readonly Tensor[];
+  /** What it comes to after `done` of them. */
+  estimate(known: readonly Tensor[], done: number): { readonly map: Tensor; readonly standardError: Tensor };
 }
 
 /**
- * More of it, in Chan's form of Welford's algorithm, which subtracts no two large numbers.
- *
- * @param more `[count, ...]`.
- * @param before Of `done` values; none for the first.
+ * The mean, by Chan's form of Welford's algorithm, which subtracts no two large numbers: kept are the mean
+ * and the sum of squared distances from it. Its standard error is `√(spread / (n − 1) / n)`, NaN for one.
  */
-export function momentsWith(more: Tensor, before: Moments | undefined, done: number): Moments {
-  const count = more.shape[0] ?? 1;
-  const theirs = mean(more, 0);
-  const spread = sum(square(sub(more, theirs)), 0);
-  if (!before) return { mean: theirs, spread };
-  const all = done + count;
-  const apart = sub(theirs, before.mean);
-  return {
-    mean: add(before.mean, mul(apart, count / all)),
-    spread: add(add(before.spread, spread), mul(square(apart), (done * count) / all)),
-  };
-}
+export const meanOf: Statistic = {
+  takeIn: (more, [before, spreadBefore] = [], done) => {
+    const count = more.shape[0] ?? 1;
+    const theirs = mean(more, 0);
+    const spread = sum(square(sub(more, theirs)), 0);
+    if (!before || !spreadBefore) return [theirs, spread];
+    const all = done + count;
+    const apart = sub(theirs, before);
+    return [
+      add(before, mul(apart, count / all)),
+      add(add(spreadBefore, spread), mul(square(apart), (done * count) / all)),
+    ];
+  },
+  estimate: ([map, spread], done) => ({
+    map: map as Tensor,
+    standardError: sqrt(mul(spread as Tensor, 1 / (done * (done - 1)))),
+  }),
+};
 
-/** The standard error of a mean of `done` values: `√(spread / (n − 1) / n)`; NaN for a single one. */
-export function standardErrorOf({ spread }: Moments, done: number): Tensor {
-  return sqrt(mul(spread, 1 / (done * (done - 1))));
+/**
+ * The variance of what the values are drawn from, `spread / (n − 1)`, by Pébay's formulas for what parts come
+ * to together: kept are the mean, and the sums of second, third and fourth powers of distances from it. Its
+ * standard error is `√((m₄ − s⁴ (n − 3) / (n − 1)) / n)`.
+ */
+export const varianceOf: Statistic = {
+  takeIn: (more, before, done) => {
+    const count = more.shape[0] ?? 1;
+    const theirs = mean(more, 0);
+    const apart = sub(more, theirs);
+    const squares = square(apart);
+    const [second, third, fourth] = [squares, mul(squares, apart), square(squares)].map((x) => sum(x, 0)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    if (!before) return [theirs, second, third, fourth];
+    return together(before as Powers, done, [theirs, second, third, fourth], count);
+  },
+  estimate: ([, second, , fourth], n) => {
+    const map = div(second as Tensor, n - 1);
+    const share = (n - 3) / (n - 1);
+    const of = maximum(sub(div(fourth as Tensor, n), mul(square(map), share)), 0);
+    return { map, standardError: sqrt(div(of, n)) };
+  },
+};
+
+type Powers = readonly [mean: Tensor, second: Tensor, third: Tensor, fourth: Tensor];
+
+function together(a: Powers, m: number, b: Powers, n: number): Powers {
+  const all = m + n;
+  const d = sub(b[0], a[0]);
+  const d2 = square(d);
+  const terms = (...each: readonly Tensor[]) => each.reduce((x, y) => add(x, y));
+  return [
+    add(a[0], mul(d, n / all)),
+    terms(a[1], b[1], mul(d2, (m * n) / all)),
+    terms(
+      a[2],
+      b[2],
+      mul(mul(d2, d), (m * n * (m - n)) / all ** 2),
+      mul(mul(d, 3 / all), sub(mul(b[1], m), mul(a[1], n))),
+    ),
+    terms(
+      a[3],
+      b[3],
+      mul(square(d2), (m * n * (m * m - m * n + n * n)) / all ** 3),
+      mul(mul(d2, 6 / all ** 2), add(mul(b[1], m * m), mul(a[1], n * n))),
+      mul(mul(d, 4 / all), sub(mul(b[2], m), mul(a[2], n))),
+    ),
+  ];
 }

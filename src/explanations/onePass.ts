@@ -1,11 +1,10 @@
 import { door } from '../errors/door';
-import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
 import { openExplainer } from './explainer';
 import type { Explanation } from './explainer';
-import { carrying } from './method';
+import { carrying, checkNames } from './method';
 import type { MethodDefinition, SaliencyMethod } from './method';
 import type { PlaceName, TargetOptions } from './options';
 
@@ -13,7 +12,7 @@ import type { PlaceName, TargetOptions } from './options';
 export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>): SaliencyMethod<O> {
   const method = (model: Model, x: Inputs, options: O = {} as O): Inputs =>
     door(definition.name, () => {
-      checkOptionNames(options, definition.options);
+      checkNames(definition, options);
       return tidied(() => explainOnePass(definition, model, x, options).map);
     });
   return carrying(method, definition) as SaliencyMethod<O>;

@@ -1,12 +1,12 @@
 import { currentBackend } from '../backends/backend';
 import { tfEngine } from '../backends/engine';
 import type { LayerPath, LayerPlace } from '../model/place';
-import { kindOf } from '../errors/kindOf';
 import { ruleOf } from '../ops/withRule';
 import type { Rules } from '../rules/ruleFor';
 import { isList } from '../targets/target';
 import type { Asked, Score, Target } from '../targets/target';
 import { ours } from '../errors/door';
+import { shown } from './optionValues';
 
 /** A layer's or node's output, as an object. */
 export interface OutputPlace extends LayerPlace {
@@ -77,6 +77,11 @@ export interface ExplainOptions {
 /** Whether `wrt` is a list of places, rather than the path to one. */
 export function isPlaceList(wrt: ExplainOptions['wrt']): wrt is readonly OutputPlace[] {
   return Array.isArray(wrt) && wrt.some((place) => typeof place === 'object');
+}
+
+/** The places of `wrt`. */
+export function placesOf(wrt: ExplainOptions['wrt']): readonly PlaceName[] {
+  return wrt === undefined ? [] : isPlaceList(wrt) ? wrt : [wrt];
 }
 
 /** Refuses options of the wrong kind, and surroundings in which no map can be computed. */
@@ -176,10 +181,6 @@ function checkRule(rule: unknown): void {
   if (isRuleMap(rule)) return;
   const got = typeof rule === 'function' ? `the op ${rule.name}` : shown(rule);
   throw ours(new TypeError(`expected rule to be a gradient rule such as guided, got ${got}`));
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'number' ? String(value) : kindOf(value);
 }
 
 /** Whether rules are given by the names of activations, for a GraphModel. */

@@ -2,8 +2,8 @@ import { keep, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Inputs } from '../model/inputs';
 import { tidied } from '../tensors/tidied';
-import { momentsWith, standardErrorOf } from './moments';
-import type { Moments } from './moments';
+import { meanOf } from './moments';
+import type { Statistic } from './moments';
 import { shareOf } from './readBack';
 import { mapTensors, tensorsIn } from './structure';
 
@@ -23,7 +23,12 @@ export const PASS_OPTIONS: readonly string[] = ['signal', 'onProgress', 'until']
 /** The same, with how many passes are made at once. */
 export interface Control extends PassOptions {
   readonly atOnce: number;
+  /** Whether they may be fewer: nobody asked for so many. */
+  readonly isFree: boolean;
 }
+
+/** How often whoever waits is told how far it is, at least: one may want to stop, or to look. */
+const TURNS = 8;
 
 /** What some passes make of a map. Whoever gets it disposes both. */
 export interface Estimate<M> {
@@ -43,12 +48,13 @@ export interface Estimate<M> {
  */
 export async function* turns(
   total: number,
-  { atOnce, signal, onProgress }: Control,
+  { atOnce, isFree, signal, onProgress }: Control,
 ): AsyncGenerator<{ first: number; count: number }> {
-  for (let first = 0; first < total; first += atOnce) {
+  const most = isFree ? Math.min(atOnce, Math.ceil(total / TURNS)) : atOnce;
+  for (let first = 0; first < total; first += most) {
     if (first > 0) await nextTask();
     signal?.throwIfAborted();
-    const count = Math.min(atOnce, total - first);
+    const count = Math.min(most, total - first);
     yield { first, count };
     onProgress?.(first + count, total);
   }
@@ -56,7 +62,7 @@ export async function* turns(
 }
 
 /**
- * The mean of many passes, as far as they have come.
+ * The mean of many passes, or another statistic of them, as far as they have come.
  *
  * @param pass Gives what some passes make: a map for each, one after the other along the first axis.
  */
@@ -64,26 +70,25 @@ export async function* sampled(
   total: number,
   control: Control,
   pass: (first: number, count: number) => Inputs,
+  statistic: Statistic = meanOf,
 ): AsyncGenerator<Estimate<Inputs>> {
-  let moments: Moments[] = [];
+  let states: (readonly Tensor[])[] = [];
   let done = 0;
   try {
     for await (const { first, count } of turns(total, control)) {
       let structure: Inputs | undefined;
-      const before = moments;
-      moments = tidied(() => {
+      const before = states;
+      states = tidied(() => {
         structure = pass(first, count);
         return tensorsIn(structure).map((stacked, i) => {
           const each = reshape(stacked, [count, (stacked.shape[0] ?? 1) / count, ...stacked.shape.slice(1)]);
-          const { mean, spread } = momentsWith(each, before[i], done);
-          return { mean: keep(mean), spread: keep(spread) };
+          return statistic.takeIn(each, before[i], done).map((tensor) => keep(tensor));
         });
       });
-      dispose(before);
+      dispose(before.flat());
       done += count;
-      const estimate = tidied(() => estimateOf(moments, structure as Inputs, done, total));
-      const isEnough = await reached(control.until, estimate);
-      if (!isEnough) {
+      const estimate = estimateOf(statistic, states, structure as Inputs, done, total);
+      if (!(await isReached(control.until, estimate))) {
         yield estimate;
         continue;
       }
@@ -92,36 +97,49 @@ export async function* sampled(
       return;
     }
   } finally {
-    dispose(moments);
+    dispose(states.flat());
   }
 }
 
 function estimateOf(
-  moments: readonly Moments[],
+  statistic: Statistic,
+  states: readonly (readonly Tensor[])[],
   structure: Inputs,
   done: number,
   total: number,
 ): Estimate<Inputs> {
-  const handle = (tensor: Tensor) => keep(reshape(tensor, tensor.shape));
-  return {
-    map: mapTensors(structure, (_, i) => handle((moments[i] as Moments).mean)),
-    standardError: mapTensors(structure, (_, i) => keep(standardErrorOf(moments[i] as Moments, done))),
-    done,
-    total,
-  };
+  return tidied(() => {
+    const found = states.map((state) => {
+      const { map, standardError } = statistic.estimate(state, done);
+      // a handle of its own: the state goes on
+      return { map: keep(reshape(map, map.shape)), standardError: keep(standardError) };
+    });
+    return {
+      map: mapTensors(structure, (_, i) => (found[i] as (typeof found)[0]).map),
+      standardError: mapTensors(structure, (_, i) => (found[i] as (typeof found)[0]).standardError),
+      done,
+      total,
+    };
+  });
 }
 
 /** Whether the estimate is as good as was asked for; NaN, of a single pass, is not. */
-async function reached(
+async function isReached(
   until: PassOptions['until'],
   { map, standardError }: Estimate<Inputs>,
 ): Promise<boolean> {
   if (!until) return false;
-  return (await shareOf(tensorsIn(standardError), tensorsIn(map))) < until.standardError;
+  const tensors = [tensorsIn(standardError), tensorsIn(map)] as const;
+  try {
+    return (await shareOf(...tensors)) < until.standardError;
+  } catch (error) {
+    dispose(tensors.flat());
+    throw error;
+  }
 }
 
-function dispose(moments: readonly Moments[]): void {
-  for (const { mean, spread } of moments) for (const tensor of [mean, spread]) tensor.dispose();
+function dispose(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) tensor.dispose();
 }
 
 /** Lets the page, or Node's event loop, have its turn: a promise alone would not. */

@@ -8,7 +8,9 @@ import type { Target } from '../targets/target';
 import type { Explanation } from './explainer';
 import { jsonOf } from './json';
 import type { Json } from './json';
+import { carriedBy, methodNamed } from './method';
 import { numbersOf } from './readBack';
+import type { Numbers } from './readBack';
 
 /** What a map was made with, as JSON: enough to make it again. */
 export interface ExplanationRecord<O extends object = object> {
@@ -22,12 +24,17 @@ export interface ExplanationRecord<O extends object = object> {
   readonly tfjs: string;
   /**
    * The options, with what was left out: the class of each sample, the score, the defaults. A function or a
-   * tensor is a string that says so, and must be given again; a rule of this library is its name, which
-   * `explain` takes.
+   * tensor is a string that says so, and must be given again; a rule or a method of this library is its
+   * name, which `explain` and `running` take.
    */
   readonly options: O;
   /** Where a rule was in force: layers by their path, and kernels that are of no layer. */
   readonly overridden: readonly string[];
+  /**
+   * Where a method promises a sum, what the map's sum is off, of each sample; for integrated gradients
+   * `ΣM − (S(x) − S(x′))`.
+   */
+  readonly gap?: Json;
   /** The explained number of each sample. */
   readonly value: Json;
   /** How many passes forward and back were made. */
@@ -44,13 +51,13 @@ const RULES = { guided, deconv };
 export async function recordOf<O extends object>(
   method: string,
   options: O,
-  explained: Pick<Explanation, 'value' | 'classes' | 'others' | 'overridden'>,
+  explained: Pick<Explanation, 'value' | 'classes' | 'others' | 'overridden'> & { gap?: Numbers | undefined },
   passes: number,
 ): Promise<ExplanationRecord<O>> {
   const resolved: Record<string, Json> = {};
   for (const [name, value] of Object.entries(await withClasses(options, explained))) {
     const isKept = value !== undefined && !NOT_RECORDED.includes(name);
-    if (isKept) resolved[name] = nameOfRule(value) ?? jsonOf(value);
+    if (isKept) resolved[name] = nameOf(value) ?? jsonOf(value);
   }
   return {
     method,
@@ -59,20 +66,27 @@ export async function recordOf<O extends object>(
     tfjs,
     options: resolved as O,
     overridden: explained.overridden,
+    ...(explained.gap === undefined ? {} : { gap: jsonOf(explained.gap) }),
     value: jsonOf(await numbersOf(explained.value)),
     passes,
   };
 }
 
-/** Options that may come from a record, with the rules that they name. */
-export function withRules<O extends object>(options: O): O {
-  const { rule } = options as { rule?: unknown };
-  if (typeof rule !== 'string' || !Object.prototype.hasOwnProperty.call(RULES, rule)) return options;
-  return { ...options, rule: RULES[rule as keyof typeof RULES] };
+/** Options that may come from a record, with the rules and methods that they name. */
+export function fromRecord<O extends object>(options: O): O {
+  const { rule, method } = Object(options) as { rule?: unknown; method?: unknown };
+  const named = {
+    ...(typeof rule === 'string' && Object.prototype.hasOwnProperty.call(RULES, rule)
+      ? { rule: RULES[rule as keyof typeof RULES] }
+      : {}),
+    ...(typeof method === 'string' ? { method: methodNamed(method) ?? method } : {}),
+  };
+  return Object.keys(named).length > 0 ? { ...options, ...named } : options;
 }
 
-function nameOfRule(value: unknown): string | undefined {
-  return Object.entries(RULES).find(([, rule]) => rule === value)?.[0];
+/** What is in a record by its name: a rule, a method. */
+function nameOf(value: unknown): string | undefined {
+  return Object.entries(RULES).find(([, rule]) => rule === value)?.[0] ?? carriedBy(value)?.name;
 }
 
 /** The options with the class of each sample, and how it was scored. */

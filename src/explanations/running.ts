@@ -1,18 +1,17 @@
 import { keep, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { door, doorEach } from '../errors/door';
-import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
 import { estimates } from './manyPasses';
-import { definitionOf } from './method';
+import { checkNames, definitionOf } from './method';
 import type { InputMethod, Method, MethodDefinition, SaliencyMethod } from './method';
 import { explainOnePass } from './onePass';
 import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
 import type { Estimate, PassOptions } from './passes';
-import { withRules } from './record';
+import { fromRecord } from './record';
 import { mapTensors, tensorsIn } from './structure';
 
 /**
@@ -62,8 +61,8 @@ export function running(
 ): AsyncGenerator<Estimate<unknown>, void> {
   return door('running', () => {
     const definition = definitionOf(method);
-    checkOptionNames(options, [...definition.options, ...PASS_OPTIONS]);
-    const given = withRules(options);
+    const given = fromRecord(options);
+    checkNames(definition, given, PASS_OPTIONS);
     return doorEach(
       'running',
       definition.passes ? estimates(definition, model, x, given) : once(definition, model, x, given),

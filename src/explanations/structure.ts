@@ -13,3 +13,9 @@ export function mapTensors(x: Inputs, change: (tensor: Tensor, i: number) => Ten
   if (Array.isArray(x)) return x.map(change);
   return Object.fromEntries(Object.entries(x).map(([name, tensor], i) => [name, change(tensor, i)]));
 }
+
+/** What stands in another structure where the `i`-th tensor of `x` does. */
+export function partAt(other: unknown, x: Inputs, i: number): unknown {
+  if (isTensor(x)) return other;
+  return (Object(other) as Record<string, unknown>)[Object.keys(x)[i] as string];
+}

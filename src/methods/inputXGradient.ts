@@ -1,7 +1,7 @@
 import { mul } from '@tensorflow/tfjs-core';
 import { onePass } from '../explanations/onePass';
 import type { SaliencyMethod } from '../explanations/method';
-import { SALIENCY_OPTIONS, isPlaceList } from '../explanations/options';
+import { SALIENCY_OPTIONS, placesOf } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import { mapTensors, tensorsIn } from '../explanations/structure';
 
@@ -29,7 +29,3 @@ export const inputXGradient: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ o
     return mapTensors(map, (dx, i) => mul(factors[i]!, dx));
   },
 });
-
-function placesOf(wrt: SaliencyOptions['wrt']) {
-  return wrt === undefined ? [] : isPlaceList(wrt) ? wrt : [wrt];
-}

@@ -131,6 +131,7 @@ describe('SmoothGrad, a trial of the machinery for many passes', () => {
     const { map, record } = await explain(smoothGrad, model, x, {
       noise: still,
       samples: 50,
+      batchSize: 1,
       until: { standardError: 0.02 },
       onProgress: (done, total) => progress.push([done, total]),
     });
@@ -145,7 +146,11 @@ describe('SmoothGrad, a trial of the machinery for many passes', () => {
   it('lets the event loop have its turn, and says how far it is', async () => {
     const events: string[] = [];
     const timer = setInterval(() => events.push('turn'), 0);
-    await smoothGrad(model, x, { noise, samples: 3, onProgress: (done) => events.push(`${done}`) });
+    await smoothGrad(model, x, {
+      noise,
+      samples: 3,
+      onProgress: (done) => events.push(`${done}`),
+    });
     clearInterval(timer);
     expect(events.filter((event) => event !== 'turn')).toEqual(['1', '2', '3']);
     expect(events.indexOf('turn')).toBeLessThan(events.indexOf('3'));

@@ -1,0 +1,74 @@
+import { add, concat, keep, mul, reshape, slice, sub, tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Inputs } from '../model/inputs';
+import type { Explainer, Seen } from './explainer';
+import { sampled } from './passes';
+import type { Control, Estimate } from './passes';
+import type { stepsOf } from './quadrature';
+import { atPoints } from './straightPath';
+import type { Ways } from './straightPath';
+
+/** What was seen at a place, at some points of the ways, `[points, batch, ...]`. */
+type SeenThere = Pick<Seen, 'y' | 'dy'>;
+
+/**
+ * Conductance of the places that an explainer looks at: over steps along the ways in the input, the sum of
+ * the gradient there times the change of their output; averaged over the ways.
+ *
+ * @param later How much the gradient at the end of a step counts, the rest being that at its beginning.
+ * @param isList Whether maps are a list.
+ */
+export async function* conductance(
+  explainer: Explainer,
+  ways: Ways,
+  { points, later }: ReturnType<typeof stepsOf>,
+  control: Control,
+  isList: boolean,
+): AsyncGenerator<Estimate<Inputs>> {
+  const all = Array.from({ length: ways.starts }, (_, start) =>
+    points.map((alpha) => ({ start, alpha })),
+  ).flat();
+  const total = all.length - 1;
+  // from the end of one way to the beginning of the next there is no step
+  const weights = Array.from({ length: total }, (_, i) =>
+    (i + 1) % points.length === 0 ? 0 : total / ways.starts,
+  );
+  let last: SeenThere[] = []; // where the next step begins
+  const forget = () => {
+    for (const { y, dy } of last) for (const one of [y, dy]) one.dispose();
+    last = [];
+  };
+  try {
+    yield* sampled(total, control, (first, count) => {
+      const some = all.slice(last.length > 0 ? first + 1 : first, first + count + 1);
+      const { at } = explainer.explain(atPoints(ways, some));
+      const seen = at.map(({ y, dy }, i) => {
+        const [now, before] = [{ y: perPoint(y, some.length), dy: perPoint(dy, some.length) }, last[i]];
+        return before ? { y: concat([before.y, now.y]), dy: concat([before.dy, now.dy]) } : now;
+      });
+      forget();
+      last = seen.map(({ y, dy }) => ({ y: keep(rows(y, count, 1)), dy: keep(rows(dy, count, 1)) }));
+      const maps = seen.map(({ y, dy }) => {
+        const factors = tensor(weights.slice(first, first + count), [
+          count,
+          ...y.shape.slice(1).map(() => 1),
+        ]);
+        const change = mul(sub(rows(y, 1, count), rows(y, 0, count)), factors);
+        const slope = add(mul(rows(dy, 0, count), 1 - later), mul(rows(dy, 1, count), later));
+        return reshape(mul(slope, change), [-1, ...y.shape.slice(2)]);
+      });
+      return isList ? maps : (maps[0] as Tensor);
+    });
+  } finally {
+    forget();
+  }
+}
+
+function perPoint(x: Tensor, points: number): Tensor {
+  return reshape(x, [points, (x.shape[0] ?? 1) / points, ...x.shape.slice(1)]);
+}
+
+/** Some rows of the first axis. */
+function rows(x: Tensor, first: number, count: number): Tensor {
+  return slice(x, [first, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]);
+}

@@ -1,0 +1,96 @@
+import { add, concat, mul, reshape, sub, tensor3d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Inputs } from '../model/inputs';
+import { copiesOf, samplesIn } from './copies';
+import type { Explainer } from './explainer';
+import { sampled } from './passes';
+import type { Control, Estimate } from './passes';
+import { spreadOut } from './quadrature';
+import type { Points } from './quadrature';
+import { mapTensors, tensorsIn } from './structure';
+
+/** The straight ways from some baselines to an input. */
+export interface Ways {
+  readonly x: Inputs;
+  /** How many baselines there are. */
+  readonly starts: number;
+  /** A baseline of the `i`-th tensor of the input, by its number, `[1, batch or 1, cells]`. */
+  readonly startOf: (start: number, i: number) => Tensor3D;
+}
+
+/** A point on one of the ways. */
+export interface WayPoint {
+  /** The number of its baseline. */
+  readonly start: number;
+  /** How far: 0 at the baseline, 1 at the input. */
+  readonly alpha: number;
+}
+
+/**
+ * The gradient's integral along each way, averaged over them: a pass at each point.
+ *
+ * @param isBare Whether the gradients are left alone, rather than taken times the whole way.
+ */
+export function integral(
+  explainer: Explainer,
+  ways: Ways,
+  { points, weights }: Points,
+  control: Control,
+  isBare: boolean,
+): AsyncGenerator<Estimate<Inputs>> {
+  const all = spreadOut(points.length).flatMap((nth) =>
+    Array.from({ length: ways.starts }, (_, start) => ({
+      start,
+      alpha: points[nth] as number,
+      // of a mean over all points
+      weight: points.length * (weights[nth] as number),
+    })),
+  );
+  return sampled(all.length, control, (first, count) => {
+    const some = all.slice(first, first + count);
+    const { map } = explainer.explain(atPoints(ways, some));
+    const factors = tensor3d(some.map(({ weight }) => [[weight]]));
+    return isBare
+      ? mapTensors(map, (dx) => reshape(mul(reshape(dx, [count, 1, -1]), factors), dx.shape))
+      : timesWays(map, ways, some, factors);
+  });
+}
+
+/** The input at points of its ways, one copy of all samples after the other. */
+export function atPoints({ x, startOf }: Ways, points: readonly WayPoint[]): Inputs {
+  const alphas = tensor3d(points.map(({ alpha }) => [[alpha]]));
+  return copiesOf(x, (samples, i) => {
+    const starts = startsOf(startOf, points, i);
+    return add(starts, mul(alphas, sub(samples, starts)));
+  });
+}
+
+/**
+ * Gradients at points of the ways, each times the whole way from its baseline.
+ *
+ * @param factors `[points, 1, 1]`, what each counts.
+ */
+export function timesWays(
+  gradients: Inputs,
+  { x, startOf }: Ways,
+  points: readonly WayPoint[],
+  factors: Tensor3D | number,
+): Inputs {
+  const apart = tensorsIn(x).map((one, i) => mul(sub(samplesIn(one), startsOf(startOf, points, i)), factors));
+  const batch = apart.map((way) => way.shape[1] as number);
+  return mapTensors(gradients, (dx, i) => {
+    const each = reshape(dx, [points.length, batch[i] as number, -1]);
+    return reshape(mul(each, apart[i] as Tensor), dx.shape);
+  });
+}
+
+/** The baseline of each point, `[points or 1, batch or 1, cells]`. */
+function startsOf(startOf: Ways['startOf'], points: readonly WayPoint[], i: number): Tensor {
+  const numbers = [...new Set(points.map(({ start }) => start))];
+  const made = new Map(numbers.map((start) => [start, startOf(start, i)]));
+  if (numbers.length === 1) return made.get(numbers[0] as number) as Tensor;
+  return concat(
+    points.map(({ start }) => made.get(start) as Tensor3D),
+    0,
+  );
+}
