@@ -8,6 +8,7 @@ import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { choiceOf } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
+import { changeable } from './changeable';
 import { checkRules } from './checkReached';
 import { chunkSize, eachOf, inChunks, passesAtOnce, repeated } from './chunks';
 import { explainOnce, runOf, scoreOnce } from './explainOnce';
@@ -52,6 +53,8 @@ export interface Explainer {
   score(x: unknown): Tensor;
   /** The same, with the classes. */
   look(x: unknown): Pick<Explanation, 'value' | 'classes' | 'others'>;
+  /** The input to be changed by parts of a number; by name in the model's order, in which maps come. */
+  changeable(x: Inputs): Inputs;
   /** How many passes over such an input are made at once; `asked`, where that is possible. */
   passesAtOnce(x: unknown, asked: number | undefined): number;
   /** Frees what it holds. */
@@ -132,6 +135,7 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
     explain,
     look,
     score: (x) => tidied(() => look(x).value),
+    changeable: (x) => changeable(x, network),
     passesAtOnce: (x, asked) =>
       tidied(() => {
         const { list, question } = ask(x, undefined);

@@ -103,7 +103,8 @@ export async function* estimates<O extends object>(
       ...(onProgress ? { onProgress } : {}),
       ...(until ? { until } : {}),
     };
-    const opened = { explainer: noting(explainer, noted), x, look, options: resolved, control };
+    const inputs = explainer.changeable(x);
+    const opened = { explainer: noting(explainer, noted), x: inputs, look, options: resolved, control };
     let map: Inputs | undefined;
     for await (const estimate of passes(opened)) {
       map = estimate.map;

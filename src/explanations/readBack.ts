@@ -13,6 +13,12 @@ export async function numbersOf(tensor: Tensor): Promise<Numbers> {
   return await tensor.array();
 }
 
+/** The cells of a tensor of floats. */
+export async function cellsOf(tensor: Tensor): Promise<Float32Array> {
+  // eslint-disable-next-line no-restricted-syntax -- for the next step of a path, between two passes
+  return (await tensor.data()) as Float32Array;
+}
+
 /** The mean of some errors, as a share of the largest magnitude of the maps. */
 export async function shareOf(errors: readonly Tensor[], maps: readonly Tensor[]): Promise<number> {
   const share = tidied(() => {

@@ -1,9 +1,10 @@
 import { mul } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { onePass } from '../explanations/onePass';
 import type { SaliencyMethod } from '../explanations/method';
 import { SALIENCY_OPTIONS, placesOf } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
-import { mapTensors, tensorsIn } from '../explanations/structure';
+import { mapTensors, partAt } from '../explanations/structure';
 
 /**
  * Input times gradient: what each value of the input adds to the score, in the linear view of it.
@@ -25,7 +26,7 @@ export const inputXGradient: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ o
   options: SALIENCY_OPTIONS,
   ask: (options) => ({ ...options, at: placesOf(options.wrt) }),
   map: ({ map, at }, x) => {
-    const factors = at.length > 0 ? at.map(({ y }) => y) : tensorsIn(x);
-    return mapTensors(map, (dx, i) => mul(factors[i]!, dx));
+    const factorOf = (i: number) => (at.length > 0 ? at[i]!.y : partAt(x, map, i)) as Tensor;
+    return mapTensors(map, (dx, i) => mul(factorOf(i), dx));
   },
 });

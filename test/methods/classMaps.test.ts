@@ -1,6 +1,6 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { layers, model as functional } from '@tensorflow/tfjs-layers';
+import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { classMaps, guided, inputXGradient, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +101,14 @@ describe('classMaps', () => {
 describe('inputXGradient', () => {
   it('is the input times the gradient, whose cells sum to the score without biases', async () => {
     expect(await rounded(inputXGradient(model, x, { target: 0 }))).toEqual([5, -2, 0, -1]);
+  });
+
+  it('takes each of several inputs by its name, whichever comes first', async () => {
+    const [a, b] = [input({ shape: [1], name: 'a' }), input({ shape: [1], name: 'b' })];
+    const both = layers.concatenate().apply([a, b]) as SymbolicTensor;
+    const sum = functional({ inputs: [a, b], outputs: dense([[2], [5]]).apply(both) as SymbolicTensor });
+    const map = inputXGradient(sum, { b: tensor2d([[3]]), a: tensor2d([[1]]) }, { target: 0 });
+    expect([await rounded(map.a), await rounded(map.b)]).toEqual([[2], [15]]);
   });
 
   it('takes the output of wrt for the input', async () => {

@@ -219,6 +219,16 @@ describe('integratedGradients', () => {
       baseline: [tensor2d([[0]]), tensor2d([[1]])],
     });
     expect(await rounded(listed[0]!)).toEqual([4]);
+    // a difference of 2 for one, of 5 for the other: whichever comes first
+    for (const x of [
+      { a: two, b: tensor2d([[6]]) },
+      { b: tensor2d([[6]]), a: two },
+    ]) {
+      const from = { a: tensor2d([[0]]), b: tensor2d([[1]]) };
+      const map = await integratedGradients(model, x, { target: 0, baseline: from });
+      expect(await rounded(map.a)).toEqual([7]); // 2 ∫ (1 + 5 a) da
+      expect(await rounded(map.b)).toEqual([5]); // 5 ∫ 2 a da
+    }
     const averaged = await integratedGradients(model, [two, three], {
       target: 0,
       baseline: [0, [tensor2d([[0]]), tensor2d([[1]])]],
@@ -478,6 +488,20 @@ describe('integratedGradients', () => {
     expect(await rejection(() => integratedGradients(model, batch, options))).toBe(message);
     expect(memory().numTensors).toBe(before);
   });
+});
+
+it('integratedGradients refuses integers, which have nothing between them', async () => {
+  const tokens = input({ shape: [3], dtype: 'int32', name: 'tokens' });
+  const words = layers
+    .embedding({ inputDim: 5, outputDim: 2, name: 'words' })
+    .apply(tokens) as SymbolicTensor;
+  const y = layers.dense({ units: 2 }).apply(layers.flatten().apply(words)) as SymbolicTensor;
+  const model = functional({ inputs: tokens, outputs: y });
+  const x = tensor2d([[1, 2, 3]], [1, 3], 'int32');
+  expect(await rejection(() => integratedGradients(model, x, { wrt: 'words' }))).toBe(
+    'Error: integratedGradients: input "tokens" holds integers (int32), and there is nothing between two of ' +
+      'them; explain a model that begins behind "words"',
+  );
 });
 
 /** The output of the layer `h`. */

@@ -1,0 +1,136 @@
+import { concat, mul } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { blurSlope, blurred, checkSpace } from '../explanations/blur';
+import type { Border } from '../explanations/blur';
+import { missing } from '../explanations/completeness';
+import { floatsIn } from '../explanations/copies';
+import { manyPasses } from '../explanations/manyPasses';
+import type { SampledInputMethod } from '../explanations/method';
+import { checkAbove, checkChoice, checkCount } from '../explanations/optionValues';
+import type { SaliencyOptions } from '../explanations/options';
+import { sampled } from '../explanations/passes';
+import { spreadOut } from '../explanations/quadrature';
+import { mapTensors, tensorsIn } from '../explanations/structure';
+
+/** Options of `blurIntegratedGradients`. */
+export interface BlurIntegratedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {
+  /**
+   * The standard deviation, in cells, of the strongest blur, where the path begins.
+   *
+   * @default 50
+   */
+  maxSigma?: number;
+  /**
+   * At how many points of the path the gradient is taken.
+   *
+   * @default 100
+   */
+  steps?: number;
+  /**
+   * Over which difference of the deviation the change of the blurred input is taken.
+   *
+   * @default 0.01
+   */
+  h?: number;
+  /**
+   * Where the deviations of the points lie: `'linear'` from 0 to `maxSigma`, or `'sqrt'`, at
+   * `√(k · maxSigma / steps)`, which ends at `√maxSigma`, as PAIR's library has it.
+   *
+   * @default 'linear'
+   */
+  spacing?: 'linear' | 'sqrt';
+  /**
+   * What lies beyond the border: the mirror image of the input, or zeros, a dark frame that PAIR's library
+   * lets creep in.
+   *
+   * @default 'reflect'
+   */
+  border?: Border;
+}
+
+/** Written out, as a bundler keeps what is spread at the top of a module. */
+const OPTIONS: readonly string[] = [
+  'target',
+  'score',
+  'batchSize',
+  'rule',
+  'maxSigma',
+  'steps',
+  'h',
+  'spacing',
+  'border',
+];
+
+/**
+ * Blur integrated gradients: the change of the score from the blurred input to the input, shared out over its
+ * values; no baseline to choose.
+ *
+ * `M(x) = −Σ_k (σ_{k+1} − σ_k) · ∂S(x_{σ_k}) / ∂x · (x_{σ_k + h} − x_{σ_k}) / h`
+ *
+ * `x_σ` is the input blurred by a Gaussian of that deviation, cut off at 4 σ, along all axes between the
+ * batch and the channels, which are last. Its cells sum to `S(x) − S(x_σmax)` but for the error of the sum,
+ * which `explain` gives as `gap`. An input without such axes stays as it is, and gets zeros.
+ *
+ * @function
+ * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
+ * @param x `[batch, ...space, channels]`, a list of such, or by input name, values as the model expects them;
+ *   floats. In use until the promise is settled.
+ * @returns A promise of the map, in the structure and shapes of `x`, in the score's own unit. The caller
+ *   disposes it.
+ * @throws RangeError if no input has such axes, or `maxSigma`, `steps`, `h`, `spacing` or `border` is out of
+ *   range; otherwise as `saliency`. The reason of `signal`. The promise is rejected, and no tensor is left.
+ * @see Xu et al. 2020 — https://arxiv.org/abs/2004.03383
+ */
+export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradientsOptions> =
+  /* @__PURE__ */ manyPasses<BlurIntegratedGradientsOptions>({
+    name: 'blurIntegratedGradients',
+    options: OPTIONS,
+    resolve: ({ maxSigma = 50, steps = 100, h = 0.01, spacing = 'linear', border = 'reflect', ...rest }) => {
+      checkCount('steps', steps);
+      checkAbove('maxSigma', maxSigma);
+      checkAbove('h', h);
+      checkChoice('spacing', spacing, ['linear', 'sqrt']);
+      checkChoice('border', border, ['reflect', 'zero']);
+      return { ...rest, maxSigma, steps, h, spacing, border };
+    },
+    ask: ({ target, score, rule }) => ({ target, score, rule }),
+    passes: ({ explainer, x, options, control }) => {
+      const { steps, h, border } = options as Resolved;
+      checkSpace(tensorsIn(x));
+      const sigmas = sigmasOf(options as Resolved);
+      const order = spreadOut(steps);
+      return sampled(steps, control, (first, count) => {
+        const some = order.slice(first, first + count);
+        const each = (made: (one: Tensor, k: number) => Tensor) =>
+          mapTensors(x, (one) =>
+            concat(
+              some.map((k) => made(floatsIn(one), k)),
+              0,
+            ),
+          );
+        const { map } = explainer.explain(each((one, k) => blurred(one, sigmas[k] as number, border)));
+        const slopes = each((one, k) => {
+          const width = (sigmas[k + 1] as number) - (sigmas[k] as number);
+          return mul(blurSlope(one, sigmas[k] as number, h, border), -width * steps);
+        });
+        return mapTensors(map, (dx, i) => mul(dx, tensorsIn(slopes)[i] as Tensor));
+      });
+    },
+    gap: ({ explainer, x, look, options }, map) => {
+      const { border, steps } = options as Resolved;
+      const strongest = sigmasOf(options as Resolved)[steps] as number;
+      const start = mapTensors(x, (one) => blurred(floatsIn(one), strongest, border));
+      return missing(map, look.value, explainer.score(start));
+    },
+  });
+
+type Resolved = Required<
+  Pick<BlurIntegratedGradientsOptions, 'maxSigma' | 'steps' | 'h' | 'spacing' | 'border'>
+>;
+
+/** The deviations at the ends of the steps, from 0 on. */
+function sigmasOf({ maxSigma, steps, spacing }: Resolved): number[] {
+  return Array.from({ length: steps + 1 }, (_, k) =>
+    spacing === 'sqrt' ? Math.sqrt((k * maxSigma) / steps) : (k * maxSigma) / steps,
+  );
+}
