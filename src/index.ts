@@ -46,6 +46,7 @@ export type { Explained, LookOptions } from './explanations/explain';
 export type { Seen } from './explanations/explainer';
 export type { ExplanationRecord } from './explanations/record';
 export type { Json } from './explanations/json';
+export type { Numbers } from './explanations/readBack';
 export { running } from './explanations/running';
 export type { Estimate, PassOptions } from './explanations/passes';
 export { layersOf } from './explanations/layersOf';
@@ -55,6 +56,7 @@ export type {
   Given,
   InputMethod,
   Method,
+  SampledInputMethod,
   SampledMethod,
   SaliencyMethod,
   ValueAndSaliency,
