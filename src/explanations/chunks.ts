@@ -1,5 +1,6 @@
 import { concat, reshape, slice, tile } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isReachable } from '../backends/memory';
 import { tidied } from '../tensors/tidied';
 import { takesOneByOne } from '../model/inputs';
 import type { Network } from '../model/network';
@@ -14,6 +15,12 @@ import type { ExplainedOnce } from './explainOnce';
  * at once or the other way round (bench/RESULTS.md has them): so it is memory that decides.
  */
 const BUDGET = 512 * 2 ** 20;
+
+/**
+ * The same for passes, where JavaScript or WebAssembly does the sums: beyond this, many passes at once are no
+ * faster than one after the other, which is sooner stopped, and has its program from the first look.
+ */
+const PASSES_BUDGET = 16 * 2 ** 20;
 
 /**
  * How many samples are explained at once: `batchSize`, or as many as fit the budget, shared out evenly.
@@ -58,8 +65,8 @@ export function chunkSize(
 }
 
 /**
- * How many passes, each over all samples, are made at once: as many as are asked for, or as fill the budget;
- * one by one where a sample is not known to stand for itself.
+ * How many passes, each over all samples, are made at once: as many as are asked for, or as fill the budget
+ * while that is faster; one by one where a sample is not known to stand for itself.
  */
 export function passesAtOnce(
   network: Network,
@@ -77,7 +84,9 @@ export function passesAtOnce(
   }
   if (together !== undefined || typeof target === 'function' || !standsAlone()) return 1;
   const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
-  return bytes === undefined ? 1 : Math.max(1, Math.floor(BUDGET / (bytes * samples)));
+  if (bytes === undefined) return 1;
+  const budget = isReachable() ? PASSES_BUDGET : BUDGET;
+  return Math.max(1, Math.floor(budget / (bytes * samples)));
 }
 
 function reasonToKeepTogether(

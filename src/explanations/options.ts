@@ -43,6 +43,10 @@ export interface TargetOptions {
    * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
    * model or the target is a function, or samples are not known to stand for themselves in the model, which
    * is given a chunk at a time if this says so.
+   *
+   * Of a method of many passes it is how many passes are made at once, each of all samples. Left out: as many
+   * as fill 512 MB, on cpu and wasm 16 MB, where more are no faster; one by one, where samples are not known
+   * to stand for themselves.
    */
   batchSize?: number;
 }

@@ -15,7 +15,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { guided, saliency, valueAndSaliency } from 'guided-saliency';
 import type { SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { chunkSize } from '../../src/explanations/chunks';
+import { chunkSize, passesAtOnce } from '../../src/explanations/chunks';
 import type { Network } from '../../src/model/network';
 import { expectSame } from '../support/expectSame';
 
@@ -127,6 +127,28 @@ describe('batchSize', () => {
     expect(() => saliency(model, randomUniform([4, 3]), { batchSize: 2 })).toThrow(
       `saliency: expected batchSize to be 4 or left out, got 2; the input "${model.inputNames[0]!}" takes 4 samples at once`,
     );
+  });
+});
+
+describe('passes at once', () => {
+  const MB = 2 ** 20;
+  const passesFor = (bytes: number | undefined, asked?: number, target?: SaliencyOptions['target']) => {
+    const network = { kind: 'layers', inputs: [{ name: 'x', dtype: 'float32', shape: [null, 2] }] };
+    const x = randomUniform([4, 2]);
+    return passesAtOnce(network as unknown as Network, [x], asked, target, () => bytes);
+  };
+
+  it('are as many as fill the budget, with all samples each', () => {
+    const onCpu = ['cpu', 'wasm'].includes(getBackend());
+    expect(passesFor(MB)).toBe(onCpu ? 4 : 128);
+    expect(passesFor(3 * MB)).toBe(onCpu ? 1 : 42);
+    expect(passesFor(4000 * MB)).toBe(1);
+  });
+
+  it('are as many as are asked for, and one where nothing is known', () => {
+    expect(passesFor(4000 * MB, 7)).toBe(7);
+    expect(passesFor(undefined)).toBe(1);
+    expect(passesFor(1, undefined, (y) => y)).toBe(1);
   });
 });
 
