@@ -1,6 +1,5 @@
 import { concat, reshape, slice, tile } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isReachable } from '../backends/memory';
 import { tidied } from '../tensors/tidied';
 import { takesOneByOne } from '../model/inputs';
 import type { Network } from '../model/network';
@@ -14,13 +13,7 @@ import type { ExplainedOnce } from './explainOnce';
  * What the results of a forward pass may take at once. Samples are explained no faster, one by one, than 16
  * at once or the other way round (bench/RESULTS.md has them): so it is memory that decides.
  */
-const BUDGET = 512 * 2 ** 20;
-
-/**
- * The same for passes, where JavaScript or WebAssembly does the sums: beyond this, many passes at once are no
- * faster than one after the other, which is sooner stopped, and has its program from the first look.
- */
-const PASSES_BUDGET = 16 * 2 ** 20;
+export const BUDGET = 512 * 2 ** 20;
 
 /**
  * How many samples are explained at once: `batchSize`, or as many as fit the budget, shared out evenly.
@@ -64,32 +57,8 @@ export function chunkSize(
   return Math.ceil(samples / chunks);
 }
 
-/**
- * How many passes, each over all samples, are made at once: as many as are asked for, or as fill the budget
- * while that is faster; one by one where a sample is not known to stand for itself.
- */
-export function passesAtOnce(
-  network: Network,
-  tensors: readonly Tensor[],
-  asked: number | undefined,
-  target: Asked,
-  bytesOf: (first: Tensor[]) => number | undefined,
-  standsAlone: () => boolean,
-): number {
-  const samples = tensors[0]?.shape[0] ?? 1;
-  const together = reasonToKeepTogether(network, tensors, samples);
-  if (asked !== undefined) {
-    if (asked === 1 || together === undefined) return asked;
-    throw ours(new RangeError(`expected batchSize to be 1 or left out, got ${asked}; ${together}`));
-  }
-  if (together !== undefined || typeof target === 'function' || !standsAlone()) return 1;
-  const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
-  if (bytes === undefined) return 1;
-  const budget = isReachable() ? PASSES_BUDGET : BUDGET;
-  return Math.max(1, Math.floor(budget / (bytes * samples)));
-}
-
-function reasonToKeepTogether(
+/** Why samples are not parted, if they are not. */
+export function reasonToKeepTogether(
   network: Network,
   tensors: readonly Tensor[],
   samples: number,
@@ -152,7 +121,7 @@ function joined(parts: readonly ExplainedOnce[]): ExplainedOnce {
 }
 
 /** Some of the samples, which are along the first axis. */
-function samplesOf(x: Tensor, first: number, count: number): Tensor {
+export function samplesOf(x: Tensor, first: number, count: number): Tensor {
   const begin = x.shape.map((_, axis) => (axis === 0 ? first : 0));
   return slice(x, begin, [count, ...x.shape.slice(1)]);
 }

@@ -10,12 +10,13 @@ import { choiceOf } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
 import { changeable } from './changeable';
 import { checkRules } from './checkReached';
-import { chunkSize, eachOf, inChunks, passesAtOnce, repeated } from './chunks';
+import { chunkSize, eachOf, inChunks, repeated } from './chunks';
 import { explainOnce, runOf, scoreOnce } from './explainOnce';
 import type { ExplainedOnce, Question } from './explainOnce';
 import { checkPaths, findBegins, findTarget } from './findEnds';
 import { checkOptions, checkTarget, isPlaceList } from './options';
 import type { ExplainOptions } from './options';
+import { passesAtOnce } from './passesAtOnce';
 
 /** What a layer gave, and what arrived there. */
 export interface Seen {

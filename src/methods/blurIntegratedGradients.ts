@@ -52,6 +52,7 @@ export interface BlurIntegratedGradientsOptions extends Omit<SaliencyOptions, 'w
 const OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'rule',
   'maxSigma',
@@ -93,7 +94,7 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
       checkChoice('border', border, ['reflect', 'zero']);
       return { ...rest, maxSigma, steps, h, spacing, border };
     },
-    ask: ({ target, score, rule }) => ({ target, score, rule }),
+    ask: ({ target, score, from, rule }) => ({ target, score, from, rule }),
     passes: ({ explainer, x, options, control }) => {
       const { steps, h, border } = options as Resolved;
       checkSpace(tensorsIn(x));

@@ -34,6 +34,7 @@ type Resolved = ExpectedGradientsOptions & Required<Pick<ExpectedGradientsOption
 const OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'rule',
   'baselines',
@@ -73,7 +74,7 @@ export const expectedGradients: SampledInputMethod<ExpectedGradientsOptions> =
       checkDraws(draws, samples);
       return { ...rest, samples, seed, ...(draws ? { draws } : {}) };
     },
-    ask: ({ target, score, rule }) => ({ target, score, rule }),
+    ask: ({ target, score, from, rule }) => ({ target, score, from, rule }),
     passes: ({ explainer, x, options, control }) => {
       const { baselines, samples, seed, draws } = options as Resolved;
       const ways = waysFromSet(x, baselines);

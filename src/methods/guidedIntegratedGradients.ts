@@ -42,6 +42,7 @@ export interface GuidedIntegratedGradientsOptions extends Omit<SaliencyOptions, 
 const OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'rule',
   'baseline',
@@ -85,7 +86,7 @@ export const guidedIntegratedGradients: SampledInputMethod<GuidedIntegratedGradi
       checkShare('maxDistance', maxDistance);
       return { ...rest, baseline, steps, fraction, maxDistance };
     },
-    ask: ({ target, score, rule }) => ({ target, score, rule }),
+    ask: ({ target, score, from, rule }) => ({ target, score, from, rule }),
     passes: ({ explainer, x, options, control }) => {
       const { baseline, ...walk } = options as Resolved;
       return guidedPasses(explainer, waysFrom(x, [baseline]), walk, control);

@@ -51,6 +51,7 @@ const OPTIONS: readonly string[] = [
   'target',
   'score',
   'wrt',
+  'from',
   'batchSize',
   'rule',
   'baseline',
@@ -95,10 +96,11 @@ export const integratedGradients: SampledMethod<IntegratedGradientsOptions> =
       checkQuadrature(quadrature, steps);
       return { ...rest, baseline, steps, quadrature, ...innerOf(rest.wrt, inner) };
     },
-    ask: ({ target, score, wrt, rule, inner }) => ({
+    ask: ({ target, score, wrt, from, rule, inner }) => ({
       target,
       score,
       wrt,
+      from,
       rule,
       at: inner === 'conductance' ? placesOf(wrt) : [],
     }),

@@ -15,7 +15,8 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { guided, saliency, valueAndSaliency } from 'guided-saliency';
 import type { SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { chunkSize, passesAtOnce } from '../../src/explanations/chunks';
+import { chunkSize } from '../../src/explanations/chunks';
+import { passesAtOnce } from '../../src/explanations/passesAtOnce';
 import type { Network } from '../../src/model/network';
 import { expectSame } from '../support/expectSame';
 

@@ -182,8 +182,8 @@ describe('expectedGradients', () => {
     [
       'a layer in the place of the input',
       { baselines, wrt: 'h' },
-      'TypeError: expectedGradients: no option "wrt"; the options are "target", "score", "batchSize", "rule", ' +
-        '"baselines", "samples", "seed", "draws", "signal", "onProgress" and 1 more',
+      'TypeError: expectedGradients: no option "wrt"; the options are "target", "score", "from", "batchSize", ' +
+        '"rule", "baselines", "samples", "seed", "draws", "signal" and 2 more',
     ],
   ])('refuses %s', async (_name, options, message) => {
     const model = network();

@@ -191,6 +191,9 @@ describe('integratedGradients', () => {
     await expectSame(await integratedGradients((x: Tensor) => layered.predict(x) as Tensor, batch), map);
     const prepared = prepare(layered);
     await expectSame(await integratedGradients(prepared, batch), map);
+    // from a node on, the sum over the straight way there: exact behind the last rectifier
+    const behind = await integratedGradients(graph as never, tensor2d([[1, 2, 3]]), { from: 'h', target: 1 });
+    expect(await rounded(behind)).toEqual([0.5, 4, 3]);
     prepared.dispose();
   });
 

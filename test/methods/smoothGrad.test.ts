@@ -301,7 +301,7 @@ describe('smoothGrad', () => {
       'a rule for a method that has its own',
       { method: guidedBackprop, rule: () => x },
       'TypeError: smoothGrad: no option "rule"; the options are "method", "samples", "noise", "seed", ' +
-        '"squared", "target", "score", "wrt", "batchSize", "signal" and 2 more',
+        '"squared", "target", "score", "wrt", "from", "batchSize" and 3 more',
     ],
     [
       'a method of many passes',

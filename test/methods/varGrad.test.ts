@@ -105,7 +105,7 @@ describe('varGrad', () => {
       'an option of smoothGrad',
       { squared: true } as object,
       'TypeError: varGrad: no option "squared"; the options are "method", "samples", "noise", "seed", ' +
-        '"target", "score", "wrt", "batchSize", "rule", "signal" and 2 more',
+        '"target", "score", "wrt", "from", "batchSize", "rule" and 3 more',
     ],
   ])('refuses %s', async (_name, options, message) => {
     expect(await rejection(() => varGrad(network(), batch, options))).toBe(message);
