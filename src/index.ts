@@ -94,3 +94,6 @@ export { reduceChannels } from './maps/reduceChannels';
 export type { ChannelReduction, ReduceChannelsOptions } from './maps/reduceChannels';
 export { normalize } from './maps/normalize';
 export type { NormalizeOptions } from './maps/normalize';
+export { resizeMap } from './maps/resizeMap';
+export type { ResizeMapOptions } from './maps/resizeMap';
+export type { ResizeMethod } from './maps/taps';
