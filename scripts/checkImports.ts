@@ -17,11 +17,17 @@ const floors: readonly (readonly string[])[] = [
   ['metrics', 'relevance'],
 ];
 
-// Beside the spine: numbers of a map, and pixels.
+// Beside the spine: numbers of a map, which all from the rules on may import, and pixels.
 const aside: readonly string[] = ['maps', 'image'];
+const besideMaps = floors.findIndex((floor) => floor.includes('rules'));
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(floors.flatMap((floor, i) => floor.map((name) => [name, floors.slice(0, i).flat()]))),
+  ...Object.fromEntries(
+    floors.flatMap((floor, i) => {
+      const below = [...floors.slice(0, i).flat(), ...(i < besideMaps ? [] : ['maps'])];
+      return floor.map((name) => [name, below]);
+    }),
+  ),
   ...Object.fromEntries(aside.map((name) => [name, ['errors']])),
   errors: ['backends'], // to tell a tensor
 };

@@ -2,6 +2,8 @@ export type { GradientRule, Rectified } from './rules/rule';
 export type { Rules } from './rules/ruleFor';
 export { guided } from './rules/guided';
 export { deconv } from './rules/deconv';
+export { rectGrad } from './rules/rectGrad';
+export type { RectGradOptions } from './rules/rectGrad';
 
 export { guidedRelu } from './ops/guidedRelu';
 export { deconvRelu } from './ops/deconvRelu';

@@ -3,6 +3,8 @@ import { currentBackend } from '../backends/backend';
 import { version } from '../../package.json';
 import { deconv } from '../rules/deconv';
 import { guided } from '../rules/guided';
+import { percentileOf, rectGrad } from '../rules/rectGrad';
+import type { GradientRule } from '../rules/rule';
 import { choiceOf } from '../targets/target';
 import type { Target } from '../targets/target';
 import type { Explanation } from './explainer';
@@ -75,17 +77,27 @@ export async function recordOf<O extends object>(
 /** Options that may come from a record, with the rules and methods that they name. */
 export function fromRecord<O extends object>(options: O): O {
   const { rule, method } = Object(options) as { rule?: unknown; method?: unknown };
+  const ruleThere = ruleOf(rule);
   const named = {
-    ...(typeof rule === 'string' && Object.prototype.hasOwnProperty.call(RULES, rule)
-      ? { rule: RULES[rule as keyof typeof RULES] }
-      : {}),
+    ...(ruleThere ? { rule: ruleThere } : {}),
     ...(typeof method === 'string' ? { method: methodNamed(method) ?? method } : {}),
   };
   return Object.keys(named).length > 0 ? { ...options, ...named } : options;
 }
 
-/** What is in a record by its name: a rule, a method. */
-function nameOf(value: unknown): string | undefined {
+/** The rule that a record has by its name, or as a `rectGrad` with its percentile. */
+function ruleOf(recorded: unknown): GradientRule | undefined {
+  if (typeof recorded === 'string' && Object.prototype.hasOwnProperty.call(RULES, recorded)) {
+    return RULES[recorded as keyof typeof RULES];
+  }
+  const given = (recorded as { rectGrad?: unknown } | null | undefined)?.rectGrad;
+  return typeof given === 'object' && given !== null ? rectGrad(given) : undefined;
+}
+
+/** What is in a record by its name: a rule, a method; a `rectGrad` with its percentile. */
+function nameOf(value: unknown): Json | undefined {
+  const percentile = percentileOf(value);
+  if (percentile !== undefined) return { rectGrad: { percentile } };
   return Object.entries(RULES).find(([, rule]) => rule === value)?.[0] ?? carriedBy(value)?.name;
 }
 

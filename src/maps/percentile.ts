@@ -23,17 +23,26 @@ const HALVINGS = 26;
  * A percentile of each row by nearest rank: the smallest value that at least `percentile` % of the row do not
  * exceed.
  *
- * Found by counting, since this must read nothing back: TF.js has no sort but `topk`, which on webgl fetches
- * the values from the GPU. First the largest value is halved as often as the percentile stays below, then the
- * interval that is left. So it is exact however far the values lie apart.
- *
  * @param magnitudes [batch, n], float32, none negative. Infinities are the largest values.
  * @returns [batch, 1]. The caller disposes it.
  */
 export function percentile(magnitudes: Tensor, percentile: number): Tensor {
   const n = magnitudes.size / magnitudes.shape[0];
-  const rank = Math.max(1, Math.ceil((percentile / 100) * n));
+  return ranked(magnitudes, Math.max(1, Math.ceil((percentile / 100) * n)));
+}
 
+/**
+ * The smallest value of each row that as many of the row as `rank` says do not exceed.
+ *
+ * Found by counting, since this must read nothing back: TF.js has no sort but `topk`, which on webgl fetches
+ * the values from the GPU. First the largest value is halved as often as the rank is still reached, then the
+ * interval that is left. So it is exact however far the values lie apart.
+ *
+ * @param magnitudes [batch, n], float32, none negative. Infinities are the largest values.
+ * @param rank From 1 to n; one for all rows, or [batch, 1].
+ * @returns [batch, 1]. The caller disposes it.
+ */
+export function ranked(magnitudes: Tensor, rank: number | Tensor): Tensor {
   return tidy(() => {
     const reached = (limit: Tensor) =>
       greaterEqual(sum(cast(lessEqual(magnitudes, limit), 'float32'), 1, true), rank);

@@ -39,6 +39,7 @@ const CONSTANT = [
   'FloorDiv',
   'ZerosLike',
   'OnesLike',
+  'GuidedSaliencyOrderStatistic',
 ];
 
 export const zeroGradients: readonly KernelGradient[] = CONSTANT.map((kernel) =>
