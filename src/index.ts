@@ -26,6 +26,7 @@ export type { PreparedModel } from './model/programs/preparedModel';
 export type { Model } from './model/networkOf';
 export type { TypedFunction, UserFunction } from './model/userFunction';
 export type { Inputs } from './model/inputs';
+export type { ChannelAxis } from './model/network';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/place';
 
@@ -57,6 +58,7 @@ export type { OutputPlace, PlaceName, SaliencyOptions, TargetOptions } from './e
 export type {
   Given,
   InputMethod,
+  MapMethod,
   Method,
   SampledInputMethod,
   SampledMethod,
@@ -71,6 +73,14 @@ export { deconvnet } from './methods/deconvnet';
 export { inputXGradient } from './methods/inputXGradient';
 export { classMaps } from './methods/classMaps';
 export type { ClassMaps, ClassMapsOptions } from './methods/classMaps';
+export type { CamOptions } from './explanations/activationMaps';
+export { gradCam } from './methods/gradCam';
+export { gradCamPlusPlus } from './methods/gradCamPlusPlus';
+export { hiResCam } from './methods/hiResCam';
+export { layerCam } from './methods/layerCam';
+export { xGradCam } from './methods/xGradCam';
+export { guidedGradCam } from './methods/guidedGradCam';
+export type { GuidedGradCamOptions } from './methods/guidedGradCam';
 
 export { smoothGrad } from './methods/smoothGrad';
 export type { SmoothGradOptions } from './methods/smoothGrad';

@@ -99,8 +99,7 @@ async function ofOne(
   x: Inputs,
   { at, ...options }: LookOptions,
 ): Promise<Explained<Inputs>> {
-  const explained = explainOnePass(definition, model, x, options, at);
-  const resolved = definition.resolve ? definition.resolve(options) : options;
+  const { options: resolved, ...explained } = explainOnePass(definition, model, x, options, at);
   const whole = await recorded(definition, at ? { ...resolved, at } : resolved, explained, 1);
   return at ? { ...whole, at: explained.at } : whole;
 }
@@ -112,7 +111,7 @@ async function ofMany(
   options: object,
 ): Promise<Explained<Inputs>> {
   const { done, gap, ...explained } = await lastOf(definition, model, x, options, 'gap');
-  const resolved = definition.resolve ? definition.resolve(options) : options;
+  const resolved = definition.resolve ? definition.resolve(options, model, x) : options;
   return recorded(definition, resolved, { ...explained, at: [] }, done, gap);
 }
 

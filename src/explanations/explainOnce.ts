@@ -1,9 +1,8 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { backward } from '../tape/backward';
 import { ruleFor, type Rules } from '../rules/ruleFor';
 import { Recording } from '../tape/recording';
-import { holdsIntegers, zerosFor } from '../tape/tape';
+import { holdsIntegers } from '../tape/tape';
 import type { TapeNode, Value } from '../tape/tape';
 import { tidied } from '../tensors/tidied';
 import { answeringGradients } from '../tape/withInputGradients';
@@ -16,6 +15,7 @@ import type { TargetSeed } from '../targets/targetSeed';
 import { checkReached } from './checkReached';
 import { integersIn, isInteger } from './findEnds';
 import type { Begins } from './findEnds';
+import { goingBack, goingBackWithout } from './goingBack';
 import { ours } from '../errors/door';
 import { pathTo } from './pathTo';
 
@@ -66,23 +66,19 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
     if (rule) checkReached(model, paths.flat(), rule);
     return seeds.map(({ from, dy, value, chosen }, i) => {
       const isLast = i === seeds.length - 1;
-      const ends = [...new Set([...wanted, ...looks])];
+      const path = paths[i] as TapeNode[];
       const seed = { value: from as Value, dy };
-      const gradients = backward(recording, [seed], ends, isLast, paths[i]);
-      // a second handle: the same tensor may be asked for twice
-      const arrived = (end: Value) => {
-        const dx = gradients[ends.indexOf(end)];
-        return dx ? reshape(dx, dx.shape) : zerosFor(end);
-      };
+      const without = goingBackWithout(rule, recording, seed, looks.slice(0, begins.ordinary));
+      const arrived = goingBack(recording, seed, [...wanted, ...looks], isLast, path);
       return {
         maps: (inner.length > 0 ? inner : watched).map(arrived),
         value,
         chosen,
         at: looks.map((end, k) => {
           const y = found.at[k] as Tensor;
-          return { y: reshape(y, y.shape), dy: arrived(end) };
+          return { y: reshape(y, y.shape), dy: ((k < begins.ordinary && without) || arrived)(end) };
         }),
-        overridden: overriddenOn(paths[i] as TapeNode[]),
+        overridden: overriddenOn(path),
       };
     });
   });
@@ -90,8 +86,11 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
 
 /** One forward pass: the number of each sample, and no map. */
 export function scoreOnce(question: Question, list: InputList): ExplainedOnce[] {
-  return recorded({ ...question, begins: { wrt: [], at: [] } }, list, (_recording, _watched, seeds) =>
-    seeds.map(({ value, chosen }) => ({ value, chosen, maps: [], at: [], overridden: new Set<string>() })),
+  return recorded(
+    { ...question, begins: { ...question.begins, wrt: [], at: [] } },
+    list,
+    (_recording, _watched, seeds) =>
+      seeds.map(({ value, chosen }) => ({ value, chosen, maps: [], at: [], overridden: new Set<string>() })),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../tensors/tidied';
 import { listInputs } from '../model/inputs';
 import type { InputList, Inputs } from '../model/inputs';
-import type { Network } from '../model/network';
+import type { ChannelAxis, Network } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { choiceOf } from '../targets/target';
@@ -25,7 +25,7 @@ export interface Seen {
   /** The gradient of the target with respect to it, in its shape. */
   readonly dy: Tensor;
   /** Which of its axes the channels are on. */
-  readonly channelAxis: 'first' | 'last';
+  readonly channelAxis: ChannelAxis;
 }
 
 /** A map with the number that it explains; whoever asked disposes all of it. */
@@ -180,7 +180,7 @@ function insideOf(list: InputList, question: Question) {
 }
 
 /** The inputs as floats where the model wants floats, each a tensor of its own: each has its own gradient. */
-function floatsOf(x: unknown, network: Network): InputList {
+export function floatsOf(x: unknown, network: Network): InputList {
   const list = listInputs(x, network.inputs);
   const floats = list.tensors.map((tensor, i) => {
     const wanted = network.inputs?.[i]?.dtype ?? 'float32';

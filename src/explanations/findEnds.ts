@@ -12,13 +12,18 @@ export interface Begins {
   readonly wrt: readonly Place[];
   /** What is looked at on the way. */
   readonly at: readonly Place[];
+  /** How many of these, the first, are wanted with the gradients that they have without the rule. */
+  readonly ordinary: number;
+  /** What errors call the option that names what the map is made of. */
+  readonly named: string;
 }
 
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
-export function findBegins(network: Network, { wrt, at }: ExplainOptions): Begins {
+export function findBegins(network: Network, { wrt, at, ordinaryAt, named }: ExplainOptions): Begins {
   const found = placesOf(wrt).map((place) => network.find(asPlace(place)));
   if (found.length === 0) checkFloats(network);
-  return { wrt: found, at: (at ?? []).map((place) => network.find(asPlace(place))) };
+  const looks = [...(ordinaryAt ?? []), ...(at ?? [])].map((place) => network.find(asPlace(place)));
+  return { wrt: found, at: looks, ordinary: ordinaryAt?.length ?? 0, named: named ?? 'wrt' };
 }
 
 /** The layer that a target names, if it names one. */
@@ -34,11 +39,12 @@ export function checkPaths(network: Network, target: Asked, place: Place | undef
 }
 
 /** The output that a target names. */
-function outputOf(target: Asked): string | number | undefined {
+export function outputOf(target: Asked): string | number | undefined {
   return typeof target === 'object' && 'output' in target ? target.output : undefined;
 }
 
-function asPlace(place: PlaceName): OutputPlace {
+/** A place that may be given by its name or path. */
+export function asPlace(place: PlaceName): OutputPlace {
   return typeof place === 'string' || Array.isArray(place)
     ? { layer: place as LayerPath }
     : (place as OutputPlace);

@@ -1,13 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { door, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
-import { graphPath } from '../model/graphs/graphPath';
+import { floatNodes } from '../model/graphs/floatNodes';
+import { channelAxisOf } from '../model/layers/channelAxis';
+import { eachCall } from '../model/layers/eachCall';
 import { innerModel } from '../model/layers/innerModel';
-import { callsOf, isContainer, isInput } from '../model/layers/layerGraph';
-import type { Layer, LayerCall } from '../model/layers/layerGraph';
-import { isPlain } from '../model/layers/planRun';
+import { isContainer } from '../model/layers/layerGraph';
+import type { Layer } from '../model/layers/layerGraph';
+import { lastOf } from '../model/layers/sourcesOf';
 import { inside, isGraphModel, isLayersModel } from '../model/modelKinds';
-import type { GraphModelLike, GraphNode } from '../model/modelKinds';
+import type { GraphModelLike } from '../model/modelKinds';
+import { hasSpace } from '../model/network';
 import { isPrepared } from '../model/networkOf';
 import type { PreparedModel } from '../model/programs/preparedModel';
 import { isRectifier } from '../rules/rectifierKinds';
@@ -53,20 +56,9 @@ export function layersOf(model: LayersModel | GraphModelLike | PreparedModel): L
   });
 }
 
-/** Where a model is within another. */
-interface Around {
-  readonly path: readonly string[];
-  readonly node: readonly number[];
-  /** Whether a layer on the path is called more than once. */
-  readonly isRepeated: boolean;
-}
-
-/** What stands for the rectifier of a layer, if it has one. */
-type RectifierOf = (layer: Layer, path: readonly string[]) => string | null;
-
 function layersWithin(given: LayersModel): LayerInfo[] {
   const rectifiers = activationSites(given).filter(({ activation }) => isRectifier(activation));
-  const rectifierOf: RectifierOf = (layer, path) => {
+  const rectifierOf = (layer: Layer, path: readonly string[]): string | null => {
     // a wrapper has that of the layer in it, a model has none of its own
     const within = rectifiers.find(({ paths }) =>
       paths.some(
@@ -76,66 +68,29 @@ function layersWithin(given: LayersModel): LayerInfo[] {
     return within?.activation ?? null;
   };
   const model = given.built ? given : (innerModel(given) ?? given);
-  return callsWithin(model, { path: [], node: [], isRepeated: false }, rectifierOf);
-}
-
-function callsWithin(model: LayersModel, around: Around, rectifierOf: RectifierOf): LayerInfo[] {
-  const calls = callsOf(model).filter((call) => !isInput(call));
-  return calls.flatMap((call) => {
-    const layer = call.outboundLayer;
-    const same = calls.filter(({ outboundLayer }) => outboundLayer === layer);
-    const earlier = same.filter((other) => numberOf(other) < numberOf(call));
-    const here: Around = {
-      path: [...around.path, layer.name],
-      node: [...around.node, earlier.length],
-      isRepeated: around.isRepeated || same.length > 1,
-    };
-    const own = call.outputTensors.map(({ shape }, output) => ({
-      path: [...here.path],
-      ...(here.isRepeated ? { node: [...here.node] } : {}),
-      ...(call.outputTensors.length > 1 ? { output } : {}),
+  return eachCall(model).flatMap(({ chain, path, node }) => {
+    const { outboundLayer: layer, outputTensors } = lastOf(chain);
+    const channelAxis = channelAxisOf(model, chain);
+    return outputTensors.map(({ shape }, output) => ({
+      path: [...path],
+      ...(node ? { node: [...node] } : {}),
+      ...(outputTensors.length > 1 ? { output } : {}),
       layerClass: layer.getClassName(),
       shape: [...shape],
-      rectifier: rectifierOf(layer, here.path),
-      spatial: hasSpace(shape, layer),
+      rectifier: rectifierOf(layer, path),
+      // of any size, most likely several
+      spatial: hasSpace(shape, channelAxis) ?? true,
     }));
-    return isContainer(layer) && isPlain(layer) ? [...own, ...callsWithin(layer, here, rectifierOf)] : own;
   });
 }
 
-/** Which call of its layer it is, in the order in which they were made. */
-function numberOf(call: LayerCall): number {
-  return call.outboundLayer.inboundNodes.indexOf(call);
-}
-
-function hasSpace(shape: readonly (number | null)[], layer: Layer): boolean {
-  const isFirst = (layer as Layer & { dataFormat?: string }).dataFormat === 'channelsFirst';
-  const channels = isFirst ? 1 : shape.length - 1;
-  return shape.some((size, axis) => axis > 0 && axis !== channels && size !== 1);
-}
-
-/** Ops whose output is no floats, and lets no gradient through. */
-const NOT_FLOATS =
-  /^(Placeholder|Const|Shape|ShapeN|Size|Rank|Arg(Max|Min)|Greater.*|Less.*|Equal|NotEqual|Logical.*)$/;
-
 function nodesOf(model: GraphModelLike): LayerInfo[] {
-  const { executor, inputs, outputs } = inside(model);
-  const { nodes } = executor.graph;
-  const named = (infos: readonly { name: string }[]) =>
-    infos.flatMap(({ name }) => nodes[name.replace(/:\d+$/, '')] ?? []);
-  const way = new Set(graphPath(named(inputs), named(outputs)));
   const activations = new Map(
     graphActivations(inside(model)).map(({ node, activation }) => [node, activation]),
   );
-  return Object.values(nodes)
-    .filter((node) => way.has(node) && !NOT_FLOATS.test(node.op) && !isCastToOther(node))
-    .map((node) => {
-      const activation = activations.get(node) ?? '';
-      const rectifier = isRectifier(activation) ? activation : null;
-      return { path: [node.name], layerClass: node.op, shape: null, rectifier, spatial: null };
-    });
-}
-
-function isCastToOther({ op, attrParams }: GraphNode): boolean {
-  return op === 'Cast' && attrParams['dtype']?.value !== 'float32';
+  return floatNodes(inside(model)).map((node) => {
+    const activation = activations.get(node) ?? '';
+    const rectifier = isRectifier(activation) ? activation : null;
+    return { path: [node.name], layerClass: node.op, shape: null, rectifier, spatial: null };
+  });
 }

@@ -83,7 +83,7 @@ export async function* estimates<O extends object>(
   checkBatchSize(batchSize);
   checkUntil(until);
   signal?.throwIfAborted();
-  const resolved = resolve(rest as unknown as O);
+  const resolved = resolve(rest as unknown as O, model, x);
   // what is made of the weights is made once for all passes
   const prepared = isLayersModel(model) || isGraphModel(model) ? prepare(model) : undefined;
   let explainer: Explainer | undefined;
@@ -104,7 +104,14 @@ export async function* estimates<O extends object>(
       ...(until ? { until } : {}),
     };
     const inputs = explainer.changeable(x);
-    const opened = { explainer: noting(explainer, noted), x: inputs, look, options: resolved, control };
+    const opened = {
+      explainer: noting(explainer, noted),
+      model,
+      x: inputs,
+      look,
+      options: resolved,
+      control,
+    };
     let map: Inputs | undefined;
     for await (const estimate of passes(opened)) {
       map = estimate.map;

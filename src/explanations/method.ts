@@ -17,12 +17,12 @@ export interface MethodDefinition<O extends object = object> {
   readonly name: string;
   /** The names of its options; any other is refused. By what is given, where it takes another method's. */
   readonly options: readonly string[] | ((given: object) => readonly string[]);
-  /** The options with their defaults; left out, it has none. */
-  readonly resolve?: (options: O) => O;
+  /** The options with their defaults, some of which the model says; left out, it has none. */
+  readonly resolve?: (options: O, model: Model, x: Inputs) => O;
   /** What its explainer is opened with. */
   readonly ask: (options: O) => ExplainOptions;
   /** Of one pass: the map, made of an explanation; left out, its map. */
-  readonly map?: (explained: Explanation, x: Inputs) => Inputs;
+  readonly map?: (explained: Explanation, x: Inputs, options: O, model: Model) => Inputs;
   /** Of many passes: the running estimate. */
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
   /** Whether each pass waits for the one before: then `batchSize` is of samples, not of passes. */
@@ -38,6 +38,7 @@ export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
 export interface Opened<O> {
   /** Opened for what the method asks, with the classes fixed at `x`. */
   readonly explainer: Explainer;
+  readonly model: Model;
   readonly x: Inputs;
   /** Theirs whose method it is not to dispose. */
   readonly look: Look;
@@ -101,6 +102,9 @@ export type SampledInputMethod<O extends TargetOptions> = <T extends Inputs>(
 /** A method whose map has the structure and shapes of `x`. */
 export type InputMethod<O extends TargetOptions> =
   SaliencyMethod<O> | SampledMethod<O> | SampledInputMethod<O>;
+
+/** A method of one pass whose map is one tensor, of its own shape. */
+export type MapMethod<O extends object> = (model: Model, x: Inputs, options?: O) => Tensor;
 
 /** A method whose map is an `M` of its own shape. */
 export type Method<O extends object, M> = (model: Model, x: Inputs, options?: O) => M | Promise<M>;

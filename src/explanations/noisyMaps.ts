@@ -1,4 +1,5 @@
 import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
 import { innerMethod, innerOptions } from './innerMethod';
 import type { OnePassMethod } from './innerMethod';
 import type { Opened } from './method';
@@ -50,6 +51,8 @@ export function noisyNames(
 /** The options with their defaults, checked. */
 export function resolveNoisy<O extends NoisyOptions>(
   options: O & { method: OnePassMethod },
+  model: Model,
+  x: Inputs,
   least = 1,
 ): Noisy<O> {
   const { noise = 0.15, seed = 0, samples = copiesIn(noise) ?? 25 } = options;
@@ -57,7 +60,7 @@ export function resolveNoisy<O extends NoisyOptions>(
   checkNoise(noise, samples);
   checkCount('seed', seed, 0);
   const { resolve } = innerMethod(options.method);
-  return { ...options, ...resolve?.(options), samples, noise, seed };
+  return { ...options, ...resolve?.(options, model, x), samples, noise, seed };
 }
 
 /** What an explainer is opened with for the inner method. */
@@ -70,14 +73,16 @@ export function askNoisy(options: Noisy<NoisyOptions>, more: readonly string[]):
 /** The maps of noisy copies, some at a time. */
 export function noisyMaps<O extends NoisyOptions>({
   explainer,
+  model,
   x,
-  options: { method, noise, seed },
+  options,
 }: Opened<Noisy<O>>): (first: number, count: number) => Inputs {
+  const { method, noise, seed } = options;
   const copies = noisyCopies(x, noise, seed);
   const { map } = innerMethod(method);
   return (first, count) => {
     const noisy = copies(first, count);
     const explained = explainer.explain(noisy);
-    return map ? map(explained, noisy) : explained.map;
+    return map ? map(explained, noisy, options, model) : explained.map;
   };
 }

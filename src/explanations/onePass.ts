@@ -19,7 +19,7 @@ export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>
 }
 
 /**
- * The map of a method of one pass, with all that its explainer gives.
+ * The map of a method of one pass, with all that its explainer gives, and the options with the defaults.
  *
  * @param at What is looked at for the caller.
  */
@@ -29,17 +29,19 @@ export function explainOnePass<O extends object>(
   x: Inputs,
   options: O,
   at: readonly PlaceName[] = [],
-): Explanation {
-  const asked = ask(resolve(options));
+): Explanation & { readonly options: O } {
+  const resolved = resolve(options, model, x);
+  const asked = ask(resolved);
   const own = asked.at ?? [];
-  return tidied(() => {
+  const explanation = tidied(() => {
     const explainer = openExplainer(model, { ...asked, at: [...own, ...at] });
     try {
       const explained = explainer.explain(x);
-      const seen = explained.at.slice(own.length);
-      return { ...explained, at: seen, map: map ? map(explained, x) : explained.map };
+      const seen = explained.at.slice((asked.ordinaryAt?.length ?? 0) + own.length);
+      return { ...explained, at: seen, map: map ? map(explained, x, resolved, model) : explained.map };
     } finally {
       explainer.close();
     }
   });
+  return { ...explanation, options: resolved };
 }

@@ -76,6 +76,10 @@ export interface ExplainOptions {
   batchSize?: number | undefined;
   /** Places whose outputs and gradients are wanted beside the map. */
   at?: readonly PlaceName[] | undefined;
+  /** The same, with the gradients that they have without the rule; they come before those of `at`. */
+  ordinaryAt?: readonly PlaceName[] | undefined;
+  /** What the method calls the option that `wrt` and `ordinaryAt` come from. */
+  named?: string | undefined;
 }
 
 /** Whether `wrt` is a list of places, rather than the path to one. */

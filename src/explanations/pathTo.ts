@@ -23,7 +23,7 @@ export function pathTo(
   network: Network,
   { from }: TargetSeed,
   { inner, watched, floats, looks }: Leading,
-  { wrt, at }: Begins,
+  { wrt, at, ordinary, named }: Begins,
 ): TapeNode[] {
   const wanted = wrt.length > 0 ? inner : floats;
   const path = from ? pathBetween(recording.nodes, [...wanted, ...looks], [from]) : [];
@@ -32,7 +32,9 @@ export function pathTo(
   // walked once where that tells
   const leads = (begins: readonly Value[], known = false) =>
     from !== undefined && (begins.includes(from) || (known ? path : way(begins)).length > 0);
-  const astray = wrt[inner.findIndex((value) => !leads([value], isAlone))];
+  const astray =
+    wrt[inner.findIndex((value) => !leads([value], isAlone))] ??
+    at[looks.findIndex((look, i) => i < ordinary && !leads([look]))];
   if (astray || (wrt.length === 0 && !leads(floats, isAlone))) {
     const integers = astray ? -1 : watched.findIndex((value) => leads([value]));
     if (integers >= 0) {
@@ -44,7 +46,7 @@ export function pathTo(
       new Error(
         `the target does not depend on ${astray ? `the output of "${astray.name}"` : 'the input'}, ` +
           'so there is nothing to explain; choose another target' +
-          (astray ? ' or another wrt' : ''),
+          (astray ? ` or another ${named}` : ''),
       ),
     );
   }

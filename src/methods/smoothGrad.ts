@@ -38,7 +38,8 @@ export interface SmoothGradOptions extends NoisyOptions {
 export const smoothGrad: SampledMethod<SmoothGradOptions> = /* @__PURE__ */ manyPasses<SmoothGradOptions>({
   name: 'smoothGrad',
   options: (given) => noisyNames(given, ['squared'], saliency),
-  resolve: ({ squared = false, method = saliency, ...rest }) => resolveNoisy({ ...rest, method, squared }),
+  resolve: ({ squared = false, method = saliency, ...rest }, model, x) =>
+    resolveNoisy({ ...rest, method, squared }, model, x),
   ask: (options) => askNoisy(options as Noisy<SmoothGradOptions>, ['squared']),
   passes: (opened) => {
     const { options, control } = opened as typeof opened & { options: Noisy<SmoothGradOptions> };

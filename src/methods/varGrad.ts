@@ -29,7 +29,7 @@ export type VarGradOptions = NoisyOptions;
 export const varGrad: SampledMethod<VarGradOptions> = /* @__PURE__ */ manyPasses<VarGradOptions>({
   name: 'varGrad',
   options: (given) => noisyNames(given, [], saliency),
-  resolve: ({ method = saliency, ...rest }) => resolveNoisy({ ...rest, method }, 2),
+  resolve: ({ method = saliency, ...rest }, model, x) => resolveNoisy({ ...rest, method }, model, x, 2),
   ask: (options) => askNoisy(options as Noisy<VarGradOptions>, []),
   passes: (opened) => {
     const { options, control } = opened as typeof opened & { options: Noisy<VarGradOptions> };

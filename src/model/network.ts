@@ -17,9 +17,20 @@ export interface Place {
   /** Tells it from every other place of the model. */
   readonly key: string;
   /** Which axis of the output the channels are on. */
-  readonly channelAxis: 'first' | 'last';
+  readonly channelAxis: ChannelAxis;
   /** Which of the layer's outputs. */
   readonly output: number | undefined;
+}
+
+/** Which axis of a tensor the channels are on: right after the batch, or at the end. */
+export type ChannelAxis = 'first' | 'last';
+
+/** A layer's or node's output on the way to a score. */
+export interface Waypoint {
+  readonly place: LayerPlace & { output?: number };
+  /** Null for any size; undefined where the model does not say. */
+  readonly shape: readonly (number | null)[] | undefined;
+  readonly channelAxis: ChannelAxis;
 }
 
 /** What a network is run on. */
@@ -40,6 +51,15 @@ export interface Found {
   readonly outputs: Outputs | undefined;
   /** What was at the places, in their order. */
   readonly found: Tensor[];
+}
+
+/** Whether an output has several cells beside batch and channels; null where its shape does not say. */
+export function hasSpace(shape: Waypoint['shape'], channelAxis: ChannelAxis): boolean | null {
+  if (!shape) return null;
+  const channels = channelAxis === 'first' ? 1 : shape.length - 1;
+  const space = shape.filter((_, axis) => axis > 0 && axis !== channels);
+  if (space.some((size) => size !== null && size !== 1)) return true;
+  return space.includes(null) ? null : false;
 }
 
 /** One face for the kinds of model: run it, and look at places inside. */

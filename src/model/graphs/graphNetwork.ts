@@ -4,6 +4,7 @@ import { roughBytes } from '../roughBytes';
 import { checkPredict } from './checkPredict';
 import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
+import { nodeChannelAxis } from './nodeChannelAxis';
 import { checkRuns, startsOf } from './checkRuns';
 import { standsAlone } from './standsAlone';
 import { executeStopped, isStop } from './stopGradients';
@@ -16,7 +17,8 @@ import type { Network, Outputs, Place, Run } from '../network';
 import { quoted } from '../../errors/quoted';
 import { ours } from '../../errors/door';
 
-interface GraphPlace extends Place {
+/** The place of a node. */
+export interface GraphPlace extends Place {
   readonly tensorName: string;
 }
 
@@ -48,10 +50,8 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       if (!Object.prototype.hasOwnProperty.call(nodes, plainName(name))) {
         throw ours(new RangeError(`no node "${name}"; the graph has ${quoted(Object.keys(nodes))}`));
       }
-      const { attrParams } = nodes[plainName(name)] as GraphNode;
-      const format = attrParams['dataFormat']?.value as string | undefined;
       const tensorName = output === undefined ? name : `${plainName(name)}:${output}`;
-      const channelAxis = format?.startsWith('NC') ? 'first' : 'last';
+      const channelAxis = nodeChannelAxis(model, nodes[plainName(name)] as GraphNode);
       const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
       return found;
     },

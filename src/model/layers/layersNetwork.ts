@@ -6,15 +6,17 @@ import { bytesOfLayers, bytesOfWeights } from './bytesOfLayers';
 import { roughBytes } from '../roughBytes';
 import { checkPredict } from './checkPredict';
 import { innerModel } from './innerModel';
+import { channelAxisOf } from './channelAxis';
 import { callsOf, isInput, refCountOf } from './layerGraph';
-import type { Layer, LayerCall } from './layerGraph';
+import type { LayerCall } from './layerGraph';
 import type { Network, Outputs, Place, Run } from '../network';
 import { runLayers } from './runLayers';
 import { standsAlone } from './standsAlone';
 import { structureOf } from './structureOf';
 import { ours } from '../../errors/door';
 
-interface LayersPlace extends Place {
+/** The place of a layer. */
+export interface LayersPlace extends Place {
   readonly chain: readonly LayerCall[];
 }
 
@@ -40,11 +42,11 @@ export function layersNetwork(given: LayersModel): Network {
     bytesOf: ({ tensors }) => bytesOfLayers(model) ?? roughBytes(tensors, bytesOfWeights(model)),
     standsAlone: () => standsAlone(model),
     find: (place) => {
-      const { chain, layer } = findCall(model, place);
+      const { chain } = findCall(model, place);
       const found: LayersPlace = {
         name: pathName(place.layer),
         key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
-        channelAxis: channelAxisOf(layer),
+        channelAxis: channelAxisOf(model, chain),
         output: place.output,
         chain,
       };
@@ -107,10 +109,6 @@ function oneOf({ name, output }: Place, outputs: readonly Tensor[]): Tensor {
       ),
     );
   return y;
-}
-
-function channelAxisOf(layer: Layer): 'first' | 'last' {
-  return (layer as Layer & { dataFormat?: string }).dataFormat === 'channelsFirst' ? 'first' : 'last';
 }
 
 function checkUsable(model: LayersModel): void {

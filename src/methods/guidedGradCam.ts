@@ -1,0 +1,95 @@
+import { expandDims, mul } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ours } from '../errors/door';
+import { camOf, resolveCam } from '../explanations/activationMaps';
+import type { CamOptions } from '../explanations/activationMaps';
+import type { Seen } from '../explanations/explainer';
+import { asPlace } from '../explanations/findEnds';
+import type { SaliencyMethod } from '../explanations/method';
+import { onePass } from '../explanations/onePass';
+import { isPlaceList } from '../explanations/options';
+import type { PlaceName, TargetOptions } from '../explanations/options';
+import { mapTensors } from '../explanations/structure';
+import { resized, resizing } from '../maps/resizeMap';
+import type { ResizeMapOptions } from '../maps/resizeMap';
+import type { ChannelAxis } from '../model/network';
+import { networkOf } from '../model/networkOf';
+import type { Model } from '../model/networkOf';
+import { axisOfInput } from '../model/waypoints';
+import { guided } from '../rules/guided';
+import { byMeanGradient } from './gradCam';
+
+/** Options of `guidedGradCam`. */
+export interface GuidedGradCamOptions
+  extends TargetOptions, Pick<CamOptions, 'layer' | 'signed' | 'reshape'> {
+  /** How Grad-CAM's map is resized to the input, as for `resizeMap`; left out, bilinear, half pixels. */
+  resize?: ResizeMapOptions;
+}
+
+/**
+ * Guided Grad-CAM: guided backpropagation, where Grad-CAM has something.
+ *
+ * `M = guided(x) · resized(gradCam(x))`
+ *
+ * One forward pass for both; one backward pass, too, where no rectifier lies between the layer and the score.
+ * Otherwise there is a second, from the score to the layer: Grad-CAM's gradients are ordinary ones.
+ *
+ * Guided backpropagation fails published sanity checks, and its product with Grad-CAM inherits that (Adebayo
+ * et al. 2018, https://arxiv.org/abs/1810.03292).
+ *
+ * @function
+ * @param model A LayersModel, a GraphModel, or a prepared one; a function has no layers.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them.
+ * @returns The same structure and shapes as `x`, in the unit of the guided map times that of the score. The
+ *   caller disposes it.
+ * @throws As `gradCam` and `guidedBackprop`; RangeError if an input has no rows and columns to lay the map
+ *   over.
+ * @see Selvaraju et al. 2017 — https://arxiv.org/abs/1610.02391
+ */
+export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> = /* @__PURE__ */ onePass({
+  name: 'guidedGradCam',
+  options: ['target', 'score', 'wrt', 'batchSize', 'layer', 'signed', 'reshape', 'resize'],
+  resolve: ({ resize, ...options }, model, x) => {
+    const how = resizing(resize ?? {});
+    return { ...resolveCam(options, model, x), resize: how };
+  },
+  ask: ({ layer, target, score, wrt, batchSize }) => {
+    const ordinaryAt = layer === undefined ? [] : [layer];
+    return { target, score, wrt, batchSize, rule: guided, ordinaryAt, named: wrt ? 'wrt or layer' : 'layer' };
+  },
+  map: ({ map, at }, x, options, model) => {
+    const axes = channelAxesOf(model, options.wrt);
+    const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
+    return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), options)));
+  },
+});
+
+/** Which axis the channels of each map are on. */
+function channelAxesOf(model: Model, wrt: TargetOptions['wrt']): (map: number) => ChannelAxis {
+  if (wrt === undefined) return (i) => axisOfInput(model, i);
+  const network = networkOf(model);
+  const places = isPlaceList(wrt) ? wrt : [wrt];
+  return (i) => network.find(asPlace(places[i] as PlaceName)).channelAxis;
+}
+
+/** Grad-CAM's map in the resolution of another, to be multiplied by it. */
+function laidOver(
+  dx: Tensor,
+  cam: Tensor,
+  channelAxis: ChannelAxis,
+  { resize }: GuidedGradCamOptions,
+): Tensor {
+  const how = resizing(resize ?? {});
+  if (dx.rank === cam.rank) return resized(cam, dx.shape.slice(1), how);
+  if (dx.rank !== cam.rank + 1) {
+    throw ours(
+      new RangeError(
+        `cannot lay Grad-CAM's map, [${cam.shape.join(', ')}], over an input or wrt of shape ` +
+          `[${dx.shape.join(', ')}], whose axes are others; explain gradCam, or another layer`,
+      ),
+    );
+  }
+  const axis = channelAxis === 'first' ? 1 : dx.rank - 1;
+  const size = dx.shape.filter((_, i) => i > 0 && i !== axis);
+  return expandDims(resized(cam, size, how), axis);
+}

@@ -1,0 +1,144 @@
+import { add, div, max, min, reshape, sub } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  explain,
+  gradCam,
+  gradCamPlusPlus,
+  guidedGradCam,
+  hiResCam,
+  layerCam,
+  rectGrad,
+  resizeMap,
+  saliency,
+  xGradCam,
+} from 'guided-saliency';
+import type { CamOptions, ResizeMapOptions } from 'guided-saliency';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasShared, readShared } from '../support/files';
+import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
+
+/** A map that another library computed; see the README beside the maps. */
+interface Golden {
+  readonly name: string;
+  readonly file: string;
+  readonly input: string;
+  readonly model: string;
+  readonly method: string;
+  readonly target: number;
+  readonly max_abs: number;
+  readonly shape: number[];
+  readonly params: { readonly layer: string };
+}
+
+type Explained = Parameters<typeof gradCam>[0];
+
+/** A method, its options, and what the peer makes of its map in the end. */
+type Recipe = (model: Explained, x: Tensor, options: { target: number; layer: string }) => Tensor;
+
+const cam =
+  (method: typeof gradCam, options: CamOptions, finish = (map: Tensor): Tensor => map): Recipe =>
+  (model, x, given) =>
+    finish(method(model, x, { ...given, ...options }));
+
+/** pytorch-grad-cam: over its maximum, resized, over its maximum again. */
+function ofPytorchGradCam(map: Tensor): Tensor {
+  return minMax(resizeMap(minMax(map, 0, 1e-7), sizeOf(map)), 0, 1e-7);
+}
+
+/** tf-keras-vis: resized with its corners aligned, over its range. */
+function ofKerasVis(map: Tensor): Tensor {
+  return minMax(resizeMap(map, sizeOf(map), { alignCorners: true }), 1e-7, 0);
+}
+
+function ofXplique(map: Tensor): Tensor {
+  return resizeMap(map, sizeOf(map), { method: 'bicubic' });
+}
+
+/** That of the model: of its only layers looked at here. */
+function sizeOf({ shape }: Tensor): [number, number] {
+  return shape[1] === 26 ? [64, 64] : [224, 224];
+}
+
+/** `(m - min) / (max - min + inRange)`, or over `max + atTop`, pytorch-grad-cam's order of the two. */
+function minMax(map: Tensor, inRange: number, atTop: number): Tensor {
+  const low = min(map);
+  const shifted = sub(map, low);
+  return div(shifted, add(max(shifted), inRange + atTop));
+}
+
+const guidedBy =
+  (resize: ResizeMapOptions): Recipe =>
+  (model, x, options) =>
+    guidedGradCam(model, x, { ...options, resize });
+
+const rect =
+  (percentile: number): Recipe =>
+  (model, x, { target }) =>
+    saliency(model, x, { target, rule: rectGrad({ percentile }) });
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  gradcam: cam(gradCam, { signed: true }),
+  gradcam_relu: cam(gradCam, {}),
+  gradcam_tfkv_raw: cam(gradCam, {}),
+  gradcampp_jacobgil: cam(gradCamPlusPlus, {}),
+  gradcampp_jacobgil_raw: cam(gradCamPlusPlus, { signed: true }),
+  hirescam_jacobgil_raw: cam(hiResCam, { signed: true }),
+  layercam_jacobgil_raw: cam(layerCam, { signed: true }),
+  layercam_tfkv_raw: cam(layerCam, {}),
+  xgradcam_jacobgil_raw: cam(xGradCam, { signed: true }),
+  gradcam_jacobgil_final: cam(gradCam, {}, ofPytorchGradCam),
+  gradcampp_jacobgil_final: cam(gradCamPlusPlus, {}, ofPytorchGradCam),
+  hirescam_jacobgil_final: cam(hiResCam, {}, ofPytorchGradCam),
+  layercam_jacobgil_final: cam(layerCam, {}, ofPytorchGradCam),
+  xgradcam_jacobgil_final: cam(xGradCam, {}, ofPytorchGradCam),
+  gradcam_tfkv_final: cam(gradCam, {}, ofKerasVis),
+  layercam_tfkv_final: cam(layerCam, {}, ofKerasVis),
+  gradcam_xplique_final: cam(gradCam, {}, ofXplique),
+  guided_gradcam_nearest: guidedBy({ method: 'nearest', halfPixelCenters: false }),
+  guided_gradcam_bilinear: guidedBy({}),
+  rectgrad_q80: rect(80),
+  rectgrad_q80_gated: rect(80),
+  rectgrad_q98: rect(98),
+};
+
+/** Stored with and without the plateau of ReLU6, of which ours has it. */
+const isOurs = ({ model, method }: Golden) => model === 'tiny_vgg' || method !== 'rectgrad_q80';
+
+const all = (await hasShared())
+  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
+  : [];
+
+describe.skipIf(all.length === 0).each([
+  ['tiny_vgg', 42],
+  ['mobilenet_v1_0.25_224', 27],
+] as const)('the class activation maps of other libraries on %s', (name, count) => {
+  const cases = all.filter((one) => one.model === name && one.method in RECIPES && isOurs(one));
+  let model: Awaited<ReturnType<typeof loadSharedModel>>;
+  let x: Tensor;
+
+  beforeAll(async () => {
+    model = await loadSharedModel(name);
+    const size = name === 'tiny_vgg' ? 64 : 224;
+    x = await readTensor(`golden/${cases[0]?.input}`, [1, size, size, 3]);
+  });
+  afterAll(() => {
+    model.dispose();
+    x.dispose();
+  });
+
+  it('has cases', () => expect(cases.length).toBe(count));
+
+  it('leaves the layer out where it is the last with space, and takes the pooling behind it', async () => {
+    const { record } = await explain(gradCam, model, x, {});
+    expect(record.options.layer).toBe(name === 'tiny_vgg' ? 'max_pool_2' : 'conv_pw_13_relu');
+  });
+
+  it.each(cases)('$name is ours within 1e-4 of its largest value', async (one) => {
+    const wanted = await readFloats(`golden/${one.file}`);
+    const map = RECIPES[one.method]!(model, x, { target: one.target, layer: one.params.layer });
+    const got = await reshape(map, [-1]).data();
+    expect(got.length).toBe(wanted.length);
+    const furthest = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
+    expect(furthest / one.max_abs).toBeLessThan(1e-4);
+  });
+});
