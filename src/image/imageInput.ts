@@ -37,9 +37,9 @@ export interface ImageInputOptions {
  * `x = low + (high − low) · resized(cropped(image)) / 255`
  *
  * Where there are more rows (or columns) than wanted, each new one is the mean of what it covers; where
- * there are fewer, it lies between the two nearest, pixels being squares (half-pixel centres): nothing aliases. What
- * has the right size stays as it is. What is transparent is laid on white. For a model with one channel the
- * image becomes grey: 0.299 red + 0.587 green + 0.114 blue.
+ * there are fewer, it lies between the two nearest, pixels being squares (half-pixel centres): nothing
+ * aliases. What has the right size stays as it is. What is transparent is laid on white. For a model with one
+ * channel the image becomes grey: 0.299 red + 0.587 green + 0.114 blue.
  *
  * A photo is turned as the camera notes it: in an `<img>` and in what `createImageBitmap` gives by the
  * browser, in a decoded file by its `orientation`.

@@ -3,10 +3,10 @@ import { kindOf } from '../errors/kindOf';
 import { isPromise, notAwaited } from '../errors/notAwaited';
 
 /** What says of itself which images it takes: a LayersModel, a GraphModel, or one of them prepared. */
-export type ImageModel = WithInputs | { readonly model: WithInputs };
-
-interface WithInputs {
+export interface ImageModel {
   readonly inputs?: readonly { readonly shape?: readonly (number | null)[] | undefined }[];
+  /** Of a prepared model, the one it was made of. */
+  readonly model?: ImageModel;
 }
 
 export interface InputSize {
@@ -70,14 +70,14 @@ function checkedSize(size: unknown): readonly [number, number] {
   throw ours(new RangeError(`expected size to be [height, width] in pixels, or a number, got ${got}`));
 }
 
-function inputsOf(value: object): WithInputs['inputs'] {
+function inputsOf(value: object): ImageModel['inputs'] {
   const { inputs, model } = value as { readonly inputs?: unknown; readonly model?: unknown };
   if (inputs === undefined && typeof model === 'object' && model !== null) {
-    return inputsOf({ inputs: (model as WithInputs).inputs });
+    return inputsOf({ inputs: (model as ImageModel).inputs });
   }
   const isList =
     Array.isArray(inputs) && inputs.every((input) => typeof input === 'object' && input !== null);
-  return isList ? (inputs as WithInputs['inputs']) : undefined;
+  return isList ? (inputs as ImageModel['inputs']) : undefined;
 }
 
 function shapeText(shape: readonly (number | null)[] | undefined): string {

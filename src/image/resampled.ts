@@ -89,14 +89,21 @@ function readRow(
   const { data } = image;
   const numbers = numbersAPixel(image);
   const full = fullOf(data)!;
-  const isGrey = numbers < 3;
   const hasAlpha = numbers % 2 === 0;
+  const [green, blue] = numbers < 3 ? [0, 0] : [1, 2];
   const columns = row.length / channels;
   for (let j = 0; j < columns; j++) {
     const pixel = numbers * (start + at * down + (left + j) * across);
     const alpha = hasAlpha ? data[pixel + numbers - 1]! / full : 1;
-    const shown = (i: number) => 1 + alpha * (data[pixel + (isGrey ? 0 : i)]! / full - 1);
-    if (channels === 1) row[j] = isGrey ? shown(0) : 0.299 * shown(0) + 0.587 * shown(1) + 0.114 * shown(2);
-    else for (let channel = 0; channel < 3; channel++) row[3 * j + channel] = shown(channel);
+    const share = alpha / full; // on white: 1 + alpha * (value / full - 1)
+    const r = data[pixel]!;
+    const g = data[pixel + green]!;
+    const b = data[pixel + blue]!;
+    if (channels === 1) row[j] = 1 - alpha + share * (0.299 * r + 0.587 * g + 0.114 * b);
+    else {
+      row[3 * j] = 1 - alpha + share * r;
+      row[3 * j + 1] = 1 - alpha + share * g;
+      row[3 * j + 2] = 1 - alpha + share * b;
+    }
   }
 }

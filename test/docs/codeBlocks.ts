@@ -28,8 +28,8 @@ export function codeBlocks(page: string, text: string): CodeBlock[] {
 }
 
 /**
- * The calls that stand in the cells of a page's tables, `` `saliency(model, x)` ``, each as a block of its own;
- * but those of a column headed `there`, which are other libraries'.
+ * The calls in the cells of a page's tables, each row as a block of its own; but those of a column headed
+ * `there`, which are other libraries'.
  */
 export function calledInCells(page: string, text: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];

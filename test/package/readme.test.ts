@@ -30,8 +30,9 @@ function explained(project: ScratchProject): unknown {
   return project.run('first.mjs', `import './page.mjs';\n${printed}\nreport();`);
 }
 
-// A photo of 2 x 2: white, 85, black, 51. The score is the mean of the red, so that the map is 1/4 in red wherever
-// there is light: red is full (255) there, the rest in the middle (128); 0.7 of that over 0.3 of the photo.
+// A photo of 2 x 2: white, 85, black, 51. The score is the mean of the red, so that the map is 1/4 in red
+// wherever there is light: red is full (255) there, the rest in the middle (128); 0.7 of that over 0.3 of the
+// photo.
 const overIt = [255, 166, 166, 204, 115, 115, 90, 90, 90, 194, 105, 105];
 
 describe("the README's first block", () => {

@@ -28,7 +28,8 @@ export function scratchProject(dependencies: string[]): ScratchProject {
 }
 
 /**
- * A new project with a packed package, installed by pnpm: a module there finds what it asked for, nothing else.
+ * A new project with a packed package, installed by pnpm: a module there finds what it asked for, and nothing
+ * else.
  *
  * @returns undefined where there is no pnpm to be had.
  */
