@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { add, enableProdMode, mul, setBackend, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { enableProdMode, setBackend, type Tensor4D } from '@tensorflow/tfjs-core';
+import jpeg from 'jpeg-js';
 import { reduceChannels, valueAndSaliency, type Model } from 'guided-saliency';
-import { colorize, encodePng, enlarge, sideBySide, toPixels, type Pixels } from 'guided-saliency/image';
+import {
+  colorize,
+  encodePng,
+  enlarge,
+  imageInput,
+  sideBySide,
+  toPixels,
+  type Pixels,
+} from 'guided-saliency/image';
 import { defaultLabels, loadDefaultModel } from './defaultModel';
 import { writeBytes } from './files';
 import { imageSizeOf, scoresOf } from './imageModel';
@@ -11,8 +20,10 @@ import { readLabels } from './labels';
 import { loadModel } from './loadModel';
 import { methods } from './methods';
 import { methodNames, type DemoOptions, type MethodName } from './options';
-import { fitted, readPhoto } from './photo';
-import { overrideLines } from './overrideLines';
+import { named } from './named';
+import { overrideLines, rectifiersIn } from './overrideLines';
+import { readPhoto } from './photo';
+import { printable } from './printable';
 
 const CAT = fileURLToPath(new URL('../chelsea.png', import.meta.url));
 
@@ -30,26 +41,30 @@ const LOW = 128;
  */
 export async function explainPhoto(options: DemoOptions, print: (line: string) => void): Promise<void> {
   const { model: modelPath, image = CAT, target, out, inputRange: [low, high] = [0, 1] } = options;
-  const say = (what: string, text: string) => print(`${what.padEnd(9)} ${text}`);
+  const say = (what: string, text: string) => print(`${what.padEnd(9)} ${printable(text)}`);
 
+  const encode = encoderOf(out);
   if (!existsSync(dirname(resolve(out)))) throw new Error(`--out: no folder "${dirname(out)}"`);
   await start(options.backend);
   const photo = await readPhoto(image);
   const model = modelPath === undefined ? await loadDefaultModel() : await loadModel(modelPath);
   const { height, width, channels } = imageSizeOf(model);
-  const x = tidy(() => add<Tensor4D>(mul(fitted(photo, height, width, channels), high - low), low));
-  const scores = await scoresOf(model, x); // and warms the backend up
+  const shape = [null, height, width, channels];
+  const x = imageInput(photo, { inputs: [{ shape }] }, { range: [low, high] });
+  const scores = await named('--model', () => scoresOf(model, x)); // and warms the backend up
   if (target !== undefined && target >= scores.length) {
     throw new Error(`--target: expected a class from 0 to ${scores.length - 1}, got ${target}`);
   }
   const labels = await labelsFor(options, scores.length);
 
-  const names = options.method === 'all' ? methodNames : [options.method];
+  const names = namesFor(options.method, model);
   const explanations: Explanation[] = [];
-  for (const name of names) explanations.push(await explain(model, x, name, target));
+  for (const name of names) {
+    explanations.push(await named('--model', () => explain(model, x, name, target)));
+  }
   const pictures = [await toPixels(x, { range: [low, high] }), ...explanations.map(({ picture }) => picture)];
   const enlarged = pictures.map((picture) => enlarge(picture, Math.ceil(LOW / height)));
-  await writeBytes(out, encodePng(sideBySide(enlarged, { gap: 4 })), '--out');
+  await writeBytes(out, encode(sideBySide(enlarged, { gap: 4 })), '--out');
 
   say('model', modelPath ?? 'MobileNetV2 from nsfwjs, a photo-safety classifier');
   say('', `takes [1, ${height}, ${width}, ${channels}] in ${low}...${high}, on ${options.backend}`);
@@ -65,7 +80,31 @@ export async function explainPhoto(options: DemoOptions, print: (line: string) =
       'deconvnet sees the photo through max pooling alone, and MobileNet has none: its map is of the class only',
     );
   }
-  [photo, x, model].forEach((resource) => resource.dispose());
+  [x, model].forEach((resource) => resource.dispose());
+}
+
+/** What makes the file of a picture, by the name it is to have. */
+function encoderOf(out: string): (picture: Pixels) => Uint8Array {
+  const extension = extname(out).toLowerCase();
+  if (extension === '' || extension === '.png') return encodePng;
+  if (extension === '.jpg' || extension === '.jpeg') {
+    return ({ width, height, data }) => jpeg.encode({ width, height, data }, 90).data;
+  }
+  throw new Error(`--out: expected a name that ends in .png or .jpg, got "${out}"`);
+}
+
+/** The methods that are shown; those with a rule want a rectifier for it. */
+function namesFor(
+  method: DemoOptions['method'],
+  model: Parameters<typeof rectifiersIn>[0],
+): readonly MethodName[] {
+  const names = method === 'all' ? methodNames : [method];
+  if (rectifiersIn(model) > 0) return names;
+  const plain = names.filter((name) => methods[name].rule === undefined);
+  if (plain.length > 0) return plain;
+  throw new Error(
+    `--method: the model has no rectifier for "${method}"; --method gradient shows its gradient`,
+  );
 }
 
 async function start(backend: DemoOptions['backend']): Promise<void> {

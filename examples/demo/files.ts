@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 
 /**
  * The bytes of a file.
@@ -11,6 +12,32 @@ export async function bytesOf(path: string, named: string): Promise<Uint8Array<A
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      code === 'ENOENT' ? `${named}: no file "${path}"` : `${named}: cannot read "${path}" (${code})`,
+    );
+  }
+}
+
+/**
+ * The size of a file that another one names, and where it is.
+ *
+ * @param folder Where it must lie, links followed: the file that names it may be anybody's.
+ * @throws Error if it lies elsewhere, is no regular file, or is not there.
+ */
+export async function fileInside(folder: string, name: string, named: string) {
+  const path = join(folder, name);
+  try {
+    const [inside, real] = await Promise.all([realpath(folder), realpath(path)]);
+    const way = relative(inside, real);
+    if (way.startsWith('..') || isAbsolute(way)) {
+      throw new Error(`${named}: expected "${name}" to lie in the model's folder, "${folder}"`);
+    }
+    const found = await stat(real);
+    if (!found.isFile()) throw new Error(`${named}: expected "${path}" to be a regular file`);
+    return { path: real, size: found.size };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
     throw new Error(
       code === 'ENOENT' ? `${named}: no file "${path}"` : `${named}: cannot read "${path}" (${code})`,
     );

@@ -1,8 +1,11 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
 import { io } from '@tensorflow/tfjs-core';
 import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
-import { bytesOf, jsonOf } from './files';
+import { bytesOf, fileInside, jsonOf } from './files';
+
+/** More weights than this are not read. */
+const MOST_BYTES = 2 ** 30;
 
 /**
  * A LayersModel or GraphModel from disk, the weights in the files beside model.json that it names.
@@ -12,10 +15,20 @@ import { bytesOf, jsonOf } from './files';
 export async function loadModel(path: string): Promise<LayersModel | GraphModel> {
   const json = await jsonOf(path, '--model');
   if (!isModelJson(json)) throw new Error(`--model: expected "${path}" to be a model.json with weights`);
-  const shards = json.weightsManifest.flatMap(({ paths }) => paths);
-  const weights = await Promise.all(
-    shards.map((shard) => bytesOf(join(dirname(path), shard), `--model: weights of "${path}"`)),
-  );
+  const named = `--model: weights of "${path}"`;
+  const weights: Uint8Array[] = [];
+  let total = 0;
+  for (const group of json.weightsManifest) {
+    const files = await Promise.all(group.paths.map((name) => fileInside(dirname(path), name, named)));
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    const expected = bytesIn(group);
+    if (expected !== undefined && size !== expected) {
+      throw new Error(`${named}: expected ${expected} bytes in ${group.paths.join(', ')}, got ${size}`);
+    }
+    total += size;
+    if (total > MOST_BYTES) throw new Error(`${named}: expected at most ${MOST_BYTES} bytes, got ${total}`);
+    for (const file of files) weights.push(await bytesOf(file.path, named));
+  }
   try {
     return await assemble(json, weights);
   } catch (error) {
@@ -33,7 +46,37 @@ export async function assemble(json: io.ModelJSON, weights: Uint8Array[]): Promi
   return 'node' in json.modelTopology ? loadGraphModel(handler) : loadLayersModel(handler);
 }
 
+/** How many bytes a group of weights has; undefined where texts are among them, which have any length. */
+function bytesIn({ weights }: io.WeightsManifestConfig[number]): number | undefined {
+  let total = 0;
+  for (const { shape, dtype, quantization } of weights) {
+    const bytes = BYTES[quantization?.dtype ?? dtype];
+    if (bytes === undefined) return undefined;
+    total += bytes * shape.reduce((product, size) => product * size, 1);
+  }
+  return total;
+}
+
+/** Of one number, by its type in the file. */
+const BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  float16: 2,
+  uint16: 2,
+  uint8: 1,
+  bool: 1,
+  complex64: 8,
+};
+
 function isModelJson(json: unknown): json is io.ModelJSON {
   const { modelTopology, weightsManifest } = (json ?? {}) as Record<string, unknown>;
-  return typeof modelTopology === 'object' && modelTopology !== null && Array.isArray(weightsManifest);
+  if (typeof modelTopology !== 'object' || modelTopology === null) return false;
+  return Array.isArray(weightsManifest) && weightsManifest.every(isGroup);
+}
+
+function isGroup(group: unknown): boolean {
+  const { paths, weights } = (group ?? {}) as Record<string, unknown>;
+  const isWeight = (weight: unknown) => Array.isArray((weight as { shape?: unknown } | null)?.shape);
+  const areNames = Array.isArray(paths) && paths.every((path) => typeof path === 'string');
+  return areNames && Array.isArray(weights) && weights.every(isWeight);
 }

@@ -1,17 +1,25 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { describeOverrides } from 'guided-saliency';
+import { describeOverrides, guided } from 'guided-saliency';
 import { methods } from './methods';
 import type { MethodName } from './options';
 
 /** What a line of the report is about, and what it says. */
 type Line = [what: string, text: string];
 
+/** How many rectifiers a rule would find in a model. */
+export function rectifiersIn(model: LayersModel | GraphModel): number {
+  return describeOverrides(model, guided).filter(({ replaced }) => replaced).length;
+}
+
 /** What the rules of some methods replaced in a model and what they left, as lines of a report. */
 export function overrideLines(model: LayersModel | GraphModel, names: readonly MethodName[]): Line[] {
   const ruled = names.map((name) => methods[name]).filter(({ rule }) => rule !== undefined);
   const rule = ruled[0]?.rule;
-  if (!rule) return [['replaced', 'nothing: this is the plain gradient']];
+  if (!rule) {
+    const why = rectifiersIn(model) > 0 ? '' : '; the model has no rectifier, and the other methods need one';
+    return [['replaced', `nothing: this is the plain gradient${why}`]];
+  }
 
   const overrides = describeOverrides(model, rule);
   const replaced = counted(overrides.filter((one) => one.replaced).map(kind));

@@ -15,7 +15,7 @@ export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels
     checkPixels(pixels, 'pixels');
     canvas.width = pixels.width;
     canvas.height = pixels.height;
-    const context = canvas.getContext('2d');
+    const context = (canvas as OffscreenCanvas).getContext('2d'); // of either kind the same to us
     if (context === null) {
       throw ours(new Error('the canvas gives no 2d context; it already has one of another kind'));
     }

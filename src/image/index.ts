@@ -1,4 +1,8 @@
 export type { Pixels } from './pixels';
+export { imageInput } from './imageInput';
+export type { ImageInputOptions } from './imageInput';
+export type { DecodedImage, ImageSource } from './imageSource';
+export type { ImageModel } from './inputSize';
 export { toPixels } from './toPixels';
 export type { ToPixelsOptions } from './toPixels';
 export { colorize } from './colorize';

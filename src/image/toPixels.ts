@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
+import { checkRange } from './checkRange';
 import type { Pixels } from './pixels';
 
 export interface ToPixelsOptions {
@@ -58,13 +58,4 @@ function missingAxis(shape: readonly number[]): string {
   const last = shape[2];
   if (last === 1 || last === 3) return '; tf.expandDims(image, 0) adds the batch axis';
   return shape[0] === 1 ? '; tf.expandDims(image, -1) adds the channel axis' : '';
-}
-
-function checkRange(range: unknown): void {
-  if (!Array.isArray(range)) {
-    throw ours(new TypeError(`expected range to be [low, high], got ${kindOf(range)}`));
-  }
-  const [black, full] = range as number[];
-  if (range.length === 2 && (black as number) < (full as number)) return;
-  throw ours(new RangeError(`expected range to be [low, high], got [${range.join(', ')}]`));
 }

@@ -3,9 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { decode, encode } from 'fast-png';
+import jpeg from 'jpeg-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explainPhoto } from '../../examples/demo/explainPhoto';
+import { named } from '../../examples/demo/named';
 import type { DemoOptions } from '../../examples/demo/options';
 import { saveGraph, saveInShards, smallClassifier } from './smallModels';
 
@@ -107,6 +110,51 @@ describe('explainPhoto', () => {
     expect(lines['replaced']).toEqual([
       '2 x relu in Conv2D, 1 x relu6 in ReLU (for guided backprop and deconvnet)',
     ]);
+  });
+
+  it('leaves what would command a terminal out of what it prints', async () => {
+    const labels = join(folder, 'labels.json');
+    await writeFile(labels, JSON.stringify(['\u001b[31mdark\u0007\n\u202e', 'bright']));
+    expect((await report({ labels }))['class']).toEqual([
+      '0 "\ufffd[31mdark\ufffd\ufffd\ufffd", score 16.000',
+    ]);
+  });
+
+  it('writes a JPEG where the name says so', async () => {
+    const out = join(folder, 'out.jpg');
+    await report({ out });
+    const { width, height } = jpeg.decode(await readFile(out));
+    expect([width, height]).toEqual([4 * 128 + 3 * 4, 128]);
+  });
+
+  it('refuses a name of another kind of file, before it starts', async () => {
+    await expect(report({ out: 'map.gif', image: 'nowhere.png' })).rejects.toThrow(
+      new Error('--out: expected a name that ends in .png or .jpg, got "map.gif"'),
+    );
+  });
+
+  it('shows the gradient of a model without a rectifier, and says why the rest is not there', async () => {
+    const plain = sequential({
+      layers: [layers.flatten({ inputShape: [4, 4, 1] }), layers.dense({ units: 2 })],
+    });
+    const path = await saveInShards(plain, folder);
+    const lines = await report({ model: path });
+    expect(lines['picture']?.[1]).toBe('photo | gradient');
+    expect(lines['replaced']).toEqual([
+      'nothing: this is the plain gradient; the model has no rectifier, and the other methods need one',
+    ]);
+    await expect(report({ model: path, method: 'guided' })).rejects.toThrow(
+      new Error('--method: the model has no rectifier for "guided"; --method gradient shows its gradient'),
+    );
+  });
+
+  it('says of what cannot be run or explained that it is the model', async () => {
+    const error = new Error('no kernel');
+    await expect(named('--model', () => Promise.reject(error))).rejects.toThrow(
+      new Error('--model: no kernel'),
+    );
+    const ours = new Error('--target: none');
+    await expect(named('--model', () => Promise.reject(ours))).rejects.toBe(ours);
   });
 
   it('leaves no tensor behind', async () => {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   dispose,
   reshape,
@@ -59,15 +60,18 @@ describe('loadModel', () => {
     await expect(loadModel(path)).rejects.toThrow(new Error(`--model: expected "${path}" to be JSON`));
   });
 
-  it.each(['null', '[]', '{"modelTopology": {}}', '{"weightsManifest": []}'])(
-    'refuses %s, which is no model',
-    async (text) => {
-      const path = await written('model.json', text);
-      await expect(loadModel(path)).rejects.toThrow(
-        new Error(`--model: expected "${path}" to be a model.json with weights`),
-      );
-    },
-  );
+  it.each([
+    'null',
+    '[]',
+    '{"modelTopology": {}}',
+    '{"weightsManifest": []}',
+    '{"modelTopology": {}, "weightsManifest": [{"paths": [1], "weights": []}]}',
+  ])('refuses %s, which is no model', async (text) => {
+    const path = await written('model.json', text);
+    await expect(loadModel(path)).rejects.toThrow(
+      new Error(`--model: expected "${path}" to be a model.json with weights`),
+    );
+  });
 
   it('names the file of weights that is not there', async () => {
     const path = await saveInShards(smallClassifier(), folder);
@@ -76,6 +80,72 @@ describe('loadModel', () => {
     await expect(loadModel(path)).rejects.toThrow(
       new Error(`--model: weights of "${path}": no file "${shard}"`),
     );
+  });
+
+  describe('weights of a model that may be anybody’s', () => {
+    /** The model with a name in place of its second file of weights. */
+    async function withShard(name: string): Promise<string> {
+      const path = await saveInShards(smallClassifier(), folder);
+      const text = await readFile(path, 'utf8');
+      return written('model.json', text.replace('group1-shard2of2.bin', name));
+    }
+
+    it('are read from the model’s own folder only, links followed', async () => {
+      const outside = await mkdtemp(join(tmpdir(), 'demo-outside-'));
+      const path = await saveInShards(smallClassifier(), folder);
+      const shard = join(folder, 'group1-shard2of2.bin');
+      await rename(shard, join(outside, 'secret'));
+      await symlink(join(outside, 'secret'), shard);
+      const expected = `to lie in the model's folder, "${folder}"`;
+      await expect(loadModel(path)).rejects.toThrow(
+        new Error(`--model: weights of "${path}": expected "group1-shard2of2.bin" ${expected}`),
+      );
+      const over = `../${basename(outside)}/secret`;
+      const climbing = await withShard(over);
+      await expect(loadModel(climbing)).rejects.toThrow(
+        new Error(`--model: weights of "${climbing}": expected "${over}" ${expected}`),
+      );
+      await rm(outside, { recursive: true });
+    });
+
+    it('may be linked inside of it', async () => {
+      const path = await saveInShards(smallClassifier(), folder);
+      await mkdir(join(folder, 'weights'));
+      const shard = join(folder, 'group1-shard2of2.bin');
+      await rename(shard, join(folder, 'weights/two'));
+      await symlink('weights/two', shard);
+      (await loadModel(path)).dispose();
+    });
+
+    it('are regular files', async () => {
+      const path = await withShard('pipe');
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      await expect(loadModel(path)).rejects.toThrow(
+        new Error(`--model: weights of "${path}": expected "${join(folder, 'pipe')}" to be a regular file`),
+      );
+    });
+
+    it('have the size that the model says', async () => {
+      const path = await saveInShards(smallClassifier(), folder);
+      const { size } = await stat(join(folder, 'group1-shard2of2.bin'));
+      await truncate(join(folder, 'group1-shard2of2.bin'), size - 1);
+      const files = 'group1-shard1of2.bin, group1-shard2of2.bin';
+      await expect(loadModel(path)).rejects.toThrow(
+        new Error(
+          `--model: weights of "${path}": expected ${100 + size} bytes in ${files}, got ${99 + size}`,
+        ),
+      );
+    });
+
+    it('are at most 1 GiB', async () => {
+      const weights = [{ name: 'w', shape: [2 ** 28 + 1], dtype: 'float32' }];
+      const json = { modelTopology: {}, weightsManifest: [{ paths: ['large'], weights }] };
+      const path = await written('model.json', JSON.stringify(json));
+      await truncate(await written('large', ''), 2 ** 30 + 4); // a hole: takes no room on the disk
+      await expect(loadModel(path)).rejects.toThrow(
+        new Error(`--model: weights of "${path}": expected at most 1073741824 bytes, got 1073741828`),
+      );
+    });
   });
 
   it('says what TensorFlow.js has against a model', async () => {

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memory, tensor3d } from '@tensorflow/tfjs-core';
 import { encode as encodePng, type ImageData } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitted, readPhoto } from '../../examples/demo/photo';
+import { imageInput, type DecodedImage } from 'guided-saliency/image';
+import { readPhoto } from '../../examples/demo/photo';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,8 +20,16 @@ async function written(name: string, bytes: Uint8Array | string): Promise<string
 
 async function pixelsOf(png: ImageData): Promise<number[]> {
   const photo = await readPhoto(await written('photo.png', encodePng(png)));
-  expect(photo.shape).toEqual([png.height, png.width, 3]);
-  return [...(await photo.data())].map((value) => Math.round(255 * value));
+  expect([photo.height, photo.width]).toEqual([png.height, png.width]);
+  return shownOf(photo);
+}
+
+/** The red, green and blue of each pixel, as a model of its size gets them. */
+async function shownOf(photo: DecodedImage): Promise<number[]> {
+  const x = imageInput(photo, { size: [photo.height, photo.width], range: [0, 255] });
+  const values = await x.data();
+  x.dispose();
+  return [...values].map(Math.round);
 }
 
 describe('readPhoto', () => {
@@ -59,10 +67,42 @@ describe('readPhoto', () => {
     const data = Buffer.from(Array.from({ length: 64 }, () => [200, 100, 50, 255]).flat());
     const bytes = jpeg.encode({ width: 8, height: 8, data }, 100).data;
     const photo = await readPhoto(await written('photo.png', bytes));
-    expect(photo.shape).toEqual([8, 8, 3]);
-    const [red = 0, green = 0, blue = 0] = await photo.data();
-    const off = [red * 255 - 200, green * 255 - 100, blue * 255 - 50].map(Math.abs);
+    expect([photo.width, photo.height]).toEqual([8, 8]);
+    const [red = 0, green = 0, blue = 0] = await shownOf(photo);
+    const off = [red - 200, green - 100, blue - 50].map(Math.abs);
     expect(Math.max(...off)).toBeLessThan(3);
+  });
+
+  it.each<[string, number[]]>([
+    ['big', [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]],
+    ['little', [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]],
+  ])('reads how the camera was held from EXIF, %s end first', async (_, tiff) => {
+    const data = Buffer.alloc(4 * 16 * 8, 255);
+    const plain = jpeg.encode({ width: 16, height: 8, data }, 90).data;
+    const exif = [...Buffer.from('Exif\0\0'), ...tiff, 0, 0, 0, 0];
+    const parts = [
+      plain.subarray(0, 2),
+      Buffer.from([0xff, 0xe1, 0, exif.length + 2, ...exif]),
+      plain.subarray(2),
+    ];
+    const photo = await readPhoto(await written('held.jpg', Buffer.concat(parts)));
+    expect([photo.width, photo.height, photo.orientation]).toEqual([16, 8, 6]);
+    expect((await readPhoto(await written('plain.jpg', plain))).orientation).toBe(1);
+  });
+
+  it('refuses a photo that is too large before it is decoded', async () => {
+    const png = Buffer.from(encodePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(0) }));
+    png.writeUInt32BE(10_000, 16);
+    png.writeUInt32BE(5_001, 20);
+    const jpegHead = [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0x13, 0x89, 0x27, 0x10, 1, 1, 0x11, 0];
+    for (const bytes of [png, Uint8Array.from(jpegHead)]) {
+      const path = await written('large', bytes);
+      await expect(readPhoto(path)).rejects.toThrow(
+        new Error(
+          `--image: expected "${path}" to have at most 50 million pixels, got 10000 x 5001; make it smaller first`,
+        ),
+      );
+    }
   });
 
   it('refuses a file that is not there', async () => {
@@ -85,45 +125,5 @@ describe('readPhoto', () => {
   it('says why a damaged file cannot be decoded', async () => {
     const path = await written('cut.jpg', Uint8Array.of(0xff, 0xd8, 0xff));
     await expect(readPhoto(path)).rejects.toThrow(`--image: cannot decode "${path}": `);
-  });
-});
-
-describe('fitted', () => {
-  // each pixel is its column, 0...5, in all three channels
-  const wide = () =>
-    tensor3d(
-      Array.from({ length: 36 }, (_, i) => Math.floor(i / 3) % 6),
-      [2, 6, 3],
-    );
-
-  it('takes the square in the middle', async () => {
-    const square = fitted(wide(), 2, 2, 3);
-    expect(square.shape).toEqual([1, 2, 2, 3]);
-    expect([...(await square.data())]).toEqual([2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3]);
-  });
-
-  it('takes a part of the proportions of the model', async () => {
-    expect([...(await fitted(wide(), 1, 2, 1).data())]).toEqual([1.5, 3.5]); // columns 1 to 4
-  });
-
-  it('averages what is much too large', async () => {
-    expect([...(await fitted(wide(), 1, 1, 1).data())]).toEqual([2.5]);
-  });
-
-  it('makes grey of the mean of the channels', async () => {
-    expect([...(await fitted(tensor3d([[[1, 2, 6]]]), 1, 1, 1).data())]).toEqual([3]);
-  });
-
-  it('enlarges by interpolating between the middles of pixels', async () => {
-    const photo = tensor3d([0, 0, 0, 4, 4, 4, 0, 0, 0, 4, 4, 4], [2, 2, 3]);
-    expect([...(await fitted(photo, 4, 4, 1).data())].slice(0, 4)).toEqual([0, 1, 3, 4]);
-  });
-
-  it('leaves one tensor, and the photo as it was', () => {
-    const photo = wide();
-    const before = memory().numTensors;
-    fitted(photo, 1, 1, 1).dispose();
-    expect(memory().numTensors).toBe(before);
-    expect(photo.isDisposed).toBe(false);
   });
 });

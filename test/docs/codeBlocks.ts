@@ -27,6 +27,33 @@ export function codeBlocks(page: string, text: string): CodeBlock[] {
   return blocks;
 }
 
+/**
+ * The calls in the cells of a page's tables, each row as a block of its own; but those of a column headed
+ * `there`, which are other libraries'.
+ */
+export function calledInCells(page: string, text: string): CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let heads: string[] = [];
+  text.split('\n').forEach((line, i, lines) => {
+    if (!line.startsWith('|')) return;
+    const cells = line.split('|').slice(1, -1);
+    if (/^\|[\s:|-]+$/.test(lines[i + 1] ?? '')) heads = cells.map((cell) => cell.trim());
+    const ours = cells.filter((_, column) => heads[column] !== 'there').join(' ');
+    const spans = [...ours.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+    const calls = spans.filter((code) => /\w\(/.test(code));
+    const inOrder = [...calls.filter(isDeclaration), ...calls.filter((call) => !isDeclaration(call))];
+    if (calls.length === 0) return;
+    blocks.push({
+      place: `${page}:${i + 1} (table)`,
+      code: inOrder.map((call) => `${call};`).join('\n'),
+      notRun: undefined,
+    });
+  });
+  return blocks;
+}
+
+const isDeclaration = (code: string): boolean => code.startsWith('const ');
+
 /** What the HTML comment right above a line says, or nothing. */
 function commentAbove(lines: string[], i: number): string {
   const above = lines

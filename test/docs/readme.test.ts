@@ -3,19 +3,26 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
-import { codeBlocks, type CodeBlock } from './codeBlocks';
+import * as entry from 'guided-saliency';
+import { calledInCells, codeBlocks, type CodeBlock } from './codeBlocks';
 import * as prelude from './prelude';
+import { drawnOn, standInPage, writeCat } from './page';
 
 const folder = join(projectFolder, 'test/docs/.blocks'); // under the root, so that imports resolve
 const docs = existsSync(join(projectFolder, 'docs')) ? readdirSync(join(projectFolder, 'docs')) : [];
 const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
-const blocks = pages.flatMap((page) => codeBlocks(page, readFileSync(join(projectFolder, page), 'utf8')));
+const blocks = pages.flatMap((page) => {
+  const text = readFileSync(join(projectFolder, page), 'utf8');
+  return [...codeBlocks(page, text), ...calledInCells(page, text).map(withImports)];
+});
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const block of blocks) writeFileSync(fileOf(block), asModule(block.code));
   vi.stubGlobal('fetch', prelude.answerFetch);
+  for (const [name, value] of Object.entries(standInPage(folder))) vi.stubGlobal(name, value);
+  writeCat(folder);
 });
 
 afterAll(() => {
@@ -40,9 +47,25 @@ describe('the code in the documentation', () => {
 
   for (const block of blocks) {
     it.skipIf(block.notRun !== undefined)(`runs: ${block.place} ${block.notRun ?? ''}`, async () => {
-      await import(/* @vite-ignore */ fileOf(block));
+      process.chdir(folder); // where a block reads and writes its files
+      try {
+        await import(/* @vite-ignore */ fileOf(block));
+      } finally {
+        process.chdir(projectFolder);
+      }
     });
   }
+
+  it('shows the cat that the first block explains', () => {
+    const shown = drawnOn();
+    expect([shown?.width, shown?.height]).toEqual([32, 32]);
+    expect(new Set(shown?.data).size).toBeGreaterThan(20);
+  });
+
+  it('is found in the tables', () => {
+    const calls = blocks.filter(({ place }) => place.startsWith('docs/peers.md'));
+    expect(calls.some(({ code }) => code.includes("by: 'maxAbs'"))).toBe(true);
+  });
 });
 
 function fileOf({ place }: CodeBlock): string {
@@ -64,4 +87,15 @@ function asModule(code: string): string {
     return !isDeclared && new RegExp(`(?<![.\\w])${name}\\b`).test(code);
   });
   return `import { ${names.join(', ')} } from '../prelude';\n${code}\n`;
+}
+
+/** The calls of a table's row, with what they take for granted. */
+function withImports(block: CodeBlock): CodeBlock {
+  const names = Object.keys(entry).filter((name) => new RegExp(`\\b${name}\\b`).test(block.code));
+  const given = `import * as tf from '@tensorflow/tfjs-core';
+    import { ${names.join(', ')} } from 'guided-saliency';
+    const x = image;
+    const c = 281;
+    const f = (x: tf.Tensor) => tf.sum(tf.relu(x));`;
+  return { ...block, code: `${given}\n${block.code}` };
 }

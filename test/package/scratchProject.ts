@@ -22,12 +22,37 @@ export function scratchProject(dependencies: string[]): ScratchProject {
     folder,
     readdirSync(folder).find((name) => name.endsWith('.tgz'))!,
   );
+  return projectWith(folder, tarball, () =>
+    npm(folder, 'install', '--prefer-offline', '--strict-peer-deps', tarball, ...dependencies),
+  );
+}
+
+/**
+ * A new project with a packed package, installed by pnpm: a module there finds what it asked for, and nothing
+ * else.
+ *
+ * @returns undefined where there is no pnpm to be had.
+ */
+export function pnpmProject(tarball: string, dependencies: string[]): ScratchProject | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'guided-saliency-pnpm-'));
+  const pnpm = (...parameters: string[]) =>
+    execute(folder, 'npx', '--yes', '--prefer-offline', 'pnpm@9', ...parameters);
+  try {
+    pnpm('--version');
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  return projectWith(folder, tarball, () => pnpm('add', '--prefer-offline', tarball, ...dependencies));
+}
+
+function projectWith(folder: string, tarball: string, install: () => void): ScratchProject {
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
   write('package.json', JSON.stringify({ name: 'scratch', private: true, type: 'module' }));
-  npm(folder, 'install', '--prefer-offline', '--strict-peer-deps', tarball, ...dependencies);
+  install();
   return {
     folder,
     tarball,

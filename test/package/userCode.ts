@@ -96,3 +96,43 @@ export async function explained(model: LayersModel): Promise<Uint8Array> {
   return encodePng(await colorize(maps[0]!));
 }
 `;
+
+/** A model.json of photos of 2 x 2: a ReLU, and their sum: the gradient is 1 wherever there is light. */
+export const asModelJson = {
+  modelTopology: {
+    class_name: 'Sequential',
+    config: {
+      name: 'light',
+      layers: [
+        { class_name: 'ReLU', config: { name: 'relu', batch_input_shape: [null, 2, 2, 3] } },
+        { class_name: 'GlobalAveragePooling2D', config: { name: 'mean' } },
+      ],
+    },
+  },
+  weightsManifest: [],
+};
+
+/**
+ * A page as far as the README's first block wants it: its model, an `Image` of 2 x 2, and a canvas.
+ * `report()` prints the red, green and blue on the canvas.
+ */
+export const asPage = `
+import '@tensorflow/tfjs-core';
+globalThis.fetch = async () => Response.json(${JSON.stringify(asModelJson)});
+globalThis.Image = class {
+  width = 2;
+  height = 2;
+  data = Uint8Array.of(255, 255, 255, 255, 85, 85, 85, 255, 0, 0, 0, 255, 51, 51, 51, 255);
+  async decode() {}
+};
+let shown;
+const context = {
+  createImageData: (width, height) => ({ data: new Uint8ClampedArray(4 * width * height) }),
+  putImageData: ({ data }) => { shown = data; },
+};
+globalThis.document = {
+  body: { appendChild: (element) => element },
+  createElement: () => ({ getContext: () => context }),
+};
+globalThis.report = () => console.log(JSON.stringify([...shown].filter((_, i) => i % 4 !== 3)));
+`;
