@@ -3,11 +3,14 @@ import { kindOf } from '../errors/kindOf';
 import { isPromise, notAwaited } from '../errors/notAwaited';
 
 /** What says of itself which images it takes: a LayersModel, a GraphModel, or one of them prepared. */
-export interface ImageModel {
-  readonly inputs?: readonly { readonly shape?: readonly (number | null)[] | undefined }[];
-  /** Of a prepared model, the one it was made of. */
-  readonly model?: ImageModel;
-}
+export type ImageModel =
+  | { readonly inputs: readonly { readonly shape?: readonly (number | null)[] | undefined }[] }
+  | {
+      /** Of a prepared model, the one it was made of. */
+      readonly model: object;
+    };
+
+type ShapedInputs = readonly { readonly shape?: readonly (number | null)[] | undefined }[];
 
 export interface InputSize {
   height: number;
@@ -70,14 +73,14 @@ function checkedSize(size: unknown): readonly [number, number] {
   throw ours(new RangeError(`expected size to be [height, width] in pixels, or a number, got ${got}`));
 }
 
-function inputsOf(value: object): ImageModel['inputs'] {
+function inputsOf(value: object): ShapedInputs | undefined {
   const { inputs, model } = value as { readonly inputs?: unknown; readonly model?: unknown };
   if (inputs === undefined && typeof model === 'object' && model !== null) {
-    return inputsOf({ inputs: (model as ImageModel).inputs });
+    return inputsOf({ inputs: (model as { readonly inputs?: unknown }).inputs });
   }
   const isList =
     Array.isArray(inputs) && inputs.every((input) => typeof input === 'object' && input !== null);
-  return isList ? (inputs as ImageModel['inputs']) : undefined;
+  return isList ? (inputs as ShapedInputs) : undefined;
 }
 
 function shapeText(shape: readonly (number | null)[] | undefined): string {
