@@ -24,7 +24,7 @@ export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>
  * @param at What is looked at for the caller.
  */
 export function explainOnePass<O extends object>(
-  { ask, map, resolve = (given) => given }: MethodDefinition<O>,
+  { ask, map, gapOnce, resolve = (given) => given }: MethodDefinition<O>,
   model: Model,
   x: Inputs,
   options: O,
@@ -37,7 +37,8 @@ export function explainOnePass<O extends object>(
     try {
       const explained = explainer.explain(x);
       const seen = explained.at.slice(own.length);
-      return { ...explained, at: seen, map: map ? map(explained, x) : explained.map };
+      const whole = { ...explained, at: seen, map: map ? map(explained, x) : explained.map };
+      return { ...whole, reference: undefined, gap: gapOnce?.(explained, options) };
     } finally {
       explainer.close();
     }

@@ -7,6 +7,7 @@ import { isList } from '../targets/target';
 import type { Asked, Score, Target } from '../targets/target';
 import { ours } from '../errors/door';
 import { shown } from './optionValues';
+import type { Propagation } from './propagation';
 
 /** A layer's or node's output, as an object. */
 export interface OutputPlace extends LayerPlace {
@@ -76,6 +77,8 @@ export interface ExplainOptions {
   batchSize?: number | undefined;
   /** Places whose outputs and gradients are wanted beside the map. */
   at?: readonly PlaceName[] | undefined;
+  /** What goes back in place of the gradient. */
+  propagation?: Propagation | undefined;
 }
 
 /** Whether `wrt` is a list of places, rather than the path to one. */
