@@ -4,7 +4,11 @@ import { pureConstants } from './scripts/pureConstants.ts';
 import { thirdPartyLicences } from './scripts/thirdPartyLicences.ts';
 
 /** What users import, by the file that it is built to. */
-const entries = { index: 'src/index.ts', image: 'src/image/index.ts' };
+const entries = {
+  index: 'src/index.ts',
+  image: 'src/image/index.ts',
+  relevance: 'src/relevance/index.ts',
+};
 
 /** For a file of its own for each module that an entry exports from: a bundler takes what is used of them. */
 const parts = Object.fromEntries(Object.values(entries).flatMap(exportedFrom));

@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'guided-saliency/image': atRoot('src/image/index.ts'),
+      'guided-saliency/relevance': atRoot('src/relevance/index.ts'),
       'guided-saliency': atRoot('src/index.ts'),
     },
   },

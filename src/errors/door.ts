@@ -1,9 +1,10 @@
-/** Errors of ours that have not left yet. */
-const inside = new WeakSet<Error>();
+/** Where the errors of ours are that have not left yet: one key for all copies of this module. */
+const INSIDE = Symbol.for('guided-saliency.errors');
+const holder = globalThis as { [INSIDE]?: WeakSet<Error> };
 
 /** An error of ours, which gets the name of the public function that was called when it leaves there. */
 export function ours<E extends Error>(error: E): E {
-  inside.add(error);
+  (holder[INSIDE] ??= new WeakSet()).add(error);
   return error;
 }
 
@@ -20,7 +21,7 @@ export function door<T>(name: string, body: () => T): T {
 }
 
 function atDoor(name: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !inside.delete(error)) return error;
+  if (!(error instanceof Error) || !holder[INSIDE]?.delete(error)) return error;
   const { message, stack } = error;
   error.message = `${name}: ${message}`;
   // where a stack is, it was written with the error, and is what is printed

@@ -121,7 +121,7 @@ async function recorded(
   options: object,
   explained: Explanation,
   passes: number,
-  gapTensor?: Tensor,
+  gapTensor = explained.gap,
 ): Promise<Explained<Inputs>> {
   const { map, value, classes, others, at } = explained;
   const tensors = [...tensorsIn(map), value, ...at.flatMap(({ y, dy }) => [y, dy])];

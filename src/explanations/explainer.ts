@@ -10,9 +10,11 @@ import { choiceOf } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
 import { changeable } from './changeable';
 import { checkRules } from './checkReached';
-import { chunkSize, eachOf, inChunks, repeated } from './chunks';
-import { explainOnce, runOf, scoreOnce } from './explainOnce';
-import type { ExplainedOnce, Question } from './explainOnce';
+import { chunked, insideOf } from './chunked';
+import { eachOf, repeated } from './chunks';
+import { explainOnce, scoreOnce } from './explainOnce';
+import type { ExplainedOnce } from './explainOnce';
+import type { Question } from './recorded';
 import { checkPaths, findBegins, findTarget } from './findEnds';
 import { checkOptions, checkTarget, isPlaceList } from './options';
 import type { ExplainOptions } from './options';
@@ -39,6 +41,10 @@ export interface Explanation {
   readonly at: Seen[];
   /** Where a rule was in force: layers, and kernels that are of no layer. */
   readonly overridden: readonly string[];
+  /** The number of each sample at what it is set against, where there is such. */
+  readonly reference?: Tensor | undefined;
+  /** How far the map is from summing to what it should, of each sample; where the method says. */
+  readonly gap?: Tensor | undefined;
 }
 
 /** A model that was opened to be explained. */
@@ -71,8 +77,9 @@ export interface Explainer {
  */
 export function openExplainer(model: Model, options: ExplainOptions): Explainer {
   checkOptions(options);
-  const { target, score, rule, batchSize, wrt, from } = options;
-  const network = networkOf(model, typeof from === 'string' ? [from] : from);
+  const { target, score, rule, batchSize, wrt, from, propagation } = options;
+  const isAsWritten = propagation !== undefined;
+  const network = networkOf(model, typeof from === 'string' ? [from] : from, isAsWritten);
   if (rule) checkRules(model, rule);
   const begins = findBegins(network, options);
   const targetPlace = findTarget(network, target);
@@ -80,7 +87,9 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
   let fixed: Chosen | null = null;
 
   const ask = (x: unknown, given: readonly Asked[] | undefined): Asking => {
-    const list = floatsOf(x, network);
+    const floats = floatsOf(x, network);
+    const reference = propagation?.reference?.(floats);
+    const list = reference ? { ...floats, reference } : floats;
     const targets = given ?? [own(list)];
     const targetPlaces = targets.map((one, i) => {
       if (!given) return targetPlace;
@@ -89,7 +98,7 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
       checkPaths(network, given[i], place, begins);
       return place;
     });
-    const question = { model, network, begins, targets, targetPlaces, score, rule };
+    const question = { model, network, begins, targets, targetPlaces, score, rule, propagation };
     return { list, question };
   };
   const own = ({ tensors }: InputList): Asked => {
@@ -109,13 +118,14 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
     return tidied(() => {
       const { list, question } = ask(x, targets);
       const all = chunked(list, question, batchSize, explainOnce);
-      const explained = all.map(({ maps, value, chosen, at, overridden }): Explanation => ({
+      const explained = all.map(({ maps, value, chosen, at, overridden, reference }): Explanation => ({
         map: begins.wrt.length === 0 ? list.rebuild(maps) : isPlaceList(wrt) ? maps : (maps[0] as Tensor),
         value,
         classes: chosen && chosen.classes,
         others: chosen && chosen.others,
         at: at.map((seen, i) => ({ ...seen, channelAxis: begins.at[i]?.channelAxis ?? 'last' })),
         overridden: [...overridden],
+        reference,
       }));
       if (targets) return explained;
       fix(all[0] as ExplainedOnce);
@@ -153,30 +163,6 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
 interface Asking {
   readonly list: InputList;
   readonly question: Question;
-}
-
-/** The samples explained, all at once or chunk by chunk. */
-function chunked(
-  list: InputList,
-  question: Question,
-  batchSize: number | undefined,
-  once: (question: Question, list: InputList) => ExplainedOnce[],
-): ExplainedOnce[] {
-  const { network, targets } = question;
-  const size = chunkSize(network, list.tensors, batchSize, targets, ...insideOf(list, question));
-  return inChunks(network, list.tensors, targets, size, (tensors, theirs) =>
-    once({ ...question, targets: theirs }, { ...list, tensors }),
-  );
-}
-
-/** What a run takes, in bytes, by what it is given; and whether each sample stands for itself in it. */
-function insideOf(list: InputList, question: Question) {
-  const run = (tensors: Tensor[]) => runOf(question, { ...list, tensors });
-  const { bytesOf, standsAlone } = question.network;
-  return [
-    (first: Tensor[]) => bytesOf?.(run(first)),
-    () => standsAlone?.(run(list.tensors)) ?? false,
-  ] as const;
 }
 
 /** The inputs as floats where the model wants floats, each a tensor of its own: each has its own gradient. */

@@ -3,22 +3,27 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../rules/rule';
 import type { Rules } from '../rules/ruleFor';
 import { backward } from '../tape/backward';
-import type { Seed } from '../tape/backward';
+import type { Leaving, Seed } from '../tape/backward';
 import { pathBetween } from '../tape/pathBetween';
 import type { Recording } from '../tape/recording';
 import { zerosFor } from '../tape/tape';
 import type { TapeNode, Value } from '../tape/tape';
 
-/** What arrives at some values from a seed, each time in a tensor of its own. */
+/**
+ * What arrives at some values from a seed, each time in a tensor of its own.
+ *
+ * @param leavingOf What goes back in place of the gradients and the rules.
+ */
 export function goingBack(
   recording: Recording,
   seed: Seed,
   ends: readonly Value[],
   isLast: boolean,
   path: readonly TapeNode[],
+  leavingOf?: Leaving,
 ): (end: Value) => Tensor {
   const apart = [...new Set(ends)];
-  const gradients = backward(recording, [seed], apart, isLast, path);
+  const gradients = backward(recording, [seed], apart, isLast, path, leavingOf);
   return (end) => {
     const dx = gradients[apart.indexOf(end)];
     return dx ? reshape(dx, dx.shape) : zerosFor(end);

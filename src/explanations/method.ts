@@ -23,6 +23,8 @@ export interface MethodDefinition<O extends object = object> {
   readonly ask: (options: O) => ExplainOptions;
   /** Of one pass: the map, made of an explanation; left out, its map. */
   readonly map?: (explained: Explanation, x: Inputs, options: O, model: Model) => Inputs;
+  /** Of one pass: what is missing in the sum of the map, of each sample, where it should sum to something. */
+  readonly gapOnce?: (explained: Explanation, options: O) => Tensor | undefined;
   /** Of many passes: the running estimate. */
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
   /** Whether each pass waits for the one before: then `batchSize` is of samples, not of passes. */

@@ -24,7 +24,7 @@ export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>
  * @param at What is looked at for the caller.
  */
 export function explainOnePass<O extends object>(
-  { ask, map, resolve = (given) => given }: MethodDefinition<O>,
+  { ask, map, gapOnce, resolve = (given) => given }: MethodDefinition<O>,
   model: Model,
   x: Inputs,
   options: O,
@@ -38,7 +38,8 @@ export function explainOnePass<O extends object>(
     try {
       const explained = explainer.explain(x);
       const seen = explained.at.slice((asked.ordinaryAt?.length ?? 0) + own.length);
-      return { ...explained, at: seen, map: map ? map(explained, x, resolved, model) : explained.map };
+      const made = map ? map(explained, x, resolved, model) : explained.map;
+      return { ...explained, at: seen, map: made, reference: undefined, gap: gapOnce?.(explained, resolved) };
     } finally {
       explainer.close();
     }

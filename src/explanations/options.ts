@@ -7,6 +7,7 @@ import { isList } from '../targets/target';
 import type { Asked, Score, Target } from '../targets/target';
 import { ours } from '../errors/door';
 import { shown } from './optionValues';
+import type { Propagation } from './propagation';
 
 /** A layer's or node's output, as an object. */
 export interface OutputPlace extends LayerPlace {
@@ -80,6 +81,8 @@ export interface ExplainOptions {
   ordinaryAt?: readonly PlaceName[] | undefined;
   /** What the method calls the option that `wrt` and `ordinaryAt` come from. */
   named?: string | undefined;
+  /** What goes back in place of the gradient. */
+  propagation?: Propagation | undefined;
 }
 
 /** Whether `wrt` is a list of places, rather than the path to one. */

@@ -20,6 +20,8 @@ export interface InputInfo {
 /** Inputs as a list, and back. */
 export interface InputList {
   readonly tensors: Tensor[];
+  /** What they are set against, one for each; left out, nothing. */
+  readonly reference?: readonly Tensor[];
   /** The same structure as the user's, with other tensors. */
   rebuild(tensors: Tensor[]): Inputs;
 }

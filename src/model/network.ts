@@ -90,6 +90,8 @@ export interface Network {
   readonly checkPath?: (target: Place | string | number | undefined, wrt: Place | undefined) => void;
   /** The number that a tensor of the model holds, where it is a constant of one number, as graphs have. */
   readonly numberOf?: (tensor: Tensor) => number | undefined;
+  /** The node of a graph that reads a weight, by its name. */
+  readonly nodeOfWeight?: (weight: Tensor) => string | undefined;
   /** What the results of all kernels of a run take, in bytes; undefined where that is not known. */
   readonly bytesOf?: (run: Run) => number | undefined;
   /**

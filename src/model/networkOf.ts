@@ -19,11 +19,16 @@ export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction
  * The network behind a model.
  *
  * @param from The nodes of a GraphModel at which its runs start; none for its inputs.
+ * @param isAsWritten Whether to run the model's own kernels, with none of them fused.
  */
-export function networkOf(model: Model, from: readonly string[] = []): Network {
-  if (isPrepared(model)) return model[NETWORK](modelNetwork(model.model, from) as Network);
+export function networkOf(model: Model, from: readonly string[] = [], isAsWritten = false): Network {
+  if (isPrepared(model)) {
+    const own = modelNetwork(model.model, from) as Network;
+    const programs = model[NETWORK](own); // refuses where it is disposed
+    return isAsWritten ? own : programs;
+  }
   const network = modelNetwork(model, from);
-  if (network) return programNetwork(network, programsOf(model));
+  if (network) return isAsWritten ? network : programNetwork(network, programsOf(model));
   if (typeof model === 'function') {
     refuseFrom(from, 'a function', 'explain a function of what stands there');
     return functionNetwork(model);

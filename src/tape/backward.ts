@@ -18,6 +18,12 @@ export interface Seed {
   readonly dy: Tensor;
 }
 
+/** What leaves a node to each of its inputs; those that are not asked for cost nothing. */
+export type Thunks = Readonly<Record<string, () => Tensor>>;
+
+/** What leaves a node, whose call tells what arrived at its outputs. */
+export type Leaving = (node: TapeNode, call: KernelCall) => Thunks;
+
 /**
  * The gradients with respect to `wrt`, going back from the seeds; null where no path leads there.
  *
@@ -26,6 +32,7 @@ export interface Seed {
  * @param isLast Whether this uses the recording up: what was kept for a kernel is then let go as soon as the
  *   kernel's gradient is computed.
  * @param path What lies between, where that is known.
+ * @param leavingOf What goes back in place of the gradients and the rules.
  */
 export function backward(
   recording: Recording,
@@ -37,14 +44,16 @@ export function backward(
     wrt,
     seeds.map(({ value }) => value),
   ),
+  leavingOf: Leaving = thunksOf,
 ): (Tensor | null)[] {
   const arriving = new Arriving();
   for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
   const ends = seeds.map(({ value }) => value);
   const isBeside = () => pathBetween(path.map(withoutIntegers), wrt, ends).length > 0;
-  unwind(path, arriving, new Set(wrt), isBeside, (value) => {
+  const release = (value: Value) => {
     if (isLast) recording.release(value);
-  });
+  };
+  unwind(path, arriving, new Set(wrt), isBeside, release, leavingOf);
   return wrt.map((value) => arriving.at(value));
 }
 
@@ -60,6 +69,7 @@ function unwind(
   wrt: ReadonlySet<Value>,
   isBeside: () => boolean,
   release: (value: Value) => void,
+  leavingOf: Leaving = thunksOf,
 ): void {
   const wanted = new Set(wrt);
   const onPath = new Set(path);
@@ -69,7 +79,7 @@ function unwind(
     const dys = node.outputs.map((value) => arriving.at(value));
     if (dys.some((dy) => dy !== null)) {
       const asked = Object.keys(node.inputs).filter((name) => wanted.has(node.inputs[name] as Value));
-      const leaving = tidy('backward', () => gradientsOf(node, dys, asked, isBeside));
+      const leaving = tidy('backward', () => gradientsOf(node, dys, asked, isBeside, leavingOf));
       for (const name of asked) arriving.add(node.inputs[name] as Value, leaving[name] as Tensor);
     }
     for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value);
@@ -87,12 +97,11 @@ function gradientsOf(
   dys: readonly (Tensor | null)[],
   names: readonly string[],
   isBeside: () => boolean,
+  leavingOf: Leaving,
 ): Record<string, Tensor> {
-  const call = callOf(node, dys);
-  const dy = call.dys[0] as Tensor;
   const isOfIntegers = (name: string) => holdsIntegers(node.inputs[name] as Value);
   const isKnown = node.gradient !== undefined || node.inner !== undefined || !names.every(isOfIntegers);
-  const thunks = isKnown || !isBeside() ? thunksOf(node, dy, call) : {};
+  const thunks = isKnown || !isBeside() ? leavingOf(node, callOf(node, dys)) : {};
   const seen = new Set<Tensor>();
   return Object.fromEntries(
     names.map((name) => {
@@ -116,21 +125,22 @@ function computed(node: TapeNode, thunk: () => Tensor): Tensor {
   }
 }
 
-function thunksOf(node: TapeNode, dy: Tensor, call: KernelCall): Thunks {
+function thunksOf(node: TapeNode, call: KernelCall): Thunks {
   const { rule, ruled } = node;
-  const thunks = ordinaryThunks(node, dy, call);
+  const dy = call.dys[0] as Tensor;
+  const thunks = ordinaryThunks(node, call);
   if (!rule) return thunks;
   const ordinary = (d: Tensor): Tensor => {
-    const thunk = (d === dy ? thunks : ordinaryThunks(node, d, { ...call, dys: [d] }))[ruled];
+    const thunk = (d === dy ? thunks : ordinaryThunks(node, { ...call, dys: [d] }))[ruled];
     if (!thunk) throw new Error(`${nameOf(node)}: no gradient with respect to its input "${ruled}" is known`);
     return thunk();
   };
   return { ...thunks, [ruled]: () => throughRule(node, rule, dy, ordinary) };
 }
 
-type Thunks = Readonly<Record<string, () => Tensor>>;
-
-function ordinaryThunks(node: TapeNode, dy: Tensor, call: KernelCall): Thunks {
+/** The gradients of a node, whatever rule is at it. */
+export function ordinaryThunks(node: TapeNode, call: KernelCall): Thunks {
+  const dy = call.dys[0] as Tensor;
   if (node.inner) return { x: () => throughInner(node, dy) };
   if (node.gradient) return node.gradient.backward(dy, call);
   throw new Error(`${nameOf(node)}: the kernel has no gradient, neither in TF.js nor in guided-saliency`);

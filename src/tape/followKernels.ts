@@ -104,7 +104,8 @@ export abstract class KernelFollower {
     return isFused ? this.pass(invocation) : this.customGrad(invocation);
   }
 
-  private pass(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
+  /** Carries an invocation out in sight: what it runs comes by here, too. */
+  protected pass(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
     if (!this.runOutside) throw new Error('internal: nobody follows');
     return this.runOutside(invocation);
   }

@@ -68,14 +68,16 @@ function activationOf({ activation }: NamedAttrMap): string | undefined {
  * The gradient of a fused activation is read off its output. That cannot be done for a PReLU (the slope may
  * be negative), and must not where the score before a sigmoid may be asked for, or a user registered a
  * gradient.
+ *
+ * @param always Whether to run every activation apart.
  */
-export function unfused(invocation: KernelInvocation): (() => Tensor) | undefined {
+export function unfused(invocation: KernelInvocation, always = false): (() => Tensor) | undefined {
   const { kernelName, inputs, attrs = {} } = invocation;
   const kernel = kernelName in PRODUCTS ? activationOf(attrs) : undefined;
   if (kernel === undefined) return undefined;
   const alpha = Number(attrs['leakyreluAlpha'] ?? 0);
   const readable = kernel !== 'Prelu' && kernel !== 'Sigmoid' && !(kernel === 'LeakyRelu' && !(alpha > 0));
-  if (readable && !isReplaced(kernel)) return undefined;
+  if (readable && !always && !isReplaced(kernel)) return undefined;
 
   const { preluActivationWeights: slope, ...rest } = inputs;
   return () => activated(kernel, run(kernelName, rest, { ...attrs, activation: 'linear' }), alpha, slope);

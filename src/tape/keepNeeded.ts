@@ -25,12 +25,14 @@ export function keepNeeded(
   saved: Map<string, Tensor | Value>,
   ran: RanKernel,
   values: KeptValues,
+  keepsAll = false,
 ): void {
   const needs = neededBy(gradient, attrs, Object.keys(inputs), Object.keys(shapes));
   if (rule && readsOf(rule) !== 'gradients') needs.add('output');
+  if (keepsAll) ran.outputs.forEach((_, i) => needs.add(outputName(i)));
   const scores = SCORES[kernel];
   if (scores !== undefined) needs.add(scores);
-  const isAll = rule !== undefined && readsOf(rule) === 'anything';
+  const isAll = keepsAll || (rule !== undefined && readsOf(rule) === 'anything');
   for (const [name, x] of Object.entries(ran.inputs)) {
     if (!isAll && !needs.has(name)) continue;
     if (!isValue(x)) saved.set(name, values.keep(x));

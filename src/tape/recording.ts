@@ -27,7 +27,7 @@ export class Recording extends KernelFollower {
   private readonly writer: TapeWriter;
   private witness: Witness | undefined;
 
-  constructor(options: RecordingOptions = {}) {
+  constructor(private readonly options: RecordingOptions = {}) {
     super();
     this.values = new KeptValues(options.forms, (body) => this.hidden(body));
     this.writer = new TapeWriter(this.values, options);
@@ -130,7 +130,7 @@ export class Recording extends KernelFollower {
     const other = withOtherBias(invocation, valueOf('bias') !== undefined, nameOfLayer(this.path));
     if (other) return other();
     // an activation whose gradient cannot be read off the fused output runs by itself
-    const apart = isActive ? unfused(invocation) : undefined;
+    const apart = isActive ? unfused(invocation, this.options.keepsAll) : undefined;
     if (apart) return apart();
 
     const tell = this.witness?.kernel(invocation, this.path);
@@ -143,6 +143,8 @@ export class Recording extends KernelFollower {
 
   protected override customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {
     this.witness?.customGrad();
+    // who goes back in another way than the gradient's asks what was computed, and not what its gradient is
+    if (this.options.keepsAll) return this.pass(invocation);
     if (!Object.values(invocation.inputs).some((x) => this.valueOf(x))) return this.carryOut(invocation);
     const { y, gradient } = followCustomGrad(
       invocation,

@@ -16,6 +16,13 @@ export interface RecordingOptions {
   readonly reach?: Reach | undefined;
   /** The number that a tensor of the model holds, where it is a constant of one. */
   readonly numberOf?: ((tensor: Tensor) => number | undefined) | undefined;
+  /**
+   * Whether the inputs and outputs of every node are kept, for another way back than the gradient's; fused
+   * activations then run apart.
+   *
+   * @default false
+   */
+  readonly keepsAll?: boolean;
 }
 
 /** Whoever writes down what a model runs, beside a recording. */

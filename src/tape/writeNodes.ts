@@ -95,8 +95,9 @@ export class TapeWriter {
     const chosen = this.options.rules?.('relu') ?? rule;
     const saved = new Map<string, Tensor | Value>();
     hidden(() => {
-      if (readsOf(chosen) !== 'gradients') saved.set('output', this.values.keep(y));
-      if (readsOf(chosen) === 'anything') saved.set('x', this.values.keep(x));
+      const { keepsAll = false } = this.options;
+      if (keepsAll || readsOf(chosen) !== 'gradients') saved.set('output', this.values.keep(y));
+      if (keepsAll || readsOf(chosen) === 'anything') saved.set('x', this.values.keep(x));
     });
     this.push(joinedNode({ inner, input, output: result, where, rule: chosen, saved, op }));
     return y;
@@ -146,7 +147,7 @@ export class TapeWriter {
     for (const y of written.outputs) {
       outputs.push(this.values.add(y ?? { shape: written.shape, dtype: 'float32' }, node, y));
     }
-    keepNeeded(node, saved, written, this.values);
+    keepNeeded(node, saved, written, this.values, this.options.keepsAll);
     this.push(node);
     this.join(node, written);
     return outputs;

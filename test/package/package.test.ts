@@ -26,7 +26,7 @@ describe('the packed package', () => {
   it('holds the built files and the papers, and nothing else', () => {
     const files = execute(scratch.folder, 'tar', '-tzf', scratch.tarball).trim().split('\n').sort();
     const ends = ['.cjs', '.d.cts', '.d.ts', '.js'];
-    const built = ['image', 'index'].flatMap((name) => ends.map((end) => `dist/${name}${end}`));
+    const built = ['image', 'index', 'relevance'].flatMap((name) => ends.map((end) => `dist/${name}${end}`));
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD_PARTY_LICENSES', 'package.json'];
     const chunks = files.filter((file) => /^package\/dist\/chunks\/\w+\.js$/.test(file));
     expect(files).toEqual([...[...built, ...papers].map((file) => `package/${file}`), ...chunks].sort());
@@ -43,7 +43,8 @@ describe('the packed package', () => {
       '@tensorflow/tfjs-layers',
     ]);
     const chunks = readdirSync(join(installed, 'dist/chunks')).map((name) => `chunks/${name}`);
-    for (const file of ['index.js', 'index.cjs', 'image.js', 'image.cjs', ...chunks]) {
+    const built = ['index', 'image', 'relevance'].flatMap((name) => [`${name}.js`, `${name}.cjs`]);
+    for (const file of [...built, ...chunks]) {
       const outside = importedBy(file).filter((name) => !name.startsWith('./'));
       expect(outside.filter((name) => !/^@tensorflow\/tfjs-(core|layers)$/.test(name))).toEqual([]);
     }
@@ -110,13 +111,16 @@ describe('a project that installs it', () => {
     expect(scratch.run('layers.cjs', commonJs(asLayers))).toEqual(expected);
   });
 
-  it.each(['guided-saliency', 'guided-saliency/image'])('gives the same names from %s to both', (entry) => {
-    const names =
-      'console.log(JSON.stringify(Object.keys(entry).filter((name) => name !== "default").sort()))';
-    const esm = scratch.run('names.mjs', `import * as entry from '${entry}'; ${names}`);
-    expect(esm).toEqual(scratch.run('names.cjs', `const entry = require('${entry}'); ${names}`));
-    expect(esm).not.toEqual([]);
-  });
+  it.each(['guided-saliency', 'guided-saliency/image', 'guided-saliency/relevance'])(
+    'gives the same names from %s to both',
+    (entry) => {
+      const names =
+        'console.log(JSON.stringify(Object.keys(entry).filter((name) => name !== "default").sort()))';
+      const esm = scratch.run('names.mjs', `import * as entry from '${entry}'; ${names}`);
+      expect(esm).toEqual(scratch.run('names.cjs', `const entry = require('${entry}'); ${names}`));
+      expect(esm).not.toEqual([]);
+    },
+  );
 
   // as in the windows of Jest's jsdom
   it.each(['mjs', 'cjs'])('loads, and draws, where there is no TextDecoder; as %s', (kind) => {

@@ -5,6 +5,7 @@ import { checkPredict } from './checkPredict';
 import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
 import { nodeChannelAxis } from './nodeChannelAxis';
+import { weightReaders } from './weightReaders';
 import { checkRuns, startsOf } from './checkRuns';
 import { standsAlone } from './standsAlone';
 import { executeStopped, isStop } from './stopGradients';
@@ -38,6 +39,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     kind: 'graph',
     structure: () => structureOfGraph(model),
     numberOf: loneNumbers(model),
+    nodeOfWeight: weightReaders(model),
     bytesOf: ({ tensors }) => roughBytes(tensors, bytesOfWeights(model)),
     // of what stands at a node in the middle, the axes are not known
     standsAlone: ({ outputs, places }) =>

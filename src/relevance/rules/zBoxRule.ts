@@ -1,0 +1,51 @@
+import { mul, onesLike } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../../backends/isTensor';
+import { door, ours } from '../../errors/door';
+import { checkOptionNames } from '../../errors/optionNames';
+import { shown } from './checkRule';
+import { described } from './described';
+import type { RelevanceRule } from './relevanceRule';
+import { sharedOut } from './sharedOut';
+import { negative, positive } from './signs';
+
+/** Options of `zBoxRule`. */
+export interface ZBoxRuleOptions {
+  /** The lowest value that an input may have: a number, or a tensor that broadcasts against the input. */
+  low: number | Tensor;
+  /** The highest value. */
+  high: number | Tensor;
+}
+
+/**
+ * The z^B rule: for a first layer whose inputs lie between bounds, such as pixels.
+ *
+ * `R_i = Σ_j (x_i w_ij − l w_ij⁺ − h w_ij⁻) / Σ_i (x_i w_ij − l w_ij⁺ − h w_ij⁻) R_j`
+ *
+ * The bias takes no part. A tensor that is given stays in use as long as the rule.
+ *
+ * @throws TypeError if an option is unknown or a bound is neither a number nor a tensor.
+ * @see Montavon et al. 2017 — https://arxiv.org/abs/1512.02479
+ */
+export function zBoxRule(options: ZBoxRuleOptions): RelevanceRule {
+  return door('zBoxRule', () => {
+    checkOptionNames(options, ['low', 'high']);
+    const { low, high } = options;
+    checkBound('low', low);
+    checkBound('high', high);
+    return described('zBoxRule', { low, high }, (at) => {
+      const { x, filter } = at.inputs;
+      const like = (bound: number | Tensor) => mul(onesLike(x), bound);
+      return sharedOut(at, [
+        { x, filter, bias: null },
+        { x: like(low), filter: positive(filter), bias: null, isTakenOff: true },
+        { x: like(high), filter: negative(filter), bias: null, isTakenOff: true },
+      ]);
+    });
+  });
+}
+
+function checkBound(name: string, bound: unknown): void {
+  if (isTensor(bound) || (typeof bound === 'number' && Number.isFinite(bound))) return;
+  throw ours(new TypeError(`expected ${name} to be a number or a tensor, got ${shown(bound)}`));
+}
