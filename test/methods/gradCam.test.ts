@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { explain, gradCam, guided, guidedBackprop, layersOf, prepare } from 'guided-saliency';
+import { explain, gradCam, guided, guidedBackprop, layersOf, prepare, smoothGrad } from 'guided-saliency';
 import type { CamOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { expectSame } from '../support/expectSame';
@@ -356,6 +356,13 @@ describe('gradCam', () => {
     ]);
   });
 
+  it('may be what smoothGrad takes the mean of', async () => {
+    const model = network([5, 5, 1], conv('c', { activation: 'relu' }), layers.flatten(), dense(3));
+    const options = { method: gradCam, samples: 1, noise: 0, target: 1, signed: true };
+    const map: Tensor = await smoothGrad(model, image, options);
+    await expectSame(map, gradCam(model, image, { target: 1, signed: true }), 1e-5);
+  });
+
   it('leaves nothing behind, also when it looks for the layer in a run', () => {
     const model = graph();
     expect(leftBehind(() => gradCam(model, image))).toEqual(onlyResults(1));
@@ -406,7 +413,7 @@ describe('gradCam refuses', () => {
     [{ lyer: 'a' }, 'TypeError: gradCam: no option "lyer"; did you mean "layer"?'],
     [
       { target: 'a' },
-      'TypeError: gradCam: expected target to be a class, a list of classes, { output, class }, { layer }, ' +
+      'TypeError: gradCam: expected target to be a class, a list of classes, { output, class }, { class, at }, { layer }, ' +
         '{ layer, channel }, { layer, unit } or a function of the outputs, got "a"',
     ],
     [
