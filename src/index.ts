@@ -59,10 +59,12 @@ export type {
   Given,
   InputMethod,
   MapMethod,
+  MapsOf,
   Method,
   SampledInputMethod,
   SampledMethod,
   SaliencyMethod,
+  SpaceMethod,
   ValueAndSaliency,
 } from './explanations/method';
 
@@ -99,6 +101,12 @@ export type { BlurIntegratedGradientsOptions } from './methods/blurIntegratedGra
 export type { Border } from './explanations/blur';
 export { guidedIntegratedGradients } from './methods/guidedIntegratedGradients';
 export type { GuidedIntegratedGradientsOptions } from './methods/guidedIntegratedGradients';
+export { occlusion } from './methods/occlusion';
+export type { OcclusionOptions } from './methods/occlusion';
+export type { CellSize, WindowSize } from './explanations/partsToHide';
+export { rise } from './methods/rise';
+export type { RiseOptions } from './methods/rise';
+export type { Masks } from './explanations/randomMasking';
 export type { Baseline, BaselineSet } from './explanations/baselines';
 export type { Quadrature } from './explanations/quadrature';
 

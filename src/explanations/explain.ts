@@ -6,7 +6,15 @@ import type { Model } from '../model/networkOf';
 import type { Explanation, Seen } from './explainer';
 import { lastOf } from './manyPasses';
 import { checkNames, definitionOf } from './method';
-import type { InputMethod, Method, MethodDefinition, SaliencyMethod, ValueAndSaliency } from './method';
+import type {
+  InputMethod,
+  MapsOf,
+  Method,
+  MethodDefinition,
+  SaliencyMethod,
+  SpaceMethod,
+  ValueAndSaliency,
+} from './method';
 import { explainOnePass } from './onePass';
 import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
@@ -73,6 +81,12 @@ export function explain<O extends TargetOptions, T extends Inputs>(
   x: T,
   options?: O & LookOptions & PassOptions,
 ): Promise<Explained<T, O>>;
+export function explain<O extends object, T extends Inputs>(
+  method: SpaceMethod<O>,
+  model: Model,
+  x: T,
+  options?: O & LookOptions & PassOptions,
+): Promise<Explained<MapsOf<T>, O>>;
 export function explain<O extends object, M extends Tensor>(
   method: Method<O, M>,
   model: Model,

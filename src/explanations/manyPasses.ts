@@ -29,7 +29,9 @@ export interface Noted {
 }
 
 /** A method of many passes as a function, which gives the map alone. */
-export function manyPasses<O extends TargetOptions>(definition: MethodDefinition<O>): SampledMethod<O> {
+export function manyPasses<O extends TargetOptions, F extends object = SampledMethod<O>>(
+  definition: MethodDefinition<O>,
+): F {
   const method = (model: Model, x: Inputs, options = {} as O & PassOptions): Promise<Inputs> =>
     doorAsync(definition.name, async () => {
       checkNames(definition, options, PASS_OPTIONS);
@@ -37,7 +39,7 @@ export function manyPasses<O extends TargetOptions>(definition: MethodDefinition
       dispose([value, classes, others]);
       return map;
     });
-  return carrying(method, definition) as SampledMethod<O>;
+  return carrying<object, O>(method, definition) as F;
 }
 
 /** The last estimate, and what was noted on the way. */

@@ -101,6 +101,16 @@ export type SampledInputMethod<O extends TargetOptions> = <T extends Inputs>(
   ...options: object extends O ? [options?: O & PassOptions] : [options: O & PassOptions]
 ) => Promise<T>;
 
+/** A map for each tensor of `x`, in shapes of their own. */
+export type MapsOf<T extends Inputs> = T extends Tensor ? Tensor : { [K in keyof T]: Tensor };
+
+/** A method of many passes that explains the cells of the input, all channels together, as it is called. */
+export type SpaceMethod<O extends object> = <T extends Inputs>(
+  model: Model,
+  x: T,
+  options?: O & PassOptions,
+) => Promise<MapsOf<T>>;
+
 /** A method whose map has the structure and shapes of `x`. */
 export type InputMethod<O extends TargetOptions> =
   SaliencyMethod<O> | SampledMethod<O> | SampledInputMethod<O>;

@@ -61,66 +61,89 @@ export async function* turns(
   signal?.throwIfAborted();
 }
 
+/** How a map comes together from many passes. */
+export interface Gathering {
+  /**
+   * What is known after some more passes, for each tensor of the map; call it inside `tidy`.
+   *
+   * @param known What was known after `done` passes; empty for none.
+   */
+  readonly takeIn: (first: number, count: number, known: Known, done: number) => Known;
+  /** The map that it comes to after `done` passes, with its standard error. */
+  readonly estimate: (known: Known, done: number) => { readonly map: Inputs; readonly standardError: Inputs };
+}
+
+/** What is known of each tensor of a map. */
+export type Known = readonly (readonly Tensor[])[];
+
 /**
  * The mean of many passes, or another statistic of them, as far as they have come.
  *
  * @param pass Gives what some passes make: a map for each, one after the other along the first axis.
  */
-export async function* sampled(
+export function sampled(
   total: number,
   control: Control,
   pass: (first: number, count: number) => Inputs,
   statistic: Statistic = meanOf,
 ): AsyncGenerator<Estimate<Inputs>> {
-  let states: (readonly Tensor[])[] = [];
+  let structure: Inputs | undefined;
+  return gathered(total, control, {
+    takeIn: (first, count, known, done) => {
+      structure = pass(first, count);
+      return tensorsIn(structure).map((stacked, i) => {
+        const each = reshape(stacked, [count, (stacked.shape[0] ?? 1) / count, ...stacked.shape.slice(1)]);
+        return statistic.takeIn(each, known[i], done);
+      });
+    },
+    estimate: (known, done) => {
+      const found = known.map((each) => statistic.estimate(each, done));
+      const part = (name: 'map' | 'standardError') =>
+        mapTensors(structure as Inputs, (_, i) => (found[i] as (typeof found)[0])[name]);
+      return { map: part('map'), standardError: part('standardError') };
+    },
+  });
+}
+
+/** What many passes come to, as far as they have come. */
+export async function* gathered(
+  total: number,
+  control: Control,
+  { takeIn, estimate }: Gathering,
+): AsyncGenerator<Estimate<Inputs>> {
+  let known: Known = [];
   let done = 0;
   try {
     for await (const { first, count } of turns(total, control)) {
-      let structure: Inputs | undefined;
-      const before = states;
-      states = tidied(() => {
-        structure = pass(first, count);
-        return tensorsIn(structure).map((stacked, i) => {
-          const each = reshape(stacked, [count, (stacked.shape[0] ?? 1) / count, ...stacked.shape.slice(1)]);
-          return statistic.takeIn(each, before[i], done).map((tensor) => keep(tensor));
-        });
-      });
+      const before = known;
+      known = tidied(() => kept(takeIn(first, count, before, done)));
       dispose(before.flat());
       done += count;
-      const estimate = estimateOf(statistic, states, structure as Inputs, done, total);
-      if (!(await isReached(control.until, estimate))) {
-        yield estimate;
+      const found = tidied(() => {
+        const { map, standardError } = estimate(known, done);
+        return { map: mapTensors(map, handle), standardError: mapTensors(standardError, handle) };
+      });
+      const whole = { ...found, done, total };
+      if (!(await isReached(control.until, whole))) {
+        yield whole;
         continue;
       }
       control.onProgress?.(done, done);
-      yield { ...estimate, total: done };
+      yield { ...whole, total: done };
       return;
     }
   } finally {
-    dispose(states.flat());
+    dispose(known.flat());
   }
 }
 
-function estimateOf(
-  statistic: Statistic,
-  states: readonly (readonly Tensor[])[],
-  structure: Inputs,
-  done: number,
-  total: number,
-): Estimate<Inputs> {
-  return tidied(() => {
-    const found = states.map((state) => {
-      const { map, standardError } = statistic.estimate(state, done);
-      // a handle of its own: the state goes on
-      return { map: keep(reshape(map, map.shape)), standardError: keep(standardError) };
-    });
-    return {
-      map: mapTensors(structure, (_, i) => (found[i] as (typeof found)[0]).map),
-      standardError: mapTensors(structure, (_, i) => (found[i] as (typeof found)[0]).standardError),
-      done,
-      total,
-    };
-  });
+/** Handles of their own, as what they are made of may be let go, or go on. */
+function kept(known: Known): Known {
+  return known.map((each) => each.map(handle));
+}
+
+function handle(tensor: Tensor): Tensor {
+  return keep(reshape(tensor, tensor.shape));
 }
 
 /** Whether the estimate is as good as was asked for; NaN, of a single pass, is not. */

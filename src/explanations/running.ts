@@ -6,7 +6,7 @@ import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
 import { estimates } from './manyPasses';
 import { checkNames, definitionOf } from './method';
-import type { InputMethod, Method, MethodDefinition, SaliencyMethod } from './method';
+import type { InputMethod, MapsOf, Method, MethodDefinition, SaliencyMethod, SpaceMethod } from './method';
 import { explainOnePass } from './onePass';
 import type { OutputPlace, PlaceName, TargetOptions } from './options';
 import { PASS_OPTIONS } from './passes';
@@ -47,6 +47,12 @@ export function running<O extends TargetOptions, T extends Inputs>(
   x: T,
   options?: O & PassOptions,
 ): AsyncGenerator<Estimate<T>, void>;
+export function running<O extends object, T extends Inputs>(
+  method: SpaceMethod<O>,
+  model: Model,
+  x: T,
+  options?: O & PassOptions,
+): AsyncGenerator<Estimate<MapsOf<T>>, void>;
 export function running<O extends object, M extends Tensor>(
   method: Method<O, M>,
   model: Model,

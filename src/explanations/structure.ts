@@ -19,3 +19,10 @@ export function partAt(other: unknown, x: Inputs, i: number): unknown {
   if (isTensor(x)) return other;
   return (Object(other) as Record<string, unknown>)[Object.keys(x)[i] as string];
 }
+
+/** Whether a value is made of tensors as inputs are. */
+export function isInputs(x: unknown): x is Inputs {
+  if (isTensor(x)) return true;
+  const parts = typeof x === 'object' && x !== null ? Object.values(x) : [];
+  return parts.length > 0 && parts.every(isTensor);
+}

@@ -1,0 +1,110 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import { ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { isPromise, notAwaited } from '../errors/notAwaited';
+import type { Inputs } from '../model/inputs';
+import { segmentsOf, windowsOn } from './hiddenParts';
+import type { HiddenParts } from './hiddenParts';
+import { spaceOf } from './inputSpace';
+import { shown } from './optionValues';
+import { cellsOf } from './readBack';
+import { isInputs, partAt, tensorsIn } from './structure';
+
+/** A size in cells: for all axes, for each, or in the structure of the inputs. */
+export type WindowSize = CellSize | readonly CellSize[] | Readonly<Record<string, CellSize>>;
+/** A size in cells: for all axes of space, or for each. */
+export type CellSize = number | readonly number[];
+
+/** What says which parts are hidden. */
+export interface PartOptions {
+  window?: WindowSize;
+  stride?: WindowSize;
+  segments?: Tensor | Tensor[] | NamedTensorMap;
+}
+
+type Given = { readonly [K in keyof PartOptions]: PartOptions[K] | undefined };
+
+/** The options with what is taken for those left out; checked. */
+export function resolveParts(x: Inputs, { window, stride, segments }: Given): PartOptions {
+  if (!isInputs(x)) return {}; // refused when the model is opened
+  if (segments !== undefined) {
+    const name = window !== undefined ? 'window' : stride !== undefined ? 'stride' : undefined;
+    if (name) throw ours(new RangeError(`expected ${name} or segments, got both; leave one out`));
+    tensorsIn(x).forEach((one, i) => checkSegments(partAt(segments, x, i), one, x));
+    return { segments };
+  }
+  const windows = tensorsIn(x).map((one, i) =>
+    window === undefined ? windowOf(one) : sizeFor('window', window, x, i),
+  );
+  const strides = tensorsIn(x).map((_, i) => {
+    const own = windows[i] as readonly number[];
+    const size = stride === undefined ? own : sizeFor('stride', stride, x, i);
+    checkGaps(size, own);
+    return size;
+  });
+  return { window: inStructure(x, windows), stride: inStructure(x, strides) };
+}
+
+/** The parts of each tensor of the input, by options that were resolved. */
+export async function partsOf(x: Inputs, { window, stride, segments }: PartOptions): Promise<HiddenParts[]> {
+  const found: HiddenParts[] = [];
+  for (const [i, one] of tensorsIn(x).entries()) {
+    if (segments !== undefined) found.push(segmentsOf(await cellsOf(partAt(segments, x, i) as Tensor)));
+    else {
+      const [size, step] = [sizeFor('window', window, x, i), sizeFor('stride', stride, x, i)];
+      found.push(windowsOn(spaceOf(one), size, step));
+    }
+  }
+  return found;
+}
+
+/** The window that is taken where none is given. */
+function windowOf(x: Tensor): number[] {
+  const space = spaceOf(x);
+  if (x.rank < 3) return [1];
+  const shortest = Math.min(...space);
+  return space.map((size) => Math.ceil((space.length === 2 ? shortest : size) / 8));
+}
+
+function sizeFor(name: string, value: unknown, x: Inputs, i: number): readonly number[] {
+  const isFlat = typeof value === 'number' || (Array.isArray(value) && !value.some(Array.isArray));
+  const given = isTensor(x) || isFlat ? value : partAt(value, x, i);
+  const space = spaceOf(tensorsIn(x)[i] as Tensor);
+  const sizes: unknown = typeof given === 'number' ? space.map(() => given) : given;
+  const isSize =
+    Array.isArray(sizes) &&
+    sizes.length === space.length &&
+    sizes.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (isSize) return sizes as number[];
+  const got = Array.isArray(given) ? `[${given.map(String).join(', ')}]` : shown(given);
+  const axes = space.length === 1 ? 'a list of one' : `a list of ${space.length}, one for each axis of space`;
+  throw ours(new RangeError(`expected ${name} to be a whole number from 1 on, or ${axes}, got ${got}`));
+}
+
+function checkGaps(stride: readonly number[], window: readonly number[]): void {
+  if (stride.every((step, axis) => step <= (window[axis] as number))) return;
+  throw ours(
+    new RangeError(
+      `expected stride to be at most the window, [${window.join(', ')}], so that every cell is hidden once, ` +
+        `got [${stride.join(', ')}]`,
+    ),
+  );
+}
+
+function checkSegments(given: unknown, one: Tensor, x: Inputs): void {
+  const space = spaceOf(one);
+  const each = isTensor(x) ? '' : ', for each tensor of x';
+  const expected = `expected segments to be an int32 tensor [${space.join(', ')}]${each}`;
+  if (isPromise(given)) throw notAwaited(given, expected);
+  if (!isTensor(given)) throw ours(new TypeError(`${expected}, got ${kindOf(given)}`));
+  if (given.dtype === 'int32' && given.shape.join() === space.join()) return;
+  throw ours(new RangeError(`${expected}, got ${given.dtype} [${given.shape.join(', ')}]`));
+}
+
+/** Sizes of one input as they are; of several in its structure. */
+function inStructure(x: Inputs, sizes: readonly (readonly number[])[]): WindowSize {
+  if (isTensor(x)) return sizes[0] as readonly number[];
+  if (Array.isArray(x)) return sizes;
+  return Object.fromEntries(Object.keys(x).map((name, i) => [name, sizes[i] as readonly number[]]));
+}

@@ -1,0 +1,124 @@
+import { div, greater, logicalAnd, mul, reshape, slice, square, tensor2d } from '@tensorflow/tfjs-core';
+import { add, onesLike, sub, where } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import { ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { isPromise, notAwaited } from '../errors/notAwaited';
+import type { Inputs } from '../model/inputs';
+import { coinMasks } from './coinMasks';
+import type { Coins } from './coinMasks';
+import { floatsIn } from './copies';
+import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
+import { maskedMeans } from './maskedMeans';
+import type { Sums, Variance } from './maskedMeans';
+import type { Opened } from './method';
+import { checkCount, shown } from './optionValues';
+import type { Estimate } from './passes';
+import { isInputs, partAt, tensorsIn } from './structure';
+
+/** How many masks, or the masks themselves. */
+export type Masks = number | Tensor | Tensor[] | NamedTensorMap;
+
+/** What says which masks an input gets. */
+export interface MaskOptions {
+  masks?: Masks;
+  grid?: number;
+  keep?: number;
+  seed?: number;
+}
+
+/** Refuses what does not say masks: none are drawn where they are given. */
+export function checkMasks({ masks, grid, keep, seed }: Required<MaskOptions>, given: MaskOptions): void {
+  if (typeof masks === 'object' && masks !== null) {
+    const drawn = (['grid', 'keep', 'seed'] as const).find((name) => given[name] !== undefined);
+    if (isPromise(masks)) throw notAwaited(masks, EXPECTED);
+    if (!isInputs(masks)) throw ours(new TypeError(`${EXPECTED}, got ${kindOf(masks)}`));
+    if (drawn)
+      throw ours(new RangeError(`expected ${drawn} or masks that are given, got both; leave one out`));
+    return;
+  }
+  if (!(Number.isSafeInteger(masks) && masks > 0)) {
+    throw ours(new RangeError(`${EXPECTED}, got ${shown(masks)}`));
+  }
+  checkCount('grid', grid);
+  checkCount('seed', seed, 0);
+  if (typeof keep === 'number' && keep > 0 && keep <= 1) return;
+  throw ours(new RangeError(`expected keep to be a number above 0, up to 1, got ${shown(keep)}`));
+}
+
+const EXPECTED = 'expected masks to be a whole number from 1 on, or a tensor [masks, ...space]';
+
+/** The mean score of an input under masks, each cell's weighed by how much of it was let through. */
+export function randomMasking(
+  opened: Pick<Opened<object>, 'explainer' | 'x' | 'look' | 'control'>,
+  masks: Masks,
+  coins: Coins,
+): AsyncGenerator<Estimate<Inputs>> {
+  const { x } = opened;
+  const spaces = tensorsIn(x).map(spaceOf);
+  const { total, some } = typeof masks === 'number' ? drawn(x, masks, coins) : givenMasks(x, masks);
+  return maskedMeans(opened, {
+    total,
+    shapes: spaces,
+    pass: (first, count) => {
+      const weights = some(first, count);
+      return { copies: maskedCopies(x, weights), weights };
+    },
+    errorOf,
+  });
+}
+
+interface MaskSource {
+  readonly total: number;
+  /** Of each tensor of the input, `[count, cells]`. */
+  readonly some: (first: number, count: number) => Tensor2D[];
+}
+
+function drawn(x: Inputs, total: number, coins: Coins): MaskSource {
+  // the values of [batch, n] are no neighbours
+  const spaces = tensorsIn(x).map((one) => ({ sizes: spaceOf(one), isSmooth: one.rank > 2 }));
+  const draw = coinMasks(spaces, coins);
+  return {
+    total,
+    some: (_first, count) =>
+      draw(count).map((cells, i) =>
+        tensor2d(cells, [count, cellsIn((spaces[i] as { sizes: number[] }).sizes)]),
+      ),
+  };
+}
+
+function givenMasks(x: Inputs, masks: Inputs): MaskSource {
+  const tensors = tensorsIn(x).map((one, i) => checkedMasks(partAt(masks, x, i), one, x));
+  const counts = tensors.map(({ shape }) => shape[0]);
+  const other = counts.find((count) => count !== counts[0]);
+  if (other !== undefined) {
+    throw ours(
+      new RangeError(`expected masks to be as many for each tensor of x, got ${counts[0]} and ${other}`),
+    );
+  }
+  const some: MaskSource['some'] = (first, count) =>
+    tensors.map((tensor) => {
+      const { shape } = tensor;
+      const rows = slice(tensor, [first, ...shape.slice(1).map(() => 0)], [count, ...shape.slice(1)]);
+      return reshape(floatsIn(rows), [count, cellsIn(shape.slice(1))]);
+    });
+  return { total: counts[0] as number, some };
+}
+
+function checkedMasks(given: unknown, one: Tensor, x: Inputs): Tensor {
+  const space = spaceOf(one);
+  const each = isTensor(x) ? '' : ', for each tensor of x';
+  const expected = `expected masks to be a tensor [masks, ${space.join(', ')}]${each}`;
+  if (!isTensor(given)) throw ours(new TypeError(`${expected}, got ${kindOf(given)}`));
+  if (given.size > 0 && given.shape.slice(1).join() === space.join()) return given;
+  throw ours(new RangeError(`${expected}, got [${given.shape.join(', ')}]`));
+}
+
+/** Of a ratio of means: `n / (n − 1) · Σ m² (S − M)² / (Σ m)²`. */
+function errorOf({ weight, squares, firstOfSquares, second, apart }: Sums, done: number): Variance {
+  const isKnown = logicalAnd(greater(weight, 0), done > 1);
+  const around = add(sub(second, mul(mul(firstOfSquares, apart), 2)), mul(squares, square(apart)));
+  const whole = square(where(greater(weight, 0), weight, onesLike(weight)));
+  return { squared: mul(div(around, whole), done / Math.max(1, done - 1)), isKnown };
+}
