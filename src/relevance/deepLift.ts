@@ -38,7 +38,7 @@ export interface DeepLiftOptions extends TargetOptions {
  */
 export const deepLift: SaliencyMethod<DeepLiftOptions> = /* @__PURE__ */ onePass({
   name: 'deepLift',
-  options: ['target', 'score', 'wrt', 'batchSize', 'baseline'],
+  options: ['target', 'score', 'wrt', 'from', 'batchSize', 'baseline'],
   resolve: ({ baseline = 0, ...options }: DeepLiftOptions): DeepLiftOptions => ({ ...options, baseline }),
   ask: ({ baseline, ...options }) => ({
     ...options,

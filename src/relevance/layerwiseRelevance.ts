@@ -49,7 +49,7 @@ export interface LayerwiseRelevanceOptions extends TargetOptions, BiasOption {
  */
 export const layerwiseRelevance: SaliencyMethod<LayerwiseRelevanceOptions> = /* @__PURE__ */ onePass({
   name: 'layerwiseRelevance',
-  options: ['target', 'score', 'wrt', 'batchSize', 'composite', 'bias'],
+  options: ['target', 'score', 'wrt', 'from', 'batchSize', 'composite', 'bias'],
   resolve: ({
     composite = epsilonPlus(),
     ...options

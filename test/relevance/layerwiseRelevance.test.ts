@@ -5,6 +5,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { contrast, explain, prepare } from 'guided-saliency';
 import {
   byName,
+  deepLift,
   epsilon,
   epsilonGammaBox,
   epsilonPlus,
@@ -256,6 +257,14 @@ describe('layerwiseRelevance of a graph', () => {
     await close(layerwiseRelevance(graph(norm), image, { target }), [0, (6 / 13) * 9, (4 / 13) * 9, 0]);
   });
 
+  it('starts from a node in the middle', async () => {
+    const options = { target: { layer: 'relu' }, from: 'conv/Conv2D' } as const;
+    // what normalizes passes: 9 of a 3 at that node; from 0 there, DeepLIFT finds -2 (-3)
+    const middle = tensor4d([-3], [1, 1, 1, 1]);
+    await close(layerwiseRelevance(graph('two'), middle, options), [9]);
+    await close(deepLift(graph('two'), middle, options), [6]);
+  });
+
   it('knows its layers by the node that reads their weights', async () => {
     const seen: RelevanceNode[] = [];
     const composite: Composite = (node) => {
@@ -390,8 +399,8 @@ describe('errors of layerwiseRelevance', () => {
       'TypeError: layerwiseRelevance: expected bias to be "ignore" or left out, got a boolean',
     );
     expect(explained({ rule: epsilonRule() })).toBe(
-      'TypeError: layerwiseRelevance: no option "rule"; the options are "target", "score", "wrt", "batchSize", ' +
-        '"composite", "bias"',
+      'TypeError: layerwiseRelevance: no option "rule"; the options are "target", "score", "wrt", "from", ' +
+        '"batchSize", "composite", "bias"',
     );
     expect(explained({ composite: uniform(({ dy }) => dy) })).toBe(
       'TypeError: rule: expected a tensor of the shape of x, [1, 3], got a tensor of shape [1, 2]',
