@@ -45,7 +45,7 @@ export function calledInCells(page: string, text: string): CodeBlock[] {
     if (calls.length === 0) return;
     blocks.push({
       place: `${page}:${i + 1} (table)`,
-      code: inOrder.map((call) => `${call};`).join('\n'),
+      code: inOrder.map((call) => (isDeclaration(call) ? `${call};` : `await ${call};`)).join('\n'),
       notRun: undefined,
     });
   });

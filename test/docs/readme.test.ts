@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
 import * as entry from 'guided-saliency';
+import * as relevance from 'guided-saliency/relevance';
 import { calledInCells, codeBlocks, type CodeBlock } from './codeBlocks';
 import * as prelude from './prelude';
 import { drawnOn, standInPage, writeCat } from './page';
@@ -91,11 +92,14 @@ function asModule(code: string): string {
 
 /** The calls of a table's row, with what they take for granted. */
 function withImports(block: CodeBlock): CodeBlock {
-  const names = Object.keys(entry).filter((name) => new RegExp(`\\b${name}\\b`).test(block.code));
+  const used = (names: object) =>
+    Object.keys(names).filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\b(?!:)`).test(block.code));
   const given = `import * as tf from '@tensorflow/tfjs-core';
-    import { ${names.join(', ')} } from 'guided-saliency';
+    import { ${used(entry).join(', ')} } from 'guided-saliency';
+    import { ${used(relevance).join(', ')} } from 'guided-saliency/relevance';
     const x = image;
     const c = 281;
+    const [layer, n, s, baseline, baselines] = ['conv2', 2, 0.1, 0, images] as const;
     const f = (x: tf.Tensor) => tf.sum(tf.relu(x));`;
   return { ...block, code: `${given}\n${block.code}` };
 }
