@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasShared, readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
-import { thinned } from '../support/thinned';
+import { isQuickest, thinned } from '../support/thinned';
 
 /** A map that another library computed; see the README beside the maps. */
 interface Golden {
@@ -123,47 +123,50 @@ const all = (await hasShared())
 /** The large network, with 8 to 50 passes a map, where that is quickest alone. */
 const networks = getBackend() === 'wasm' ? ['tiny_vgg', 'mobilenet_v1_0.25_224'] : ['tiny_vgg'];
 
-describe.skipIf(all.length === 0).each(networks)('many passes: the maps of other libraries on %s', (name) => {
-  const cases = all.filter(({ model, method }) => model === name && method in MAKE);
-  let beside: Beside;
+describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
+  'many passes: the maps of other libraries on %s',
+  (name) => {
+    const cases = all.filter(({ model, method }) => model === name && method in MAKE);
+    let beside: Beside;
 
-  beforeAll(async () => {
-    const { input, shape } = cases.find(({ method }) => method.startsWith('ig_')) as Golden;
-    const x = await readTensor(`golden/${input}`, shape);
-    const numbers: Beside['numbers'] = async (file, scale, count) => {
-      const bytes = (await readShared(`golden/${String(file)}`)) as ArrayBuffer;
-      return mul(tensor(Float32Array.from(new Int8Array(bytes)), [count, ...shape.slice(1)]), scale);
-    };
-    beside = { model: await loadSharedModel(name), x, numbers };
-  });
-  afterAll(() => {
-    beside.model.dispose();
-    beside.x.dispose();
-  });
+    beforeAll(async () => {
+      const { input, shape } = cases.find(({ method }) => method.startsWith('ig_')) as Golden;
+      const x = await readTensor(`golden/${input}`, shape);
+      const numbers: Beside['numbers'] = async (file, scale, count) => {
+        const bytes = (await readShared(`golden/${String(file)}`)) as ArrayBuffer;
+        return mul(tensor(Float32Array.from(new Int8Array(bytes)), [count, ...shape.slice(1)]), scale);
+      };
+      beside = { model: await loadSharedModel(name), x, numbers };
+    });
+    afterAll(() => {
+      beside.model.dispose();
+      beside.x.dispose();
+    });
 
-  it('has cases of each kind', () => {
-    const found = new Set(cases.map(({ method }) => method));
-    if (name === 'tiny_vgg') {
-      expect(Object.keys(MAKE).filter((method) => !found.has(method))).toEqual(['ig_baseline_lowest']);
-    } else expect(found.size).toBeGreaterThan(6);
-  });
+    it('has cases of each kind', () => {
+      const found = new Set(cases.map(({ method }) => method));
+      if (name === 'tiny_vgg') {
+        expect(Object.keys(MAKE).filter((method) => !found.has(method))).toEqual(['ig_baseline_lowest']);
+      } else expect(found.size).toBeGreaterThan(6);
+    });
 
-  it.each(thinned(cases, 5))('$name is ours', async (golden) => {
-    const wanted = await readFloats(`golden/${golden.file}`);
-    const map = await MAKE[golden.method]!(golden, beside);
-    expect(map.shape).toEqual(golden.shape);
-    const { off, cosine } = compare(await map.data(), wanted, golden.max_abs);
-    map.dispose();
-    // a guided path that one flipped rectifier has led astray stays so; on cpu none does
-    const isAstray = golden.method.startsWith('guided_ig') && getBackend() !== 'cpu';
-    expect(cosine).toBeGreaterThan(isAstray ? 0.99 : 0.9999);
-    if (isAstray || golden.method.startsWith('blur_ig')) return;
-    // between two float32 implementations some rectifiers flip; behind one in front of the dense layer of the
-    // small network lie 3 % of the cells
-    const flipped = name === 'tiny_vgg' ? 0.03 : 0.1;
-    expect(off).toBeLessThanOrEqual(Math.max(flipped, 3 * (golden.f64_frac_gt_1e4 ?? 0)));
-  });
-});
+    it.each(thinned(cases, 5))('$name is ours', async (golden) => {
+      const wanted = await readFloats(`golden/${golden.file}`);
+      const map = await MAKE[golden.method]!(golden, beside);
+      expect(map.shape).toEqual(golden.shape);
+      const { off, cosine } = compare(await map.data(), wanted, golden.max_abs);
+      map.dispose();
+      // a guided path that one flipped rectifier has led astray stays so; on cpu none does
+      const isAstray = golden.method.startsWith('guided_ig') && getBackend() !== 'cpu';
+      expect(cosine).toBeGreaterThan(isAstray ? 0.99 : 0.9999);
+      if (isAstray || golden.method.startsWith('blur_ig')) return;
+      // some rectifiers flip between two float32 implementations; behind one in front of the dense layer of
+      // the small network lie 3 % of the cells
+      const flipped = name === 'tiny_vgg' ? 0.03 : 0.1;
+      expect(off).toBeLessThanOrEqual(Math.max(flipped, 3 * (golden.f64_frac_gt_1e4 ?? 0)));
+    });
+  },
+);
 
 /** One of some tensors along the first axis. */
 function oneOf(several: Tensor, i: number): Tensor {

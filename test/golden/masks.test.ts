@@ -6,7 +6,7 @@ import { occlusion, rise } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasShared, readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
-import { thinned } from '../support/thinned';
+import { isQuickest, thinned } from '../support/thinned';
 
 /** A map that another library computed; see the README beside the maps. */
 interface Golden {
@@ -29,7 +29,7 @@ const kinds = [/^(occlusion_(\d|captum)|ablation_|rise_)/, /^(occlusion_32|ablat
 /** The large network, with up to 49 passes a map, where that is quickest. */
 const networks = getBackend() === 'wasm' ? ['tiny_vgg', 'mobilenet_v1_0.25_224'] : ['tiny_vgg'];
 
-describe.skipIf(all.length === 0).each(networks)(
+describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
   'hidden parts: the maps of other libraries on %s',
   (name) => {
     const kind = kinds[name === 'tiny_vgg' ? 0 : 1];

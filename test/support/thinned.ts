@@ -10,6 +10,11 @@ export function isThinned(): boolean {
   return getBackend().startsWith('web') && !isWhole;
 }
 
+/** Whether this is the backend on which what takes long runs for all: wasm, the quickest. */
+export function isQuickest(): boolean {
+  return getBackend() === 'wasm' || isWhole;
+}
+
 /** On a GPU every n-th case of a grid stands for the others. */
 export function thinned<T>(cases: readonly T[], n = 4): readonly T[] {
   return isThinned() ? cases.filter((_, i) => i % n === 0) : cases;
