@@ -1,15 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { ours } from './door';
-import { kindOf } from './kindOf';
-import { isPromise, notAwaited } from './notAwaited';
+import { toTensor } from './toTensor';
+import { wrongKind } from './wrongKind';
 
 export { isTensor };
 
-/** Refuses what is no tensor where one belongs. */
+/** Refuses what is no tensor of numbers where one belongs. */
 export function checkTensor(value: unknown, name: string): asserts value is Tensor {
-  if (isTensor(value)) return;
-  const expected = `expected ${name} to be a tensor`;
-  if (isPromise(value)) throw notAwaited(value, expected);
-  throw ours(new TypeError(`${expected}, got ${kindOf(value)}`));
+  if (!isTensor(value)) throw wrongKind(`${name} to be a tensor`, value, toTensor(value, name));
+  checkNumbers(value, name);
+}
+
+/** Refuses a tensor that is disposed, or holds no numbers. */
+export function checkNumbers({ isDisposed, dtype }: Tensor, name: string): void {
+  if (isDisposed) throw ours(new Error(`expected ${name} to be a tensor in use, got a disposed one`));
+  if (dtype !== 'string' && dtype !== 'complex64') return;
+  throw ours(new TypeError(`expected ${name} to hold numbers, got a tensor of dtype ${dtype}`));
 }

@@ -2,8 +2,10 @@ import { broadcastTo, fill, reshape, slice } from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { ours } from '../errors/door';
+import { checkNumbers } from '../errors/checkTensor';
 import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { isPromise } from '../errors/isPromise';
+import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { samplesIn } from './copies';
 import type { Ways } from './straightPath';
@@ -51,11 +53,12 @@ export function waysFromSet(x: Inputs, baselines: BaselineSet): Ways {
 }
 
 function checkedSet(given: unknown, one: Tensor): Tensor {
-  const expected = `expected baselines to be a tensor [baselines, ${one.shape.slice(1).join(', ')}]`;
-  if (isPromise(given)) throw notAwaited(given, expected);
-  if (!isTensor(given)) throw ours(new TypeError(`${expected}, for each tensor of x, got ${kindOf(given)}`));
+  const expected = `baselines to be a tensor [baselines, ${one.shape.slice(1).join(', ')}]`;
+  if (!isTensor(given))
+    throw wrongKind(isPromise(given) ? expected : `${expected}, for each tensor of x`, given);
+  checkNumbers(given, 'baselines');
   if (given.shape.slice(1).join() !== one.shape.slice(1).join() || given.size === 0) {
-    throw ours(new RangeError(`${expected}, got [${given.shape.join(', ')}]`));
+    throw ours(new RangeError(`expected ${expected}, got [${given.shape.join(', ')}]`));
   }
   return given;
 }
@@ -82,12 +85,12 @@ function startFrom(x: Inputs, baseline: Baseline, i: number, only?: 'check'): Te
   if (typeof given === 'number' && Number.isFinite(given)) {
     return only ? undefined : samplesIn(fill(shape, given));
   }
-  const expected = 'expected baseline to be a number, a tensor or a list of such';
-  if (isPromise(given)) throw notAwaited(given, expected);
   if (!isTensor(given)) {
     const got = typeof given === 'number' || typeof given === 'string' ? `"${given}"` : kindOf(given);
-    throw ours(new TypeError(`${expected}${isTensor(x) ? '' : ', for each tensor of x'}, got ${got}`));
+    const each = isTensor(x) ? '' : ', for each tensor of x';
+    throw wrongKind(`baseline to be a number, a tensor or a list of such${each}`, given, undefined, got);
   }
+  checkNumbers(given, 'baseline');
   if (!isFit(given.shape, shape)) {
     throw ours(
       new RangeError(

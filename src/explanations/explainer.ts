@@ -16,8 +16,9 @@ import { explainOnce, scoreOnce } from './explainOnce';
 import type { ExplainedOnce } from './explainOnce';
 import type { Question } from './recorded';
 import { checkPaths, findBegins, findTarget } from './findEnds';
-import { checkOptions, checkTarget, isPlaceList } from './options';
-import type { ExplainOptions } from './options';
+import { checkTarget } from '../targets/checkTarget';
+import { checkOptions } from './checkOptions';
+import { isPlaceList, type ExplainOptions } from './options';
 import { passesAtOnce } from './passesAtOnce';
 
 /** What a layer gave, and what arrived there. */

@@ -7,11 +7,11 @@ import type { Network, Place, Waypoint } from '../model/network';
 import { isPrepared, networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { waypointsOf } from '../model/waypoints';
+import { checkTarget } from '../targets/checkTarget';
 import type { Asked } from '../targets/target';
 import { tidied } from '../tensors/tidied';
 import { floatsOf } from './explainer';
 import { findTarget, outputOf } from './findEnds';
-import { checkTarget } from './options';
 import type { PlaceName } from './options';
 
 /**

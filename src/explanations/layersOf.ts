@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { door } from '../errors/door';
 import { floatNodes } from '../model/graphs/floatNodes';
 import { channelAxisOf } from '../model/layers/channelAxis';
 import { eachCall } from '../model/layers/eachCall';
@@ -12,6 +11,7 @@ import { inside, isGraphModel, isLayersModel } from '../model/modelKinds';
 import type { GraphModelLike } from '../model/modelKinds';
 import { hasSpace } from '../model/network';
 import { isPrepared } from '../model/networkOf';
+import { notAModel } from '../model/notAModel';
 import type { PreparedModel } from '../model/programs/preparedModel';
 import { isRectifier } from '../rules/rectifierKinds';
 import { activationSites } from '../overrides/activationSites';
@@ -52,7 +52,7 @@ export function layersOf(model: LayersModel | GraphModelLike | PreparedModel): L
     const inner = isPrepared(model) ? model.model : model;
     if (isLayersModel(inner)) return layersWithin(inner);
     if (isGraphModel(inner)) return nodesOf(inner);
-    throw ours(new TypeError(`expected model to be a LayersModel or a GraphModel, got ${kindOf(inner)}`));
+    throw notAModel(inner, 'a LayersModel or a GraphModel', 'a function has no layers to name');
   });
 }
 

@@ -1,7 +1,6 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { doorAsync, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
 import type { Inputs } from '../model/inputs';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import type { Model } from '../model/networkOf';
@@ -12,9 +11,9 @@ import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
 import { carrying, checkNames } from './method';
 import type { Look, MethodDefinition, Opened, SampledMethod } from './method';
-import { checkBatchSize } from './options';
+import { checkBatchSize } from './checkOptions';
 import type { TargetOptions } from './options';
-import { PASS_OPTIONS } from './passes';
+import { PASS_OPTIONS, checkPassOptions } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { tensorsIn } from './structure';
 
@@ -83,7 +82,7 @@ export async function* estimates<O extends object>(
   if (!passes) return;
   const { signal, onProgress, until, batchSize, ...rest } = options;
   checkBatchSize(batchSize);
-  checkUntil(until);
+  checkPassOptions(options);
   signal?.throwIfAborted();
   const resolved = resolve(rest as unknown as O, model, x);
   // what is made of the weights is made once for all passes
@@ -160,12 +159,6 @@ function checkStacked(atOnce: number, { value }: Look): void {
       `expected batchSize to be 1 or left out, got ${atOnce}; the target function gives one number for all samples`,
     ),
   );
-}
-
-function checkUntil(until: unknown): void {
-  const { standardError } = (until ?? {}) as { standardError?: unknown };
-  if (until === undefined || (typeof standardError === 'number' && standardError > 0)) return;
-  throw ours(new TypeError(`expected until to be { standardError }, a number above 0, got ${kindOf(until)}`));
 }
 
 function dispose(tensors: readonly (Tensor | null)[]): void {

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
+import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Explainer, Explanation } from './explainer';
@@ -149,8 +148,8 @@ export function carriedBy(method: unknown): MethodDefinition | undefined {
 export function definitionOf(method: unknown): MethodDefinition {
   const definition = carriedBy(method);
   if (definition) return definition;
-  const got = typeof method === 'function' ? `the function "${method.name}"` : kindOf(method);
-  throw ours(new TypeError(`expected a method of this library such as guidedBackprop, got ${got}`));
+  const got = typeof method === 'function' ? `the function "${method.name}"` : undefined;
+  throw wrongKind('a method of this library such as guidedBackprop', method, undefined, got);
 }
 
 /** The options of a method must be known: its own, and those of how it is called. */

@@ -5,7 +5,7 @@ import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import type { Inputs } from '../model/inputs';
 import { copiesOf, samplesIn } from './copies';
-import { shown } from './optionValues';
+import { shown } from '../errors/kindOf';
 import { randomNumbers } from './randomNumbers';
 import { partAt, tensorsIn } from './structure';
 

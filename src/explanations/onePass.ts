@@ -6,6 +6,7 @@ import { openExplainer } from './explainer';
 import type { Explanation } from './explainer';
 import { carrying, checkNames } from './method';
 import type { MethodDefinition, SaliencyMethod } from './method';
+import { checkLooks } from './checkOptions';
 import type { PlaceName, TargetOptions } from './options';
 
 /** A method of one pass as a function, which gives the map alone. */
@@ -30,6 +31,7 @@ export function explainOnePass<O extends object>(
   options: O,
   at: readonly PlaceName[] = [],
 ): Explanation & { readonly options: O } {
+  checkLooks(at);
   const resolved = resolve(options, model, x);
   const asked = ask(resolved);
   const own = asked.at ?? [];

@@ -1,5 +1,5 @@
 import { ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { shown } from '../errors/kindOf';
 import { quoted } from '../errors/quoted';
 
 /** Refuses what is no number above 0. */
@@ -26,7 +26,4 @@ export function checkChoice(name: string, value: unknown, words: readonly string
   throw ours(new RangeError(`expected ${name} to be one of ${quoted(words)}, got ${shown(value)}`));
 }
 
-/** A value of an option, as an error has it. */
-export function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'number' ? String(value) : kindOf(value);
-}
+export { shown };

@@ -75,9 +75,9 @@ function sizeFor(name: string, value: unknown, x: Inputs, i: number): readonly n
   const isSize =
     Array.isArray(sizes) &&
     sizes.length === space.length &&
-    sizes.every((size) => Number.isSafeInteger(size) && size > 0);
+    Array.from(sizes as unknown[]).every((size) => Number.isSafeInteger(size) && (size as number) > 0);
   if (isSize) return sizes as number[];
-  const got = Array.isArray(given) ? `[${given.map(String).join(', ')}]` : shown(given);
+  const got = Array.isArray(given) ? `[${Array.from<unknown>(given).map(shown).join(', ')}]` : shown(given);
   const axes = space.length === 1 ? 'a list of one' : `a list of ${space.length}, one for each axis of space`;
   throw ours(new RangeError(`expected ${name} to be a whole number from 1 on, or ${axes}, got ${got}`));
 }

@@ -1,5 +1,6 @@
 import { keep, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { tidied } from '../tensors/tidied';
 import { meanOf } from './moments';
@@ -19,6 +20,29 @@ export interface PassOptions {
 
 /** The names of `PassOptions`. */
 export const PASS_OPTIONS: readonly string[] = ['signal', 'onProgress', 'until'];
+
+/** Refuses what passes cannot be held by. */
+export function checkPassOptions({
+  signal,
+  onProgress,
+  until,
+}: { [Name in keyof PassOptions]?: unknown }): void {
+  const { throwIfAborted } = Object(signal) as { throwIfAborted?: unknown };
+  if (signal !== undefined && typeof throwIfAborted !== 'function') {
+    const { signal: own } = Object(signal) as { signal?: unknown };
+    throw wrongKind(
+      'signal to be an AbortSignal',
+      signal,
+      own === undefined ? undefined : 'pass its .signal',
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw wrongKind('onProgress to be a function', onProgress);
+  }
+  const { standardError } = Object(until) as { standardError?: unknown };
+  if (until === undefined || (typeof standardError === 'number' && standardError > 0)) return;
+  throw wrongKind('until to be { standardError }, a number above 0', until);
+}
 
 /** The same, with how many passes are made at once. */
 export interface Control extends PassOptions {
@@ -128,7 +152,12 @@ export async function* gathered(
         yield whole;
         continue;
       }
-      control.onProgress?.(done, done);
+      try {
+        control.onProgress?.(done, done);
+      } catch (error) {
+        for (const tensor of [whole.map, whole.standardError].flatMap(tensorsIn)) tensor.dispose();
+        throw error;
+      }
       yield { ...whole, total: done };
       return;
     }

@@ -42,6 +42,7 @@ export function checkMasks({ masks, grid, keep, seed }: Required<MaskOptions>, g
     throw ours(new RangeError(`${EXPECTED}, got ${shown(masks)}`));
   }
   checkCount('grid', grid);
+  if (grid > 1e4) throw ours(new RangeError(`expected grid to be at most 10000, got ${grid}`));
   checkCount('seed', seed, 0);
   if (typeof keep === 'number' && keep > 0 && keep <= 1) return;
   throw ours(new RangeError(`expected keep to be a number above 0, up to 1, got ${shown(keep)}`));

@@ -9,7 +9,7 @@ import { checkNames, definitionOf } from './method';
 import type { InputMethod, MapsOf, Method, MethodDefinition, SaliencyMethod, SpaceMethod } from './method';
 import { explainOnePass } from './onePass';
 import type { OutputPlace, PlaceName, TargetOptions } from './options';
-import { PASS_OPTIONS } from './passes';
+import { PASS_OPTIONS, checkPassOptions } from './passes';
 import type { Estimate, PassOptions } from './passes';
 import { fromRecord } from './record';
 import { mapTensors, tensorsIn } from './structure';
@@ -69,6 +69,7 @@ export function running(
     const definition = definitionOf(method);
     const given = fromRecord(options);
     checkNames(definition, given, PASS_OPTIONS);
+    checkPassOptions(given);
     return doorEach(
       'running',
       definition.passes ? estimates(definition, model, x, given) : once(definition, model, x, given),
@@ -87,7 +88,13 @@ async function* once(
     const { map } = explainOnePass(definition, model, x, options);
     return { map, standardError: mapTensors(map, (tensor) => zerosLike(tensor)), done: 1, total: 1 };
   });
-  for (const tensor of [...tensorsIn(estimate.map), ...tensorsIn(estimate.standardError)]) keep(tensor);
-  onProgress?.(1, 1);
+  const tensors = [...tensorsIn(estimate.map), ...tensorsIn(estimate.standardError)];
+  for (const tensor of tensors) keep(tensor);
+  try {
+    onProgress?.(1, 1);
+  } catch (error) {
+    for (const tensor of tensors) tensor.dispose();
+    throw error;
+  }
   yield await Promise.resolve(estimate);
 }

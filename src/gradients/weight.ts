@@ -4,6 +4,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export interface Forms {
   /** Whether they are kept from one call to the next, as those of a prepared model are. */
   readonly lasting: boolean;
+  /** Somebody begins to work with them: until they are released, they are not freed. */
+  hold?(): void;
+  /** Somebody is done with them. */
+  release?(): void;
   /** Whether a tensor is one of the program's constants, which outlive a call. */
   has(tensor: Tensor): boolean;
   /**

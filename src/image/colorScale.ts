@@ -1,6 +1,7 @@
 import { interpolateBasis } from 'd3-interpolate';
 import { interpolateInferno, interpolateTurbo, interpolateViridis, schemeRdBu } from 'd3-scale-chromatic';
 import { ours } from '../errors/door';
+import { shown } from '../errors/kindOf';
 
 /**
  * A colour scale, by name or as a function from 0...1 to a CSS colour, `#rrggbb` or `rgb(red, green, blue)`,
@@ -21,8 +22,8 @@ export function colorTable(scale: ColorScale): Uint8ClampedArray {
   const table = new Uint8ClampedArray(3 * COLORS);
   for (let i = 0; i < COLORS; i++) {
     const css = colorAt(i / (COLORS - 1));
-    const color = parsed(css);
-    if (!color) throw ours(new RangeError(`expected colors to return CSS colours, got "${css}"`));
+    const color = typeof css === 'string' ? parsed(css) : undefined;
+    if (!color) throw ours(new RangeError(`expected colors to return CSS colours, got ${shown(css)}`));
     table.set(color, 3 * i);
   }
   return table;

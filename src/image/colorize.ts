@@ -1,10 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
+import { checkNumber } from '../errors/checkNumber';
 import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { kindOf, shown } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { quoted } from '../errors/quoted';
+import { wrongKind } from '../errors/wrongKind';
 import type { Pixels } from './pixels';
 
 export interface ColorizeOptions {
@@ -54,15 +56,21 @@ export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pi
     const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
     const { height, width, channels } = sizeOf(map.shape);
     if (typeof colors !== 'function' && !scaleNames.includes(colors)) {
-      const got = typeof colors === 'string' ? `"${colors as string}"` : kindOf(colors);
-      throw ours(new RangeError(`expected colors to be ${quoted(scaleNames)} or a function, got ${got}`));
+      const expected = `colors to be ${quoted(scaleNames)} or a function`;
+      throw ours(
+        new RangeError(
+          `expected ${expected}, got ${typeof colors === 'string' ? shown(colors) : kindOf(colors)}`,
+        ),
+      );
     }
-    if (!(percentile > 0 && percentile <= 100)) {
-      throw ours(new RangeError(`expected percentile to be more than 0 and at most 100, got ${percentile}`));
-    }
-    if (limit !== undefined && !(limit > 0)) {
-      throw ours(new RangeError(`expected limit to be more than 0, got ${limit}`));
-    }
+    checkNumber(
+      percentile,
+      'percentile to be more than 0 and at most 100',
+      (share) => share > 0 && share <= 100,
+    );
+    if (limit !== undefined) checkNumber(limit, 'limit to be more than 0', (largest) => largest > 0);
+    if (typeof signed !== 'boolean')
+      throw wrongKind('signed to be true or false', signed, undefined, shown(signed));
     const table = colorTable(channels === 3 ? 'grey' : colors);
 
     const values = await map.data<'float32'>();

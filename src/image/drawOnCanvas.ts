@@ -1,6 +1,6 @@
 import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
-import { checkPixels } from './checkPixels';
+import { wrongKind } from '../errors/wrongKind';
+import { checkPixels, checkSomePixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
@@ -13,10 +13,11 @@ export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels
   door('drawOnCanvas', () => {
     checkCanvas(canvas);
     checkPixels(pixels, 'pixels');
+    checkSomePixels(pixels);
     canvas.width = pixels.width;
     canvas.height = pixels.height;
     const context = (canvas as OffscreenCanvas).getContext('2d'); // of either kind the same to us
-    if (context === null) {
+    if (typeof context?.createImageData !== 'function') {
       throw ours(new Error('the canvas gives no 2d context; it already has one of another kind'));
     }
     const image = context.createImageData(pixels.width, pixels.height);
@@ -27,6 +28,11 @@ export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels
 
 function checkCanvas(canvas: unknown): void {
   if (typeof (canvas as { getContext?: unknown } | null)?.getContext === 'function') return;
-  const got = canvas === null ? 'null; is the element on the page yet?' : kindOf(canvas);
-  throw ours(new TypeError(`expected canvas to be a canvas element or an OffscreenCanvas, got ${got}`));
+  const hint =
+    canvas === null
+      ? 'is the element on the page yet?'
+      : typeof canvas === 'string'
+        ? 'pass the element, document.querySelector(...)'
+        : undefined;
+  throw wrongKind('canvas to be a canvas element or an OffscreenCanvas', canvas, hint);
 }

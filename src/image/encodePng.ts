@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { door } from '../errors/door';
-import { checkPixels } from './checkPixels';
+import { checkPixels, checkSomePixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
@@ -12,6 +12,7 @@ import type { Pixels } from './pixels';
 export function encodePng(pixels: Pixels): Uint8Array {
   return door('encodePng', () => {
     checkPixels(pixels, 'pixels');
+    checkSomePixels(pixels);
     const { width, height, data } = pixels;
     const opaque = data.every((value, i) => i % 4 !== 3 || value === 255);
     if (!opaque) return encode({ width, height, data, channels: 4 });

@@ -1,5 +1,6 @@
-import { door, ours } from '../errors/door';
-import { checkPixels } from './checkPixels';
+import { checkNumber } from '../errors/checkNumber';
+import { door } from '../errors/door';
+import { checkPixels, checkSize } from './checkPixels';
 import type { Pixels } from './pixels';
 
 /**
@@ -13,10 +14,9 @@ import type { Pixels } from './pixels';
 export function enlarge(picture: Pixels, factor: number): Pixels {
   return door('enlarge', () => {
     checkPixels(picture, 'picture');
-    if (!Number.isInteger(factor) || factor < 1) {
-      throw ours(new RangeError(`expected factor to be a positive integer, got ${String(factor)}`));
-    }
+    checkNumber(factor, 'factor to be a positive integer', (times) => Number.isInteger(times) && times > 0);
     const [width, height] = [factor * picture.width, factor * picture.height];
+    checkSize(width, height);
     const data = new Uint8ClampedArray(4 * width * height);
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {

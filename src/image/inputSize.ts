@@ -1,3 +1,4 @@
+import { checkSize } from './checkPixels';
 import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import { isPromise, notAwaited } from '../errors/notAwaited';
@@ -67,8 +68,12 @@ function imageOf(model: ImageModel): readonly [unknown, unknown, 1 | 3] {
 
 /** Rows and columns; one number is both. */
 function checkedSize(size: unknown): readonly [number, number] {
-  const both: unknown[] = Array.isArray(size) ? size : [size, size];
-  if (both.length === 2 && both.every(isCount)) return both as [number, number];
+  const both: unknown[] = Array.isArray(size) ? Array.from<unknown>(size) : [size, size];
+  const [height, width] = both;
+  if (both.length === 2 && isCount(height) && isCount(width)) {
+    checkSize(width, height);
+    return [height, width];
+  }
   const got = both.every((one) => typeof one === 'number') ? `[${both.join(', ')}]` : kindOf(size);
   throw ours(new RangeError(`expected size to be [height, width] in pixels, or a number, got ${got}`));
 }

@@ -1,5 +1,5 @@
 import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { wrongKind } from '../errors/wrongKind';
 import { checkPixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
@@ -24,7 +24,7 @@ export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
       );
     }
     if (typeof alpha !== 'number') {
-      throw ours(new TypeError(`expected alpha to be a number between 0 and 1, got ${kindOf(alpha)}`));
+      throw wrongKind('alpha to be a number between 0 and 1', alpha);
     }
     if (!(alpha >= 0 && alpha <= 1)) {
       throw ours(new RangeError(`expected alpha to be between 0 and 1, got ${alpha}`));

@@ -1,8 +1,8 @@
 import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { checkNumber } from '../errors/checkNumber';
 import { checkOptionNames } from '../errors/optionNames';
-import { checkPixels } from './checkPixels';
+import { wrongKind } from '../errors/wrongKind';
+import { checkPixels, checkSize } from './checkPixels';
 import type { Pixels } from './pixels';
 
 export interface SideBySideOptions {
@@ -22,12 +22,11 @@ export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptio
     checkOptionNames(options, ['gap']);
     const { gap = 0 } = options;
     if (pictures.length === 0) throw ours(new RangeError('expected pictures to be at least one, got none'));
-    if (!Number.isInteger(gap) || gap < 0) {
-      throw ours(new RangeError(`expected gap to be a whole number of pixels, got ${gap}`));
-    }
+    checkNumber(gap, 'gap to be a whole number of pixels', (size) => Number.isInteger(size) && size >= 0);
 
     const width = pictures.reduce((total, picture) => total + picture.width, gap * (pictures.length - 1));
     const height = Math.max(...pictures.map((picture) => picture.height));
+    checkSize(width, height);
     const data = new Uint8ClampedArray(4 * width * height).fill(255);
     let left = 0;
     for (const picture of pictures) {
@@ -42,8 +41,6 @@ export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptio
 }
 
 function checkPictures(pictures: unknown): void {
-  const expected = 'expected pictures to be a list of pixels';
-  if (isPromise(pictures)) throw notAwaited(pictures, expected);
-  if (!Array.isArray(pictures)) throw ours(new TypeError(`${expected}, got ${kindOf(pictures)}`));
-  pictures.forEach((picture, i) => checkPixels(picture, `pictures[${i}]`));
+  if (!Array.isArray(pictures)) throw wrongKind('pictures to be a list of pixels', pictures);
+  Array.from<unknown>(pictures).forEach((picture, i) => checkPixels(picture, `pictures[${i}]`));
 }

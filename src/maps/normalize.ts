@@ -14,6 +14,7 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../errors/checkNumber';
 import { checkTensor } from '../errors/checkTensor';
 import { door, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
@@ -51,9 +52,11 @@ export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
     checkOptionNames(options, ['percentile']);
     const { percentile = 99 } = options;
     if (map.rank < 1) throw ours(new RangeError('expected map to be [batch, ...], got a scalar'));
-    if (!(percentile > 0 && percentile <= 100)) {
-      throw ours(new RangeError(`expected percentile to be more than 0 and at most 100, got ${percentile}`));
-    }
+    checkNumber(
+      percentile,
+      'percentile to be more than 0 and at most 100',
+      (share) => share > 0 && share <= 100,
+    );
     if (map.size === 0) return zerosLike(map);
 
     return tidy(() => {

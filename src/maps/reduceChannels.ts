@@ -1,6 +1,7 @@
 import { abs, max, norm, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { door, ours } from '../errors/door';
+import { shown } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { quoted } from '../errors/quoted';
 
@@ -37,8 +38,8 @@ export function reduceChannels(map: Tensor, options: ReduceChannelsOptions = {})
     if (map.rank < 2) {
       throw ours(new RangeError(`expected map to be [batch, ..., channels], got [${map.shape.join(', ')}]`));
     }
-    if (!Object.hasOwn(reductions, by)) {
-      throw ours(new RangeError(`expected by to be ${quoted(Object.keys(reductions))}, got "${by}"`));
+    if (typeof by !== 'string' || !Object.hasOwn(reductions, by)) {
+      throw ours(new RangeError(`expected by to be ${quoted(Object.keys(reductions))}, got ${shown(by)}`));
     }
     return tidy(() => reductions[by](map));
   });

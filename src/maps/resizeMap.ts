@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { kindOf, shown } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { quoted } from '../errors/quoted';
 import { tapsOf } from './taps';
@@ -124,7 +124,7 @@ function checkSize(map: Tensor, size: unknown): void {
     size.length > 0 &&
     size.every((length: unknown) => Number.isInteger(length) && (length as number) > 0);
   if (!isSize) {
-    const got = Array.isArray(size) ? `[${size.join(', ')}]` : kindOf(size);
+    const got = Array.isArray(size) ? `[${size.map(shown).join(', ')}]` : kindOf(size);
     throw ours(
       new RangeError(
         `expected size to be whole numbers above 0, [height, width] for a map of an image, got ${got}`,

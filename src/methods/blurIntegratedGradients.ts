@@ -1,4 +1,5 @@
 import { concat, mul } from '@tensorflow/tfjs-core';
+import { ours } from '../errors/door';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { blurSlope, blurred, checkSpace } from '../explanations/blur';
 import type { Border } from '../explanations/blur';
@@ -90,6 +91,7 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
       checkCount('steps', steps);
       checkAbove('maxSigma', maxSigma);
       checkAbove('h', h);
+      checkWidths(maxSigma + h);
       checkChoice('spacing', spacing, ['linear', 'sqrt']);
       checkChoice('border', border, ['reflect', 'zero']);
       return { ...rest, maxSigma, steps, h, spacing, border };
@@ -134,4 +136,10 @@ function sigmasOf({ maxSigma, steps, spacing }: Resolved): number[] {
   return Array.from({ length: steps + 1 }, (_, k) =>
     spacing === 'sqrt' ? Math.sqrt((k * maxSigma) / steps) : (k * maxSigma) / steps,
   );
+}
+
+/** Refuses blurs that are wider than any image. */
+function checkWidths(sigma: number): void {
+  if (sigma <= 1e5) return;
+  throw ours(new RangeError(`expected maxSigma and h to be at most 100000 together, got ${sigma}`));
 }

@@ -1,12 +1,14 @@
 import { door, ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
+import { shown } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
+import { wrongKind } from '../errors/wrongKind';
 import { openExplainer } from '../explanations/explainer';
 import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
 import { SALIENCY_OPTIONS } from '../explanations/options';
 import type { SaliencyOptions } from '../explanations/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import { LABEL, checkAt, checkOutput } from '../targets/checkTarget';
 import type { Asked, Choice } from '../targets/target';
 import { tidied } from '../tensors/tidied';
 
@@ -39,6 +41,8 @@ export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =
     const others = SALIENCY_OPTIONS.filter((name) => name !== 'target');
     checkOptionNames(options, [...others, 'classes', 'output', 'at']);
     const { classes, output, at, ...rest } = options;
+    checkOutput(output);
+    checkAt(at);
     const targets = targetsFor(classes, {
       ...(output === undefined ? {} : { output }),
       ...(at === undefined ? {} : { at }),
@@ -61,12 +65,12 @@ function targetsFor(classes: unknown, of: Pick<Choice, 'output' | 'at'>): Asked[
   const top = typeof classes === 'string' ? /^top([1-9]\d*)$/.exec(classes)?.[1] : undefined;
   if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ ...of, nth }));
   if (!Array.isArray(classes) || classes.length === 0) {
-    const got = typeof classes === 'string' ? `"${classes}"` : kindOf(classes);
-    throw ours(new TypeError(`expected classes to be a list of classes or "top5", got ${got}`));
+    throw wrongKind('classes to be a list of classes or "top5"', classes, undefined, shown(classes));
   }
   return Array.from(classes as readonly unknown[], (one) => {
     if (typeof one !== 'number') {
-      throw ours(new RangeError(`expected classes to be numbers, got ${kindOf(one)}`));
+      const hint = typeof one === 'string' ? `; ${LABEL}` : '';
+      throw ours(new RangeError(`expected classes to be numbers, got ${shown(one)}${hint}`));
     }
     return Object.keys(of).length === 0 ? one : { ...of, class: one };
   });

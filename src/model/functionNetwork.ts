@@ -1,6 +1,7 @@
 import type { ModelFunction } from './modelKinds';
-import { callUser } from './userFunction';
-import { kindOf } from '../errors/kindOf';
+import { watchingReads } from '../backends/watchingReads';
+import { callUser, readsNumbers } from './userFunction';
+import { wrongKind } from '../errors/wrongKind';
 import { isTensor } from '../backends/isTensor';
 import { listOutputs } from './listOutputs';
 import type { Network, Outputs, Run } from './network';
@@ -17,8 +18,12 @@ export function functionNetwork(f: ModelFunction): Network {
       throw ours(new TypeError(`a function has no layers to name; return what is to be explained from it`));
     },
     // where it ends is the function's affair: it is run as a whole, whatever is asked for
-    run: ({ x, outputs: asked }) => {
-      const outputs: unknown = callUser(f, x);
+    run: ({ x, outputs: asked }, recording) => {
+      let hasRead = false;
+      const outputs: unknown = watchingReads(
+        () => (hasRead = true),
+        () => callUser(f, x),
+      );
       notAsync(outputs, 'the function must not be async; its gradient is taken while it runs');
       const isMade =
         isTensor(outputs) ||
@@ -26,8 +31,9 @@ export function functionNetwork(f: ModelFunction): Network {
           outputs !== null &&
           Object.values(outputs).length > 0 &&
           Object.values(outputs).every(isTensor));
-      if (!isMade)
-        throw ours(new TypeError(`expected the function to return tensors, got ${kindOf(outputs)}`));
+      if (!isMade) throw wrongKind('the function to return tensors', outputs);
+      const isFollowed = listOutputs(outputs as Outputs).some((y) => recording?.valueOf(y));
+      if (recording && !isFollowed && hasRead) throw readsNumbers('the function');
       return { outputs: askedOf(outputs as Outputs, asked), found: [] };
     },
     afterIntegers: () => undefined,

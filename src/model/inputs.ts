@@ -1,6 +1,9 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
-import { kindOf } from '../errors/kindOf';
+import { checkNumbers } from '../errors/checkTensor';
+import { toTensor } from '../errors/toTensor';
+import { wrongKind } from '../errors/wrongKind';
+import { reshaping } from './reshaping';
 import { quoted } from '../errors/quoted';
 import { ours } from '../errors/door';
 
@@ -37,14 +40,15 @@ export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined):
   const list = structureOf(x, infos);
   for (const tensor of list.tensors) {
     if (tensor.isDisposed) throw ours(new Error(`expected x to hold tensors in use, got a disposed one`));
-    if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
-      throw ours(new TypeError(`expected x to hold numbers, got a tensor of dtype ${tensor.dtype}`));
-    }
+    checkNumbers(tensor, 'x');
     if (tensor.size === 0) throw ours(new RangeError(`expected x to hold at least one sample, got none`));
   }
   const several = infos !== undefined && infos.length > 1;
   const oneByOne = takesOneByOne(list.tensors, infos);
-  infos?.forEach((info, i) => checkShape(list.tensors[i] as Tensor, info, several, oneByOne));
+  infos?.forEach((info, i) => {
+    const code = isTensor(x) ? 'x' : Array.isArray(x) ? `x[${i}]` : `x["${info.name}"]`;
+    checkShape(list.tensors[i] as Tensor, info, { several, oneByOne, code });
+  });
   return list;
 }
 
@@ -65,9 +69,9 @@ function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): Input
     checkCount(1, infos);
     return { tensors: [x], rebuild: ([only]) => only as Tensor };
   }
-  if (Array.isArray(x) && x.length > 0 && x.every(isTensor)) {
+  if (Array.isArray(x) && x.length > 0 && Array.from<unknown>(x).every(isTensor)) {
     checkCount(x.length, infos);
-    return { tensors: x, rebuild: (tensors) => tensors };
+    return { tensors: x as Tensor[], rebuild: (tensors) => tensors };
   }
   if (isRecord(x) && Object.keys(x).length > 0 && Object.values(x).every(isTensor)) {
     const byName = x as NamedTensorMap;
@@ -88,9 +92,7 @@ function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): Input
       rebuild: (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])),
     };
   }
-  throw ours(
-    new TypeError(`expected x to be a tensor, a list of tensors or tensors by input name, got ${kindOf(x)}`),
-  );
+  throw wrongKind('x to be a tensor, a list of tensors or tensors by input name', x, toTensor(x, 'x'));
 }
 
 function checkCount(count: number, infos: readonly InputInfo[] | undefined): void {
@@ -101,13 +103,20 @@ function checkCount(count: number, infos: readonly InputInfo[] | undefined): voi
   );
 }
 
-function checkShape(x: Tensor, { name, shape }: InputInfo, several: boolean, oneByOne: boolean): void {
+/** How an input is given: beside others, as one sample after the other, and under which name in the call. */
+interface GivenAs {
+  readonly several: boolean;
+  readonly oneByOne: boolean;
+  readonly code: string;
+}
+
+function checkShape(x: Tensor, { name, shape }: InputInfo, { several, oneByOne, code }: GivenAs): void {
   if (!shape) return;
   const isAny = (size: number | null, axis: number) => size === null || (axis === 0 && oneByOne);
   const fits = x.rank === shape.length && shape.every((size, i) => isAny(size, i) || size === x.shape[i]);
   if (fits) return;
   const wanted = `[${shape.map((size, i) => size ?? (i === 0 ? 'batch' : 'any')).join(', ')}]`;
-  const hint = x.rank === shape.length - 1 ? '; add the batch axis with tf.expandDims(x)' : '';
+  const hint = reshaping(x.shape, shape, code);
   throw ours(
     new RangeError(
       `expected x${several ? ` for input "${name}"` : ''} to have shape ${wanted}, got [${x.shape.join(', ')}]${hint}`,

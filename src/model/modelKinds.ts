@@ -41,6 +41,8 @@ export interface GraphModelInside extends GraphModelLike {
     readonly execute: unknown;
     readonly graph: { readonly nodes: Readonly<Record<string, GraphNode>> };
     readonly weightMap: Readonly<Record<string, readonly (Tensor | null)[]>>;
+    /** What it keeps of its last run, where it is told to. */
+    readonly clonedTensorsMap?: object | null;
   };
 }
 

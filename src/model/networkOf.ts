@@ -1,16 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { ours } from '../errors/door';
 import { functionNetwork } from './functionNetwork';
 import { graphNetwork } from './graphs/graphNetwork';
-import { kindOf } from '../errors/kindOf';
 import { layersNetwork } from './layers/layersNetwork';
 import { isGraphModel, isLayersModel } from './modelKinds';
 import type { GraphModelLike, ModelFunction } from './modelKinds';
+import { notAModel } from './notAModel';
 import { NETWORK } from './network';
 import type { Network } from './network';
 import type { PreparedModel } from './programs/preparedModel';
 import { ProgramCache } from './programs/programCache';
 import { programNetwork } from './programs/programNetwork';
-import { ours } from '../errors/door';
 
 /** Whatever can be explained. */
 export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction;
@@ -33,11 +33,7 @@ export function networkOf(model: Model, from: readonly string[] = [], isAsWritte
     refuseFrom(from, 'a function', 'explain a function of what stands there');
     return functionNetwork(model);
   }
-  throw ours(
-    new TypeError(
-      `expected model to be a LayersModel, a GraphModel, a prepared model or a function, got ${kindOf(model)}`,
-    ),
-  );
+  throw notAModel(model, 'a LayersModel, a GraphModel, a prepared model or a function');
 }
 
 /** The network that runs a model as it is. */

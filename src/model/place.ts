@@ -16,3 +16,18 @@ export interface LayerPlace {
 export function pathName(path: LayerPath): string {
   return typeof path === 'string' ? path : path.join(' > ');
 }
+
+/** A place as code that names it: what errors offer is to be copied. */
+export function placeCode({ layer, node, output }: LayerPlace & { output?: number | undefined }): string {
+  const parts = [`layer: ${pathCode(layer)}`];
+  if (node !== undefined) parts.push(`node: ${typeof node === 'number' ? node : `[${node.join(', ')}]`}`);
+  if (output !== undefined) parts.push(`output: ${output}`);
+  return `{ ${parts.join(', ')} }`;
+}
+
+/** A path as code: one name, or a list of them. */
+export function pathCode(path: LayerPath): string {
+  const names = typeof path === 'string' ? [path] : path;
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length === 1 ? (quoted[0] as string) : `[${quoted.join(', ')}]`;
+}

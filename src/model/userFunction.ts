@@ -1,3 +1,4 @@
+import { ours } from '../errors/door';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -20,6 +21,16 @@ export type TypedFunction<Given, Result> = {
   /** The same; it keeps TypeScript from reading a type into a parameter that has none. */
   method<Any>(given: Given & Any): Result;
 }['method'];
+
+/** The error for a function that reads its numbers, and makes a result of them that depends on nothing. */
+export function readsNumbers(which: string): Error {
+  return ours(
+    new Error(
+      `${which} reads numbers back (dataSync, arraySync, print), and no gradient passes through them; ` +
+        'let it return what TF.js ops make of what it is given',
+    ),
+  );
+}
 
 /** Calls such a function with what it is to be given; whether it takes that, the user's types said. */
 export function callUser<Result>(f: UserFunction<Result>, given: unknown): Result {

@@ -1,5 +1,10 @@
-import { Tensor, cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
-import type { GradSaveFunc, TensorLike } from '@tensorflow/tfjs-core';
+import { cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
+import type { GradSaveFunc, Tensor, TensorLike } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
+import { toTensor } from '../errors/toTensor';
+import { wrongKind } from '../errors/wrongKind';
 import { backward } from '../tape/backward';
 import { currentFollower } from '../tape/followKernels';
 import { Recording } from '../tape/recording';
@@ -9,6 +14,9 @@ import type { GradientRule } from '../rules/rule';
  * A differentiable op whose gradient follows a rule. Its result has the shape of `x`, and dtype float32.
  */
 export type RuledOp = <T extends Tensor>(x: T | TensorLike) => T;
+
+/** What to do with an op where a rule belongs. */
+export const OP_AS_RULE = 'pass the rule that it is made with, such as guided';
 
 /** Where an op carries its rule; one key for all copies of this module. */
 const RULE = Symbol.for('guided-saliency.rule');
@@ -30,14 +38,15 @@ const RULE = Symbol.for('guided-saliency.rule');
  */
 export function withRule(op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
   const given: { op: unknown; rule: unknown } = { op, rule };
-  if (typeof given.op !== 'function') {
-    throw new TypeError(`withRule: expected op to be a function such as tf.relu, got ${typeof op}`);
-  }
-  if (typeof given.rule !== 'function' || ruleOf(rule)) {
-    const got = ruleOf(rule) ? `the op ${rule.name}` : typeof rule;
-    throw new TypeError(`withRule: expected rule to be a gradient rule such as guided, got ${got}`);
-  }
-  return ruledOp(`withRule(${op.name.replace(/_?_op$/, '') || 'op'})`, op, rule, true);
+  return door('withRule', () => {
+    if (typeof given.op !== 'function') throw wrongKind('op to be a function such as tf.relu', op);
+    const isOp = ruleOf(rule) !== undefined;
+    if (typeof given.rule !== 'function' || isOp) {
+      const got = isOp ? `the op ${rule.name}` : undefined;
+      throw wrongKind('rule to be a gradient rule such as guided', rule, isOp ? OP_AS_RULE : undefined, got);
+    }
+    return ruledOp(`withRule(${op.name.replace(/_?_op$/, '') || 'op'})`, op, rule, true);
+  });
 }
 
 /**
@@ -54,7 +63,7 @@ export function ruledOp(
   const forward = Object.assign((x: Tensor) => keepingShape(name, op(x), x), { ownCode });
   const ruled = (x: Tensor | TensorLike) =>
     tidy(() => {
-      const input = asFloats(name, x);
+      const input = door(name, () => asFloats(x));
       const recording = currentFollower();
       return recording ? recording.rectifier(forward, input, rule) : onTfjsTape(forward, input, rule);
     });
@@ -92,23 +101,38 @@ function gradient(op: (x: Tensor) => Tensor, x: Tensor, dy: Tensor, rule: Gradie
   }
 }
 
-function asFloats(name: string, x: Tensor | TensorLike | null | undefined): Tensor {
-  if (x === null || x === undefined)
-    throw new TypeError(`${name}: expected x to be a tensor or numbers, got ${x}`);
-  const given = x instanceof Tensor ? x : tensor(x);
+function asFloats(x: unknown): Tensor {
+  const given = isTensor(x) ? x : numbersAsTensor(x);
+  if (given.isDisposed) throw ours(new Error('expected x to be a tensor in use, got a disposed one'));
   if (given.dtype === 'float32') return given;
   if (given.dtype === 'string' || given.dtype === 'complex64') {
-    throw new TypeError(`${name}: expected x to be a tensor or numbers, got dtype ${given.dtype}`);
+    throw ours(new TypeError(`expected x to be a tensor or numbers, got dtype ${given.dtype}`));
   }
   return cast(given, 'float32');
 }
 
+/** Whether a list goes on for ever, or at least for more axes than tensors have. */
+function isTooDeep(x: unknown, axes = 6): boolean {
+  return Array.isArray(x) && (axes === 0 || isTooDeep(x[0], axes - 1));
+}
+
+function numbersAsTensor(x: unknown): Tensor {
+  const expected = 'x to be a tensor or numbers';
+  const isOther = typeof x === 'object' && !Array.isArray(x) && !ArrayBuffer.isView(x);
+  if (x === undefined || isOther || typeof x === 'function' || isTooDeep(x)) {
+    throw wrongKind(expected, x, toTensor(x, 'x'));
+  }
+  try {
+    return tensor(x as TensorLike);
+  } catch {
+    throw wrongKind(expected, x, Array.isArray(x) ? 'lists of one length make a tensor' : undefined);
+  }
+}
+
 /** What an op returned, if it is a tensor of the shape of `x`, and not `x` itself. */
 export function keepingShape(name: string, result: unknown, x: Tensor): Tensor {
-  if (!(result instanceof Tensor)) {
-    throw new TypeError(`${name}: expected op to return a tensor, got ${typeof result}`);
-  }
-  const y = result as Tensor;
+  const y = result;
+  if (!isTensor(y)) throw new TypeError(`${name}: expected op to return a tensor, got ${kindOf(y)}`);
   if (!util.arraysEqual(y.shape, x.shape)) {
     throw new RangeError(
       `${name}: expected op to keep the shape of its input, [${x.shape.join(', ')}], got [${y.shape.join(', ')}]`,

@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { door, ours } from '../errors/door';
 import { ruleFor } from '../rules/ruleFor';
-import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
 import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
+import { notAModel } from '../model/notAModel';
 import { describeGraph } from './describeGraph';
 import { graphRules } from './graphRules';
 import { type ActivationReport, type OverrideOptions, type Overrides } from './overrides';
@@ -30,7 +30,7 @@ export function describeOverrides(
     checkOptionNames(options, ['layers']);
     if (isLayersModel(model)) return planOverrides(model, overrides, options.layers).map(reported);
     if (!isGraphModel(model)) {
-      throw ours(new TypeError(`expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`));
+      throw notAModel(model, 'a LayersModel or a GraphModel', 'a function has no layers to describe');
     }
     const rules = graphRules(inside(model), overrides);
     if (options.layers !== undefined) {

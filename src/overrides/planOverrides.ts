@@ -1,6 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { pathName, type LayerPath } from '../model/place';
 import { kindOf } from '../errors/kindOf';
+import { checkPath } from '../model/checkPlace';
+import { wrongKind } from '../errors/wrongKind';
+import { likelyPath } from '../model/layers/likelyPath';
 import { BUILT_IN_LAYERS } from '../model/layers/layerClasses';
 import { quoted } from '../errors/quoted';
 import { layersWithin } from '../model/layers/sublayers';
@@ -112,22 +115,31 @@ function limitTo(
   layers: readonly LayerPath[] | undefined,
 ): (path: readonly string[]) => boolean {
   if (layers === undefined) return () => true;
-  if (!Array.isArray(layers) || !layers.every(isPath)) {
-    throw ours(new TypeError(`expected layers to be a list of layer names, got ${kindOf(layers)}`));
-  }
+  checkLayers(layers);
   const wanted = layers.map((path: LayerPath) => (typeof path === 'string' ? [path] : path));
   const places = layersWithin(model).map(({ path }) => path);
   for (const path of wanted) {
     if (places.some((place) => startsWith(place, path))) continue;
     const known = quoted(new Set(model.layers.map(({ name }) => name)));
-    throw ours(new RangeError(`no layer "${pathName(path)}"; the model has ${known}`));
+    const missing = path.findIndex(
+      (_, i) => !places.some((place) => startsWith(place, path.slice(0, i + 1))),
+    );
+    const likely = likelyPath(model, path, Math.max(0, missing));
+    throw ours(new RangeError(`no layer "${pathName(path)}"; ${likely}the model has ${known}`));
   }
   return (path) => wanted.some((outer) => startsWith(path, outer));
 }
 
-function isPath(path: unknown): path is LayerPath {
-  const isList = Array.isArray(path) && path.length > 0 && path.every((name) => typeof name === 'string');
-  return typeof path === 'string' || isList;
+function checkLayers(layers: unknown): void {
+  const expected = 'layers to be a list of layer names';
+  if (!Array.isArray(layers)) {
+    const hint = typeof layers === 'string' ? `pass ["${layers}"]` : undefined;
+    throw wrongKind(expected, layers, hint);
+  }
+  for (const path of layers as unknown[]) {
+    checkPath(path, expected, kindOf(layers));
+    if (path.length === 0) throw wrongKind(expected, layers);
+  }
 }
 
 function startsWith(path: readonly string[], outer: readonly string[]): boolean {

@@ -5,8 +5,11 @@ import type { ScopedGradConfig } from '../gradients/gradientOf';
 import { tfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
 import { door, ours } from '../errors/door';
+import { kindOf } from '../errors/kindOf';
 import { notAsync } from '../errors/notAsync';
 import { quoted } from '../errors/quoted';
+import { wrongKind } from '../errors/wrongKind';
+import { OP_AS_RULE, ruleOf } from '../ops/withRule';
 import { resultOf } from '../rules/applyRule';
 import { rectifierOfKernel } from '../rules/rectifierKinds';
 import type { GradientRule } from '../rules/rule';
@@ -35,6 +38,8 @@ import { tensorsIn } from '../tensors/tensorsIn';
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
   return door('withGradients', () => {
+    checkRules(rules);
+    if (typeof body !== 'function') throw wrongKind('body to be a function', body, BODY);
     const kernels = Object.keys(rules);
     if (kernels.length === 0)
       throw ours(new RangeError('expected rules to name at least one kernel, got none'));
@@ -56,11 +61,21 @@ export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, 
   });
 }
 
+/** What to do with what a body would have given. */
+const BODY = 'let it run the forward pass, () => saliency(model, x)';
+
+function checkRules(rules: unknown): void {
+  if (typeof rules === 'object' && rules !== null && !Array.isArray(rules)) return;
+  const hint = typeof rules === 'function' ? 'say of which kernel, e.g. { Relu: guided }' : undefined;
+  throw wrongKind('rules by kernel name, e.g. { Relu: guided }', rules, hint);
+}
+
 function overridable(kernel: string, rule: unknown): GradConfig {
-  if (typeof rule !== 'function') {
-    throw ours(
-      new TypeError(`expected a gradient rule such as guided for kernel "${kernel}", got ${typeof rule}`),
-    );
+  const isOp = ruleOf(rule) !== undefined;
+  if (typeof rule !== 'function' || isOp) {
+    const got = isOp ? `the op ${(rule as { name: string }).name}` : kindOf(rule);
+    const hint = isOp ? OP_AS_RULE : undefined;
+    throw wrongKind(`a gradient rule such as guided for kernel "${kernel}"`, rule, hint, got);
   }
   const config = getGradient(kernel);
   if (!config) throw ours(new RangeError(`kernel "${kernel}" has no gradient to override`));
@@ -151,6 +166,6 @@ function savedInputs({ kernelName, inputsToSave = [] }: GradConfig, saved: Tenso
 /** TF.js disposes what a gradient returns, and a rule may return what it was given. */
 function secondHandle(result: Tensor): Tensor {
   if (!isTensor(result))
-    throw new TypeError(`rule: expected a tensor of the shape of dy, got ${String(result)}`);
+    throw new TypeError(`rule: expected a tensor of the shape of dy, got ${kindOf(result)}`);
   return reshape(result, result.shape);
 }

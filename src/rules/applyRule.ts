@@ -1,5 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import { kindOf } from '../errors/kindOf';
 import type { GradientRule, Rectified } from './rule';
 
 /** What a rule is given, each computed when the rule first reads it. */
@@ -33,11 +35,10 @@ export function resultOf(rule: GradientRule, { dy, again, ...sources }: RuleSour
 export function applyRule(rule: GradientRule, sources: RuleSources, shape: readonly number[]): Tensor {
   const { dy } = sources;
   const result: unknown = resultOf(rule, sources);
-  const got = (result as Tensor | undefined)?.shape;
-  if (Array.isArray(got) && util.arraysEqual(got, [...shape])) return result as Tensor;
+  if (isTensor(result) && util.arraysEqual(result.shape, [...shape])) return result;
   const wanted = util.arraysEqual([...shape], dy.shape) ? 'the shape of dy' : 'the shape of x';
   throw new TypeError(
     `rule: expected a tensor of ${wanted}, [${shape.join(', ')}], ` +
-      `got ${Array.isArray(got) ? `a tensor of shape [${got.join(', ')}]` : String(result)}`,
+      `got ${isTensor(result) ? `a tensor of shape [${result.shape.join(', ')}]` : kindOf(result)}`,
   );
 }

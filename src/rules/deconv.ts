@@ -1,4 +1,6 @@
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRectified } from './checkRectified';
 import { keptWherePositive } from './keptWherePositive';
 import { reading } from './readsOf';
 import type { Rectified } from './rule';
@@ -17,5 +19,8 @@ import type { Rectified } from './rule';
  */
 export const deconv: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
   'gradients',
-  ({ dy }) => keptWherePositive(dy, dy),
+  (at) => {
+    checkRectified('deconv', at, ['dy']);
+    return tidy(() => keptWherePositive(at.dy, at.dy));
+  },
 );

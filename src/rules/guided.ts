@@ -1,4 +1,6 @@
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRectified } from './checkRectified';
 import { keptWherePositive } from './keptWherePositive';
 import { reading } from './readsOf';
 import type { Rectified } from './rule';
@@ -20,5 +22,8 @@ import type { Rectified } from './rule';
  */
 export const guided: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
   'gradients',
-  ({ dy, dx }) => keptWherePositive(dx, dy),
+  (at) => {
+    checkRectified('guided', at, ['dy', 'dx']);
+    return tidy(() => keptWherePositive(at.dx, at.dy));
+  },
 );

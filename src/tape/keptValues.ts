@@ -70,6 +70,17 @@ export class KeptValues {
     return value.alias;
   }
 
+  /**
+   * Another tensor for what a tensor stands for, on the same data: whoever is handed it may dispose it. It
+   * belongs to the scope that is open.
+   */
+  standIn(tensor: Tensor): Tensor {
+    const other = this.hidden(() => reshape(tensor, tensor.shape));
+    const value = this.values.get(tensor.id);
+    if (value) this.values.set(other.id, value);
+    return other;
+  }
+
   /** Lets go of what only the gradients of earlier-recorded kernels would need. */
   release(value: Value): void {
     value.alias?.dispose();

@@ -3,6 +3,7 @@ import { brokenForward } from '../backends/brokenForward';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 import { nameOfLayer } from '../backends/missingKernel';
 import { refusingManyAxes } from '../backends/refusingManyAxes';
+import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';
 import { followCustomGrad } from './customGrad';
@@ -26,9 +27,13 @@ export class Recording extends KernelFollower {
   private readonly values: KeptValues;
   private readonly writer: TapeWriter;
   private witness: Witness | undefined;
+  /** What is made of the weights, held until the recording is disposed. */
+  private forms: Forms | undefined;
 
   constructor(private readonly options: RecordingOptions = {}) {
     super();
+    this.forms = options.forms;
+    this.forms?.hold?.();
     this.values = new KeptValues(options.forms, (body) => this.hidden(body));
     this.writer = new TapeWriter(this.values, options);
   }
@@ -104,6 +109,11 @@ export class Recording extends KernelFollower {
     return this.values.tensorOf(value);
   }
 
+  /** Another tensor for what a tensor stands for: whoever is handed it may dispose it. */
+  standIn(tensor: Tensor): Tensor {
+    return this.values.standIn(tensor);
+  }
+
   /** Lets go of what only the gradients of earlier-recorded kernels would need. */
   release(value: Value): void {
     this.values.release(value);
@@ -113,6 +123,8 @@ export class Recording extends KernelFollower {
   dispose(): void {
     this.values.dispose();
     this.writer.nodes = [];
+    this.forms?.release?.();
+    this.forms = undefined;
   }
 
   protected override kernel(invocation: KernelInvocation): Tensor | Tensor[] {

@@ -6,6 +6,7 @@ import type { Gradients } from '../backends/engine';
 import { Recording } from './recording';
 import { door } from '../errors/door';
 import { notAsync } from '../errors/notAsync';
+import { wrongKind } from '../errors/wrongKind';
 import { tidied } from '../tensors/tidied';
 
 /**
@@ -26,6 +27,9 @@ import { tidied } from '../tensors/tidied';
  */
 export function withInputGradients<T>(body: () => T): T {
   return door('withInputGradients', () => {
+    if (typeof body !== 'function') {
+      throw wrongKind('body to be a function', body, 'put the gradient in it, () => tf.grad(f)(x)');
+    }
     const result = answeringGradients(body);
     notAsync(result, 'expected body not to be async; its gradients end when it returns');
     return result;

@@ -18,6 +18,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
+import { shown } from '../errors/kindOf';
+import { LABEL } from './checkTarget';
 import { isList } from './target';
 import type { Choice, Chosen } from './target';
 
@@ -83,9 +85,9 @@ function checkClasses(what: string, list: readonly unknown[], count: number): vo
   const wrong = list.findIndex((index) => !(Number.isInteger(index) && isBelow(index as number, count)));
   if (wrong === -1) return;
   const wanted = what === 'target' ? 'a class' : 'classes';
-  throw ours(
-    new RangeError(`expected ${what} to be ${wanted} from 0 to ${count - 1}, got ${String(list[wrong])}`),
-  );
+  const hint = typeof list[wrong] === 'string' ? `; ${LABEL}` : '';
+  const got = shown(list[wrong]) + hint;
+  throw ours(new RangeError(`expected ${what} to be ${wanted} from 0 to ${count - 1}, got ${got}`));
 }
 
 const isBelow = (index: number, count: number) => index >= 0 && index < count;

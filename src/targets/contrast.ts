@@ -1,6 +1,6 @@
-import { door, ours } from '../errors/door';
+import { door } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
-import { kindOf } from '../errors/kindOf';
+import { checkAt, checkClass, checkOthers, checkOutput, checkWeight } from './checkTarget';
 import type { ContrastTarget } from './target';
 
 /** Options of `contrast`. */
@@ -41,14 +41,11 @@ export function contrast(
   return door('contrast', () => {
     checkOptionNames(options, ['weight', 'output', 'at']);
     const { weight = 1, output, at } = options;
-    if (others !== undefined && !Array.isArray(others)) {
-      throw ours(new TypeError(`expected others to be a list of classes, got ${kindOf(others)}`));
-    }
-    if (others?.length === 0)
-      throw ours(new RangeError(`expected others to name a class, got an empty list`));
-    if (!Number.isFinite(weight)) {
-      throw ours(new RangeError(`expected weight to be a finite number, got ${String(weight)}`));
-    }
+    checkClass(classes, 'classes');
+    if (others !== undefined) checkOthers(others);
+    checkWeight(weight);
+    checkOutput(output);
+    checkAt(at);
     return {
       ...(classes === undefined ? {} : { class: classes }),
       others: others ? Array.from<number>(others) : null,

@@ -1,14 +1,15 @@
 import { ones, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { watchingReads } from '../backends/watchingReads';
 import type { Recording } from '../tape/recording';
 import { answeringGradients } from '../tape/withInputGradients';
-import { kindOf } from '../errors/kindOf';
+import { wrongKind } from '../errors/wrongKind';
 import { isTensor } from '../backends/isTensor';
 import type { Outputs } from '../model/network';
 import type { TargetSeed } from './targetSeed';
 import { checkReal } from './checkReal';
 import { scored } from './scored';
-import { callUser } from '../model/userFunction';
+import { callUser, readsNumbers } from '../model/userFunction';
 import type { Score, TargetFunction } from './target';
 import { notAsync } from '../errors/notAsync';
 import { ours } from '../errors/door';
@@ -26,13 +27,19 @@ export function seedOfFunction(
   batch: number,
   score: Score | undefined,
 ): TargetSeed {
+  let hasRead = false;
   const result: unknown = recording.run(() => {
-    const given = score ? mapOutputs(outputs, (y) => asScored(recording, y, score)) : outputs;
-    return answeringGradients(() => callUser(target, given));
+    const asked = score ? mapOutputs(outputs, (y) => asScored(recording, y, score)) : outputs;
+    // who is used to `predict` may dispose what is given: an output may be a weight, or be looked at again
+    const given = mapOutputs(asked, (y) => recording.standIn(y));
+    return watchingReads(
+      () => (hasRead = true),
+      () => answeringGradients(() => callUser(target, given)),
+    );
   });
   notAsync(result, 'the target function must not be async; its gradient is taken while it runs');
   if (!isTensor(result)) {
-    throw ours(new TypeError(`expected the target function to return a tensor, got ${kindOf(result)}`));
+    throw wrongKind('the target function to return a tensor', result);
   }
   checkReal(result, 'what the target function returns');
   const perSample = result.size === batch && (result.rank === 0 || result.shape[0] === batch);
@@ -44,8 +51,10 @@ export function seedOfFunction(
       ),
     );
   }
+  const from = recording.valueOf(result);
+  if (!from && hasRead) throw readsNumbers('the target function');
   return {
-    from: recording.valueOf(result),
+    from,
     dy: ones(result.shape),
     value: reshape(result, perSample && result.rank > 0 ? [batch] : []),
     chosen: null,

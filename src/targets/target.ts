@@ -99,5 +99,5 @@ export function choiceOf(target: Asked): Choice | undefined {
 
 /** Whether classes are a list of them. */
 export function isList(value: unknown): value is readonly number[] {
-  return Array.isArray(value) || ArrayBuffer.isView(value);
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }

@@ -256,7 +256,11 @@ const cases: Case[] = [
 
   // x
   [`TypeError: saliency: ${noTensor}, got undefined`, three, undefined],
-  [`TypeError: saliency: ${noTensor}, got a list with a list with a number`, three, [[1, 2]]],
+  [
+    `TypeError: saliency: ${noTensor}, got a list with a list with a number; make it a tensor with tf.tensor(x)`,
+    three,
+    [[1, 2]],
+  ],
   [
     'RangeError: saliency: expected x to have shape [batch, 2], got [2]; add the batch axis with tf.expandDims(x)',
     three,
@@ -298,21 +302,39 @@ const cases: Case[] = [
   ],
   ['RangeError: saliency: expected score to be "logit" or "probability", got 1', three, x, { score: 1 }],
   [
-    'TypeError: saliency: expected rule to be a gradient rule such as guided, got "guided"',
+    'TypeError: saliency: expected rule to be a gradient rule such as guided, got "guided"; ' +
+      'import the rule, and pass it without quotes',
     three,
     x,
     { rule: 'guided' },
   ],
   [
-    'TypeError: saliency: expected rule to be a gradient rule such as guided, got the op guidedRelu',
+    'TypeError: saliency: expected rule to be a gradient rule such as guided, got the op guidedRelu; ' +
+      'pass the rule that it is made with, such as guided',
     three,
     x,
     { rule: guidedRelu },
   ],
-  [`TypeError: saliency: ${targets}, got "cat"`, three, x, { target: 'cat' }],
+  [
+    `TypeError: saliency: ${targets}, got "cat"; ` +
+      'a class is a number, e.g. labels.indexOf("cat") in the list of your labels',
+    three,
+    x,
+    { target: 'cat' },
+  ],
   [`TypeError: saliency: ${targets}, got null`, three, x, { target: null }],
-  [`TypeError: saliency: ${targets}, got an object of class Object`, three, x, { target: { class: 1 } }],
-  [`TypeError: saliency: ${targets}, got an object of class Tensor`, three, x, { target: scalar(1) }],
+  [
+    `TypeError: saliency: ${targets}, got an object of class Object; pass the class by itself, or say of which output`,
+    three,
+    x,
+    { target: { class: 1 } },
+  ],
+  [
+    `TypeError: saliency: ${targets}, got a tensor; pass its numbers, await target.data()`,
+    three,
+    x,
+    { target: scalar(1) },
+  ],
 
   // classes
   ['RangeError: saliency: expected target to be a class from 0 to 2, got 3', three, x, { target: 3 }],
@@ -549,7 +571,7 @@ const cases: Case[] = [
     { target: () => undefined },
   ],
   [
-    'TypeError: saliency: expected the target function to return a tensor, got a list with undefined',
+    'TypeError: saliency: expected the target function to return a tensor, got a list of tensors',
     three,
     x,
     { target: (y: Tensor) => [y] },

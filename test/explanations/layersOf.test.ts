@@ -97,7 +97,8 @@ describe('layersOf', () => {
 
   it('refuses a function', () => {
     expect(messageOf(() => layersOf(((x: unknown) => x) as never))).toBe(
-      'TypeError: layersOf: expected model to be a LayersModel or a GraphModel, got a function',
+      'TypeError: layersOf: expected model to be a LayersModel or a GraphModel, got a function; ' +
+        'a function has no layers to name',
     );
   });
 });

@@ -86,14 +86,14 @@ describe('other arguments of the wrong kind', () => {
       'TypeError: overlay: expected alpha to be a number between 0 and 1, got an object of class Object',
     );
     expect(messageOf(() => enlarge(grey, wrong({ factor: 2 })))).toBe(
-      'RangeError: enlarge: expected factor to be a positive integer, got [object Object]',
+      'RangeError: enlarge: expected factor to be a positive integer, got an object of class Object',
     );
     const expected = 'expected canvas to be a canvas element or an OffscreenCanvas';
     expect(messageOf(() => drawOnCanvas(wrong(null), grey))).toBe(
       `TypeError: drawOnCanvas: ${expected}, got null; is the element on the page yet?`,
     );
     expect(messageOf(() => drawOnCanvas(wrong('#map'), grey))).toBe(
-      `TypeError: drawOnCanvas: ${expected}, got a string`,
+      `TypeError: drawOnCanvas: ${expected}, got a string; pass the element, document.querySelector(...)`,
     );
   });
 

@@ -32,7 +32,7 @@ describe('arguments of the wrong kind', () => {
     for (const [name, method] of Object.entries(run)) {
       const expected = `TypeError: ${name}: expected map to be a tensor`;
       expect(messageOf(() => method([[1, 2]] as never))).toBe(
-        `${expected}, got a list with a list with a number`,
+        `${expected}, got a list with a list with a number; make it a tensor with tf.tensor(map)`,
       );
       expect(messageOf(() => method(Promise.resolve(map) as never))).toBe(
         `${expected}, got a promise; await it first`,

@@ -126,7 +126,8 @@ describe('resizeMap', () => {
       [[1]],
       [2, 2],
       {},
-      'TypeError: resizeMap: expected map to be a tensor, got a list with a list with a number',
+      'TypeError: resizeMap: expected map to be a tensor, got a list with a list with a number; ' +
+        'make it a tensor with tf.tensor(map)',
     ],
     [map, [2, 0], {}, `RangeError: resizeMap: ${whole}, got [2, 0]`],
     [map, [2.5, 2], {}, `RangeError: resizeMap: ${whole}, got [2.5, 2]`],

@@ -414,7 +414,8 @@ describe('gradCam refuses', () => {
     [
       { target: 'a' },
       'TypeError: gradCam: expected target to be a class, a list of classes, { output, class }, { class, at }, { layer }, ' +
-        '{ layer, channel }, { layer, unit } or a function of the outputs, got "a"',
+        '{ layer, channel }, { layer, unit } or a function of the outputs, got "a"; ' +
+        'a class is a number, e.g. labels.indexOf("cat") in the list of your labels',
     ],
     [
       { batchSize: 0 },

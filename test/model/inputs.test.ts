@@ -58,7 +58,8 @@ describe('listInputs', () => {
       undefined,
     ],
     [
-      'TypeError: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a list with a number',
+      'TypeError: expected x to be a tensor, a list of tensors or tensors by input name, got a list with a list with a number; ' +
+        'make it a tensor with tf.tensor(x)',
       [[1, 2]],
       undefined,
     ],
@@ -83,7 +84,8 @@ describe('listInputs', () => {
       undefined,
     ],
     [
-      'TypeError: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Float32Array',
+      'TypeError: expected x to be a tensor, a list of tensors or tensors by input name, got an object of class Float32Array; ' +
+        'make it a tensor with tf.tensor(x, shape)',
       new Float32Array(4),
       undefined,
     ],

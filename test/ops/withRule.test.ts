@@ -203,13 +203,16 @@ describe('withRule', () => {
 
   it('refuses what is no op and what is no rule', () => {
     expect(() => withRule('relu' as unknown as typeof tf.relu, guided)).toThrow(
-      new TypeError('withRule: expected op to be a function such as tf.relu, got string'),
+      new TypeError('withRule: expected op to be a function such as tf.relu, got a string'),
     );
     expect(() => withRule(tf.relu, undefined as unknown as GradientRule)).toThrow(
       new TypeError('withRule: expected rule to be a gradient rule such as guided, got undefined'),
     );
     expect(() => withRule(tf.relu, guidedRelu as unknown as GradientRule)).toThrow(
-      new TypeError('withRule: expected rule to be a gradient rule such as guided, got the op guidedRelu'),
+      new TypeError(
+        'withRule: expected rule to be a gradient rule such as guided, got the op guidedRelu; ' +
+          'pass the rule that it is made with, such as guided',
+      ),
     );
   });
 

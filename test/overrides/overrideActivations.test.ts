@@ -564,7 +564,7 @@ describe('overrideActivations', () => {
     it('refuses a layer that is not there', () => {
       expect(() => overrideActivations(classifier(), guided, { layers: ['hidden3'] })).toThrow(
         new RangeError(
-          'overrideActivations: no layer "hidden3"; the model has "hidden1", "hidden2", "classes"',
+          'overrideActivations: no layer "hidden3"; did you mean "hidden1"? the model has "hidden1", "hidden2", "classes"',
         ),
       );
       expect(() =>
@@ -578,8 +578,8 @@ describe('overrideActivations', () => {
 
     it('refuses what is no list of names', () => {
       for (const [wrong, got] of [
-        ['hidden1', 'a string'],
-        [[1], 'a list with a number'],
+        ['hidden1', 'a string; pass ["hidden1"]'],
+        [[1], 'a list with a number; layersOf(model) lists the paths to choose from'],
         [[[]], 'a list with an empty list'],
       ] as const) {
         expect(() =>

@@ -314,7 +314,7 @@ describe('withGradients', () => {
   it.each<[string, Record<string, unknown>, () => unknown]>([
     ['RangeError: withGradients: expected rules to name at least one kernel, got none', {}, () => 1],
     [
-      'TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got string',
+      'TypeError: withGradients: expected a gradient rule such as guided for kernel "Relu", got a string',
       { Relu: 'guided' },
       () => 1,
     ],

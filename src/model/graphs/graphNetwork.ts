@@ -11,6 +11,8 @@ import { standsAlone } from './standsAlone';
 import { executeStopped, isStop } from './stopGradients';
 import { structureOfGraph } from './structureOfGraph';
 import { leadingTo } from './graphPath';
+import { executing } from './executing';
+import { likelyNode } from './likelyNode';
 import type { InputInfo } from '../inputs';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
@@ -50,7 +52,8 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     find: ({ layer, output }) => {
       const name = pathName(layer);
       if (!Object.prototype.hasOwnProperty.call(nodes, plainName(name))) {
-        throw ours(new RangeError(`no node "${name}"; the graph has ${quoted(Object.keys(nodes))}`));
+        const likely = likelyNode(plainName(name), Object.values(nodes));
+        throw ours(new RangeError(`no node "${name}"; ${likely}the graph has ${quoted(Object.keys(nodes))}`));
       }
       const tensorName = output === undefined ? name : `${plainName(name)}:${output}`;
       const channelAxis = nodeChannelAxis(model, nodes[plainName(name)] as GraphNode);
@@ -69,9 +72,10 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       const fed =
         given.length === 0 ? x : Object.fromEntries(from.map((name, i) => [name, tensors[i] as Tensor]));
       const execute = () => {
-        if (!recording || !hasStops) return [model.execute(fed, names)].flat();
+        const runnable = executing(model);
+        if (!recording || !hasStops) return [runnable.execute(fed, names)].flat();
         const run = leadingTo(endsOf(model, asked, places), given);
-        return executeStopped(model, fed, names, [...run].filter(isStop), recording);
+        return executeStopped(runnable, fed, names, [...run].filter(isStop), recording);
       };
       // without a name TF.js runs all outputs
       const all = names.length === 0 ? [] : execute();

@@ -44,6 +44,10 @@ export function withoutRule(activation: Activation): Activation {
 export function isTfjsActivation(activation: Activation): boolean {
   const original = withoutRule(activation);
   return (
-    BUILT_IN_ACTIVATIONS.has(original.getClassName()) && isOfTfjsClass(original) && !hasOwnMethod(original)
+    // an object with an `apply` alone, put there by hand, works in TF.js
+    typeof original.getClassName === 'function' &&
+    BUILT_IN_ACTIVATIONS.has(original.getClassName()) &&
+    isOfTfjsClass(original) &&
+    !hasOwnMethod(original)
   );
 }

@@ -2,7 +2,9 @@ import { callsOf, isContainer } from './layerGraph';
 import { isPlain } from './planRun';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Layer, LayerCall } from './layerGraph';
+import { placeCode } from '../place';
 import type { LayerPlace } from '../place';
+import { likelyPath } from './likelyPath';
 import { quoted } from '../../errors/quoted';
 import { ours } from '../../errors/door';
 
@@ -39,11 +41,13 @@ export function findCall(model: LayersModel, place: LayerPlace): FoundCall {
       return;
     }
     if (matching.length === 0) {
-      const names = new Set(calls.map(({ outboundLayer }) => outboundLayer.name));
+      const names = [...new Set(calls.map(({ outboundLayer }) => outboundLayer.name))];
       const whose = level > 0 ? `"${owner.name}"` : 'the model';
-      throw ours(new RangeError(`no layer "${name}"; ${whose} has ${quoted(names)}`));
+      throw ours(
+        new RangeError(`no layer "${name}"; ${likelyPath(model, path, level)}${whose} has ${listed(names)}`),
+      );
     }
-    const call = oneOf(name, inOrder(matching), nodeAt(place.node, level, path.length));
+    const call = oneOf(inOrder(matching), place, path, level);
     chain.push(call);
     if (!isLast) graph = owner = modelOf(call, path[level + 1] as string);
   });
@@ -78,14 +82,23 @@ function nodeAt(node: LayerPlace['node'], level: number, levels: number): number
   return node[level];
 }
 
-function oneOf(name: string, calls: readonly LayerCall[], node: number | undefined): LayerCall {
+/** The names of layers; where they are too many to list, who lists them. */
+function listed(names: readonly string[]): string {
+  return names.length > 10 ? `${quoted(names)}; layersOf(model) lists them` : quoted(names);
+}
+
+function oneOf(
+  calls: readonly LayerCall[],
+  place: LayerPlace,
+  path: readonly string[],
+  level: number,
+): LayerCall {
+  const name = path[level] as string;
+  const node = nodeAt(place.node, level, path.length);
   if (node === undefined) {
     if (calls.length === 1) return calls[0] as LayerCall;
-    throw ours(
-      new RangeError(
-        `layer "${name}" is called ${calls.length} times; say which: { layer: "${name}", node: 0 }`,
-      ),
-    );
+    const one = placeCode({ layer: path, node: nodesToSay(calls, place.node, path, level) });
+    throw ours(new RangeError(`layer "${name}" is called ${calls.length} times; say which: ${one}`));
   }
   const call = Number.isInteger(node) ? calls[node] : undefined;
   if (!call)
@@ -93,4 +106,15 @@ function oneOf(name: string, calls: readonly LayerCall[], node: number | undefin
       new RangeError(`expected node to be from 0 to ${calls.length - 1} for layer "${name}", got ${node}`),
     );
   return call;
+}
+
+/** The numbers to be said of a path; one that was said of its end may have been meant here. */
+function nodesToSay(
+  calls: readonly LayerCall[],
+  node: LayerPlace['node'],
+  path: readonly string[],
+  level: number,
+): number | readonly number[] {
+  const meant = typeof node === 'number' && node in calls ? node : 0;
+  return path.length === 1 ? meant : path.map((_, i) => (i === level ? meant : 0));
 }

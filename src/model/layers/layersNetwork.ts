@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { findCall } from './findLayer';
-import { pathName } from '../place';
+import { pathName, placeCode } from '../place';
+import type { LayerPlace } from '../place';
 import { bytesOfLayers, bytesOfWeights } from './bytesOfLayers';
 import { roughBytes } from '../roughBytes';
 import { checkPredict } from './checkPredict';
@@ -17,6 +18,8 @@ import { ours } from '../../errors/door';
 
 /** The place of a layer. */
 export interface LayersPlace extends Place {
+  /** As it was named. */
+  readonly asked: LayerPlace;
   readonly chain: readonly LayerCall[];
 }
 
@@ -48,6 +51,7 @@ export function layersNetwork(given: LayersModel): Network {
         key: `${chain.map(({ id }) => id).join('/')}:${place.output ?? ''}`,
         channelAxis: channelAxisOf(model, chain),
         output: place.output,
+        asked: place,
         chain,
       };
       return found;
@@ -62,7 +66,7 @@ export function layersNetwork(given: LayersModel): Network {
       );
       return {
         outputs: inStructure(asked, outputs as Tensor[]),
-        found: places.map((place, i) => oneOf(place, tapped[i] as Tensor[])),
+        found: places.map((place, i) => oneOf(place as LayersPlace, tapped[i] as Tensor[])),
       };
     },
     afterIntegers: (input) => firstOfFloats(callsOf(model), model.inputs[input]?.id)?.outboundLayer.name,
@@ -93,13 +97,10 @@ function inStructure(asked: Run['outputs'], outputs: Tensor[]): Outputs | undefi
 }
 
 /** The output of a place that has several. */
-function oneOf({ name, output }: Place, outputs: readonly Tensor[]): Tensor {
+function oneOf({ name, output, asked }: LayersPlace, outputs: readonly Tensor[]): Tensor {
   if (output === undefined && outputs.length > 1) {
-    throw ours(
-      new RangeError(
-        `layer "${name}" has ${outputs.length} outputs; say which: { layer: "${name}", output: 0 }`,
-      ),
-    );
+    const first = placeCode({ ...asked, output: 0 });
+    throw ours(new RangeError(`layer "${name}" has ${outputs.length} outputs; say which: ${first}`));
   }
   const y = outputs[output ?? 0];
   if (!y)

@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { kindOf } from '../../errors/kindOf';
+import { door } from '../../errors/door';
 import { isGraphModel, isLayersModel } from '../modelKinds';
 import type { GraphModelLike } from '../modelKinds';
+import { notAModel } from '../notAModel';
 import { PreparedModel } from './preparedModel';
 
 /**
@@ -27,6 +28,8 @@ import { PreparedModel } from './preparedModel';
  * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
  */
 export function prepare(model: LayersModel | GraphModelLike): PreparedModel {
-  if (isLayersModel(model) || isGraphModel(model)) return new PreparedModel(model);
-  throw new TypeError(`prepare: expected model to be a LayersModel or a GraphModel, got ${kindOf(model)}`);
+  return door('prepare', () => {
+    if (isLayersModel(model) || isGraphModel(model)) return new PreparedModel(model);
+    throw notAModel(model, 'a LayersModel or a GraphModel', 'a function is explained as it is');
+  });
 }

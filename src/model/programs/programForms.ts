@@ -14,6 +14,8 @@ export class ProgramForms implements Forms {
   private readonly handles = new Map<number, Tensor>();
   private readonly forms = new Map<number, Map<string, Tensor>>();
   private readonly owned: Tensor[] = [];
+  private holders = 0;
+  private isGivenUp = false;
 
   constructor(readonly lasting: boolean) {}
 
@@ -49,8 +51,22 @@ export class ProgramForms implements Forms {
     return form;
   }
 
-  /** Frees what was kept. The weights themselves stay the model's. */
+  hold(): void {
+    this.holders++;
+  }
+
+  release(): void {
+    this.holders--;
+    if (this.isGivenUp) this.dispose();
+  }
+
+  /**
+   * Frees what was kept, as soon as nobody works with it any more: a model may be disposed, or explained at
+   * other shapes, by what runs during an explanation. The weights themselves stay the model's.
+   */
   dispose(): void {
+    this.isGivenUp = true;
+    if (this.holders > 0) return;
     dispose(this.owned);
     this.owned.length = 0;
     this.constants.clear();

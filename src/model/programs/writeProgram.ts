@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tfEngine } from '../../backends/engine';
 import type { KernelInvocation } from '../../backends/engine';
+import { watchingReads } from '../../backends/watchingReads';
 import type { GradientRule } from '../../rules/rule';
 import type { Witness } from '../../tape/recordingOptions';
 import { runKernel } from '../../tape/runKernel';
@@ -153,23 +154,6 @@ export class ProgramWriter implements Witness {
       return { shape, source: tensor };
     }
     return { shape, source: { values: written(tensor).slice(), dtype } };
-  }
-}
-
-/** Runs `body`, and tells of each tensor whose numbers are read. */
-function watchingReads<T>(onRead: (dataId: object) => void, body: () => T): T {
-  const engine = tfEngine();
-  const read = Object.getOwnPropertyDescriptor(engine, 'readSync');
-  const readSync = engine.readSync.bind(engine);
-  engine.readSync = (dataId) => {
-    onRead(dataId);
-    return readSync(dataId);
-  };
-  try {
-    return body();
-  } finally {
-    delete (engine as Partial<typeof engine>).readSync;
-    if (read) Object.defineProperty(engine, 'readSync', read);
   }
 }
 

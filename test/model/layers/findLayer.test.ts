@@ -61,7 +61,7 @@ describe('findCall', () => {
     const model = layersModel({ inputs: at, outputs: one(inner.apply(one(inner.apply(at)))) });
     expect(findCall(model, { layer: ['inner', 'h'], node: [1, 0] }).chain).toHaveLength(2);
     expect(() => findCall(model, { layer: ['inner', 'h'], node: 0 })).toThrow(
-      'layer "inner" is called 2 times; say which: { layer: "inner", node: 0 }',
+      'layer "inner" is called 2 times; say which: { layer: ["inner", "h"], node: [0, 0] }',
     );
   });
 });
@@ -103,7 +103,9 @@ describe('a Sequential whose first layer is a model, as Teachable Machine export
   });
 
   it('refuses what is not there, with what is', () => {
-    expect(() => layerOf(['body', 'base', 'cnv'])).toThrow('no layer "cnv"; "base" has "photo", "conv"');
+    expect(() => layerOf(['body', 'base', 'cnv'])).toThrow(
+      'no layer "cnv"; did you mean ["body", "base", "conv"]? "base" has "photo", "conv"',
+    );
     expect(() => layerOf(['conv', 'x'])).toThrow('layer "conv" is a Conv2D and has no layer "x"');
   });
 });
