@@ -1,22 +1,20 @@
 import { relu, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
-import { door, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import { notAsync } from '../errors/notAsync';
-import { checkOptionNames } from '../errors/optionNames';
 import type { Inputs } from '../model/inputs';
+import { isPath } from '../model/checkPlace';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import { isPrepared } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { pathName } from '../model/place';
-import { tidied } from '../tensors/tidied';
 import type { Seen } from './explainer';
 import { asPlace } from './findEnds';
 import { lastWithSpace } from './lastWithSpace';
-import { carrying } from './method';
-import type { MapMethod, MethodDefinition } from './method';
-import { explainOnePass } from './onePass';
+import type { MapMethod } from './method';
+import { onePass } from './onePass';
 import type { PlaceName, SaliencyOptions } from './options';
 import { tensorsIn } from './structure';
 
@@ -68,7 +66,7 @@ export type Weighing = (at: Cells) => Tensor;
 
 /** A class activation map as a function, which gives the map alone. */
 export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptions> {
-  const definition: MethodDefinition<CamOptions> = {
+  return onePass<CamOptions, MapMethod<CamOptions>>({
     name,
     options: CAM_OPTIONS,
     resolve: resolveCam,
@@ -77,13 +75,7 @@ export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptio
       return { target, score, batchSize, rule, wrt: layer, at, named: 'layer' } as const;
     },
     map: ({ at }, x, options) => camOf(at[0] as Seen, x, options, weigh),
-  };
-  const method = (model: Model, x: Inputs, options: CamOptions = {}): Tensor =>
-    door(name, () => {
-      checkOptionNames(options, CAM_OPTIONS);
-      return tidied(() => explainOnePass(definition, model, x, options).map as Tensor);
-    });
-  return carrying(method, definition);
+  });
 }
 
 /** The options with what is taken for those left out. */
@@ -109,8 +101,6 @@ export function resolveCam<O extends CamOptions>(options: O, model: Model, x: In
 }
 
 function checkLayer(layer: unknown): void {
-  const isPath = (path: unknown) =>
-    typeof path === 'string' || (Array.isArray(path) && path.every((name) => typeof name === 'string'));
   const isPlace = typeof layer === 'object' && layer !== null && 'layer' in layer && isPath(layer.layer);
   if (layer === undefined || isPath(layer) || isPlace) return;
   throw ours(

@@ -1,4 +1,4 @@
-import { broadcastTo, fill, reshape, slice } from '@tensorflow/tfjs-core';
+import { broadcastTo, fill, reshape } from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { ours } from '../errors/door';
@@ -7,6 +7,7 @@ import { kindOf } from '../errors/kindOf';
 import { isPromise } from '../errors/isPromise';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
+import { samplesOf } from './chunks';
 import { samplesIn } from './copies';
 import type { Ways } from './straightPath';
 import { mapTensors, partAt, tensorsIn } from './structure';
@@ -44,11 +45,7 @@ export function waysFromSet(x: Inputs, baselines: BaselineSet): Ways {
   return {
     x,
     starts: counts[0] ?? 0,
-    startOf: (start, i) => {
-      const { shape } = set[i] as Tensor;
-      const row = slice(set[i] as Tensor, [start, ...shape.slice(1).map(() => 0)], [1, ...shape.slice(1)]);
-      return samplesIn(row);
-    },
+    startOf: (start, i) => samplesIn(samplesOf(set[i] as Tensor, start, 1)),
   };
 }
 

@@ -1,6 +1,7 @@
-import { add, concat, keep, mul, reshape, slice, sub, tensor } from '@tensorflow/tfjs-core';
+import { add, concat, keep, mul, reshape, sub, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Inputs } from '../model/inputs';
+import { samplesOf } from './chunks';
 import type { Explainer, Seen } from './explainer';
 import { sampled } from './passes';
 import type { Control, Estimate } from './passes';
@@ -47,14 +48,17 @@ export async function* conductance(
         return before ? { y: concat([before.y, now.y]), dy: concat([before.dy, now.dy]) } : now;
       });
       forget();
-      last = seen.map(({ y, dy }) => ({ y: keep(rows(y, count, 1)), dy: keep(rows(dy, count, 1)) }));
+      last = seen.map(({ y, dy }) => ({
+        y: keep(samplesOf(y, count, 1)),
+        dy: keep(samplesOf(dy, count, 1)),
+      }));
       const maps = seen.map(({ y, dy }) => {
         const factors = tensor(weights.slice(first, first + count), [
           count,
           ...y.shape.slice(1).map(() => 1),
         ]);
-        const change = mul(sub(rows(y, 1, count), rows(y, 0, count)), factors);
-        const slope = add(mul(rows(dy, 0, count), 1 - later), mul(rows(dy, 1, count), later));
+        const change = mul(sub(samplesOf(y, 1, count), samplesOf(y, 0, count)), factors);
+        const slope = add(mul(samplesOf(dy, 0, count), 1 - later), mul(samplesOf(dy, 1, count), later));
         return reshape(mul(slope, change), [-1, ...y.shape.slice(2)]);
       });
       return isList ? maps : (maps[0] as Tensor);
@@ -66,9 +70,4 @@ export async function* conductance(
 
 function perPoint(x: Tensor, points: number): Tensor {
   return reshape(x, [points, (x.shape[0] ?? 1) / points, ...x.shape.slice(1)]);
-}
-
-/** Some rows of the first axis. */
-function rows(x: Tensor, first: number, count: number): Tensor {
-  return slice(x, [first, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]);
 }

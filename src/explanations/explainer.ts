@@ -6,7 +6,7 @@ import type { InputList, Inputs } from '../model/inputs';
 import type { ChannelAxis, Network } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
-import { choiceOf } from '../targets/target';
+import { choiceOf, withChosen } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
 import { changeable } from './changeable';
 import { checkRules } from './checkReached';
@@ -103,10 +103,7 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
     return { list, question };
   };
   const own = ({ tensors }: InputList): Asked => {
-    if (!fixed) return target;
-    const { output, at } = choiceOf(target) ?? {};
-    const chosen = repeated(fixed, tensors[0]?.shape[0] ?? 1);
-    return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }), chosen };
+    return fixed ? withChosen(target, repeated(fixed, tensors[0]?.shape[0] ?? 1)) : target;
   };
   const fix = (explained: ExplainedOnce) => {
     if (fixed || !explained.chosen || isGiven(target)) return;

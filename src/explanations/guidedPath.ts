@@ -1,3 +1,5 @@
+import { nthSmallest } from '../tensors/nthSmallest';
+
 /** How a guided path is walked. */
 export interface GuidedWalk {
   readonly steps: number;
@@ -53,7 +55,7 @@ export class GuidedPath {
       for (let cell = 0; cell < size.length; cell++) {
         if (this.at[cell] === this.placeAt(cell, most)) size[cell] = Infinity;
       }
-      const limit = lowest(size, Math.floor((size.length - 1) * fraction));
+      const limit = nthSmallest(size.slice(), Math.floor((size.length - 1) * fraction));
       let reach = 0;
       for (let cell = 0; cell < size.length; cell++) {
         if (isChosen(size[cell]!, limit)) reach += Math.abs(this.at[cell]! - this.placeAt(cell, most));
@@ -92,26 +94,4 @@ export class GuidedPath {
 
 function isChosen(size: number, limit: number): boolean {
   return size <= limit && size !== Infinity;
-}
-
-/** The value that so many others are not above (Hoare's selection). */
-function lowest(values: Float64Array, rank: number): number {
-  const rest = values.slice();
-  let [low, high] = [0, rest.length - 1];
-  while (low < high) {
-    const pivot = rest[(low + high) >> 1]!;
-    let [i, j] = [low, high];
-    while (i <= j) {
-      while (rest[i]! < pivot) i++;
-      while (rest[j]! > pivot) j--;
-      if (i > j) break;
-      [rest[i], rest[j]] = [rest[j]!, rest[i]!];
-      i++;
-      j--;
-    }
-    if (rank <= j) high = j;
-    else if (rank >= i) low = i;
-    else break;
-  }
-  return rest[rank]!;
 }

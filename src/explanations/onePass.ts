@@ -10,13 +10,15 @@ import { checkLooks } from './checkOptions';
 import type { PlaceName, TargetOptions } from './options';
 
 /** A method of one pass as a function, which gives the map alone. */
-export function onePass<O extends TargetOptions>(definition: MethodDefinition<O>): SaliencyMethod<O> {
+export function onePass<O extends TargetOptions, F extends object = SaliencyMethod<O>>(
+  definition: MethodDefinition<O>,
+): F {
   const method = (model: Model, x: Inputs, options: O = {} as O): Inputs =>
     door(definition.name, () => {
       checkNames(definition, options);
       return tidied(() => explainOnePass(definition, model, x, options).map);
     });
-  return carrying(method, definition) as SaliencyMethod<O>;
+  return carrying<object, O>(method, definition) as F;
 }
 
 /**

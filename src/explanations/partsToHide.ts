@@ -1,13 +1,12 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { shown } from '../errors/kindOf';
+import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { segmentsOf, windowsOn } from './hiddenParts';
 import type { HiddenParts } from './hiddenParts';
 import { spaceOf } from './inputSpace';
-import { shown } from './optionValues';
 import { cellsOf } from './readBack';
 import { isInputs, partAt, tensorsIn } from './structure';
 
@@ -95,11 +94,10 @@ function checkGaps(stride: readonly number[], window: readonly number[]): void {
 function checkSegments(given: unknown, one: Tensor, x: Inputs): void {
   const space = spaceOf(one);
   const each = isTensor(x) ? '' : ', for each tensor of x';
-  const expected = `expected segments to be an int32 tensor [${space.join(', ')}]${each}`;
-  if (isPromise(given)) throw notAwaited(given, expected);
-  if (!isTensor(given)) throw ours(new TypeError(`${expected}, got ${kindOf(given)}`));
+  const expected = `segments to be an int32 tensor [${space.join(', ')}]${each}`;
+  if (!isTensor(given)) throw wrongKind(expected, given);
   if (given.dtype === 'int32' && given.shape.join() === space.join()) return;
-  throw ours(new RangeError(`${expected}, got ${given.dtype} [${given.shape.join(', ')}]`));
+  throw ours(new RangeError(`expected ${expected}, got ${given.dtype} [${given.shape.join(', ')}]`));
 }
 
 /** Sizes of one input as they are; of several in its structure. */

@@ -3,8 +3,10 @@ import { add, onesLike, sub, where } from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { ours } from '../errors/door';
+import { checkNumber } from '../errors/checkNumber';
+import { isPromise } from '../errors/isPromise';
 import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { coinMasks } from './coinMasks';
 import type { Coins } from './coinMasks';
@@ -13,7 +15,7 @@ import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
 import { maskedMeans } from './maskedMeans';
 import type { Sums, Variance } from './maskedMeans';
 import type { Opened } from './method';
-import { checkCount, shown } from './optionValues';
+import { checkCount } from './optionValues';
 import type { Estimate } from './passes';
 import { isInputs, partAt, tensorsIn } from './structure';
 
@@ -32,23 +34,19 @@ export interface MaskOptions {
 export function checkMasks({ masks, grid, keep, seed }: Required<MaskOptions>, given: MaskOptions): void {
   if (typeof masks === 'object' && masks !== null) {
     const drawn = (['grid', 'keep', 'seed'] as const).find((name) => given[name] !== undefined);
-    if (isPromise(masks)) throw notAwaited(masks, EXPECTED);
-    if (!isInputs(masks)) throw ours(new TypeError(`${EXPECTED}, got ${kindOf(masks)}`));
+    if (isPromise(masks) || !isInputs(masks)) throw wrongKind(EXPECTED, masks);
     if (drawn)
       throw ours(new RangeError(`expected ${drawn} or masks that are given, got both; leave one out`));
     return;
   }
-  if (!(Number.isSafeInteger(masks) && masks > 0)) {
-    throw ours(new RangeError(`${EXPECTED}, got ${shown(masks)}`));
-  }
+  checkNumber(masks, EXPECTED, (count) => Number.isSafeInteger(count) && count > 0);
   checkCount('grid', grid);
   if (grid > 1e4) throw ours(new RangeError(`expected grid to be at most 10000, got ${grid}`));
   checkCount('seed', seed, 0);
-  if (typeof keep === 'number' && keep > 0 && keep <= 1) return;
-  throw ours(new RangeError(`expected keep to be a number above 0, up to 1, got ${shown(keep)}`));
+  checkNumber(keep, 'keep to be a number above 0, up to 1', (share) => share > 0 && share <= 1);
 }
 
-const EXPECTED = 'expected masks to be a whole number from 1 on, or a tensor [masks, ...space]';
+const EXPECTED = 'masks to be a whole number from 1 on, or a tensor [masks, ...space]';
 
 /** The mean score of an input under masks, each cell's weighed by how much of it was let through. */
 export function randomMasking(

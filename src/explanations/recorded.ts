@@ -8,7 +8,7 @@ import type { InputList } from '../model/inputs';
 import type { Found, Network, Place, Run } from '../model/network';
 import type { Model } from '../model/networkOf';
 import { outputsFor, seedOfTarget } from '../targets/seedOfTarget';
-import { choiceOf } from '../targets/target';
+import { withChosen } from '../targets/target';
 import type { Asked, Score } from '../targets/target';
 import type { TargetSeed } from '../targets/targetSeed';
 import type { Begins } from './findEnds';
@@ -62,7 +62,10 @@ export function recorded<T>(question: Question, list: InputList, read: (recorded
       const other = inputs && recordedRun(question, { ...list, tensors: [...inputs] }, recordings);
       const there = other && {
         values: other.recording.back(() =>
-          targets.map((target, i) => other.seedOf(fixed(target, seeds[i] as TargetSeed), i).value),
+          targets.map((target, i) => {
+            const { chosen } = seeds[i] as TargetSeed;
+            return other.seedOf(chosen ? withChosen(target, chosen) : target, i).value;
+          }),
         ),
         wrt: begins.wrt.map(other.tensorAt),
       };
@@ -115,11 +118,4 @@ function recordedRun(question: Question, list: InputList, recordings: Recording[
     return seedOfTarget(recording, network, { outputs, at, batch }, target, score);
   };
   return { recording, watched, seedOf, tensorAt };
-}
-
-/** A target with the classes that were chosen before. */
-function fixed(target: Asked, { chosen }: TargetSeed): Asked {
-  if (!chosen) return target;
-  const { output, at } = choiceOf(target) ?? {};
-  return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }), chosen };
 }

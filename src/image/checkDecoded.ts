@@ -1,5 +1,6 @@
 import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
+import { wrongKind } from '../errors/wrongKind';
 import type { DecodedImage } from './imageSource';
 
 /** Refuses what is no decoded file: numbers that mean something else would make another image in silence. */
@@ -7,7 +8,7 @@ export function checkDecoded(image: object, expected: string): DecodedImage {
   const { width, height, data, orientation, palette, depth } = image as Record<string, unknown>;
   if (!isSize(width) || !isSize(height) || fullOf(data) === undefined) {
     const whole = '{ width, height, data } with bytes in data';
-    throw ours(new TypeError(`${expected}, ${whole}, got ${kindOf(image)}`));
+    throw wrongKind(`${expected}, ${whole}`, image);
   }
   if (palette !== undefined && palette !== null) {
     const next = 'give { width, height, data: convertIndexedToRgb(image) }, with fast-png';

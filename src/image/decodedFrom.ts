@@ -1,27 +1,24 @@
 import { isTensor } from '../errors/checkTensor';
 import { ours } from '../errors/door';
-import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { isPromise } from '../errors/isPromise';
+import { wrongKind } from '../errors/wrongKind';
 import { checkDecoded } from './checkDecoded';
 import { drawn } from './drawn';
 import type { DecodedImage } from './imageSource';
 
 /** The pixels of an image, wherever it comes from. */
 export function decodedFrom(image: unknown): DecodedImage {
-  const expected =
-    'expected image to be an <img>, a canvas, an ImageBitmap, an ImageData, a video or a decoded file';
-  if (isPromise(image)) throw notAwaited(image, expected);
+  const expected = 'image to be an <img>, a canvas, an ImageBitmap, an ImageData, a video or a decoded file';
   if (isTensor(image)) {
     const hint = 'it is an input already: tf.image.resizeBilinear gives it another size';
-    throw ours(new TypeError(`${expected}, got a tensor; ${hint}`));
+    throw wrongKind(expected, image, hint);
   }
-  if (typeof image === 'object' && image !== null) {
+  if (typeof image === 'object' && image !== null && !isPromise(image)) {
     if ('data' in image) return checkDecoded(image, expected);
     const size = sizeOf(image);
     if (size !== undefined) return drawn(image as CanvasImageSource, size);
   }
-  const next = nextStep(image);
-  throw ours(new TypeError(`${expected}, got ${kindOf(image)}${next === undefined ? '' : `; ${next}`}`));
+  throw wrongKind(expected, image, nextStep(image));
 }
 
 /** Columns and rows of what can be drawn; refuses what has no pixels yet, or no more. */

@@ -1,7 +1,8 @@
 import { checkSize } from './checkPixels';
 import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
-import { isPromise, notAwaited } from '../errors/notAwaited';
+import { isPromise } from '../errors/isPromise';
+import { wrongKind } from '../errors/wrongKind';
 
 /** What says of itself which images it takes: a LayersModel, a GraphModel, or one of them prepared. */
 export type ImageModel =
@@ -25,18 +26,17 @@ export interface InputSize {
  * @param hasOptions Whether the options stand behind it, so that it must be a model.
  */
 export function isImageModel(value: unknown, hasOptions: boolean): value is ImageModel {
-  const kinds = 'expected model to be a LayersModel or a GraphModel';
+  const kinds = 'model to be a LayersModel or a GraphModel';
   const expected = hasOptions ? kinds : `${kinds}, or options with a size`;
-  if (isPromise(value)) throw notAwaited(value, expected);
   if (typeof value === 'function') {
-    throw ours(new TypeError(`${expected}, got a function; ${SAY}, as no function says which it takes`));
+    throw wrongKind(expected, value, `${SAY}, as no function says which it takes`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw ours(new TypeError(`${expected}, got ${kindOf(value)}`));
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isPromise(value)) {
+    throw wrongKind(expected, value);
   }
   if (inputsOf(value)) return true;
   if (!hasOptions && !('predict' in value) && !('model' in value)) return false;
-  throw ours(new TypeError(`${expected}, got ${kindOf(value)} without inputs; ${SAY}`));
+  throw wrongKind(expected, value, SAY, `${kindOf(value)} without inputs`);
 }
 
 const SAY = 'say the size instead, e.g. { size: [224, 224] }';

@@ -46,23 +46,32 @@ export interface GuidedGradCamOptions
  *   over.
  * @see Selvaraju et al. 2017 — https://arxiv.org/abs/1610.02391
  */
-export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> = /* @__PURE__ */ onePass({
-  name: 'guidedGradCam',
-  options: ['target', 'score', 'wrt', 'batchSize', 'layer', 'signed', 'reshape', 'resize'],
-  resolve: ({ resize, ...options }, model, x) => {
-    const how = resizing(resize ?? {});
-    return { ...resolveCam(options, model, x), resize: how };
-  },
-  ask: ({ layer, target, score, wrt, batchSize }) => {
-    const ordinaryAt = layer === undefined ? [] : [layer];
-    return { target, score, wrt, batchSize, rule: guided, ordinaryAt, named: wrt ? 'wrt or layer' : 'layer' };
-  },
-  map: ({ map, at }, x, options, model) => {
-    const axes = channelAxesOf(model, options.wrt);
-    const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
-    return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), options)));
-  },
-});
+export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
+  /* @__PURE__ */ onePass<GuidedGradCamOptions>({
+    name: 'guidedGradCam',
+    options: ['target', 'score', 'wrt', 'batchSize', 'layer', 'signed', 'reshape', 'resize'],
+    resolve: ({ resize, ...options }, model, x) => {
+      const how = resizing(resize ?? {});
+      return { ...resolveCam(options, model, x), resize: how };
+    },
+    ask: ({ layer, target, score, wrt, batchSize }) => {
+      const ordinaryAt = layer === undefined ? [] : [layer];
+      return {
+        target,
+        score,
+        wrt,
+        batchSize,
+        rule: guided,
+        ordinaryAt,
+        named: wrt ? 'wrt or layer' : 'layer',
+      };
+    },
+    map: ({ map, at }, x, options, model) => {
+      const axes = channelAxesOf(model, options.wrt);
+      const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
+      return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), options)));
+    },
+  });
 
 /** Which axis the channels of each map are on. */
 function channelAxesOf(model: Model, wrt: TargetOptions['wrt']): (map: number) => ChannelAxis {

@@ -7,6 +7,11 @@ import type { InputInfo, Inputs } from './inputs';
 /** Where a prepared model has its network, one key for all copies of this module. */
 export const NETWORK: unique symbol = Symbol.for('guided-saliency.network') as never;
 
+/** Whether a value has a network as a prepared model has it, which nobody need load to be told. */
+export function hasNetwork(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && NETWORK in value;
+}
+
 /** What a model returns from `predict`. */
 export type Outputs = Tensor | Tensor[] | NamedTensorMap;
 

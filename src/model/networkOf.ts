@@ -6,7 +6,7 @@ import { layersNetwork } from './layers/layersNetwork';
 import { isGraphModel, isLayersModel } from './modelKinds';
 import type { GraphModelLike, ModelFunction } from './modelKinds';
 import { notAModel } from './notAModel';
-import { NETWORK } from './network';
+import { hasNetwork, NETWORK } from './network';
 import type { Network } from './network';
 import type { PreparedModel } from './programs/preparedModel';
 import { ProgramCache } from './programs/programCache';
@@ -59,7 +59,7 @@ function programsOf(model: object): ProgramCache {
   return cache;
 }
 
-/** Whether a model is a prepared one; by a key of its own, so that who prepares nothing loads none of it. */
+/** Whether a model is a prepared one. */
 export function isPrepared(model: Model): model is PreparedModel {
-  return typeof model === 'object' && model !== null && NETWORK in model;
+  return hasNetwork(model);
 }

@@ -1,7 +1,7 @@
 import { isTensor } from '../backends/isTensor';
 import { wrongKind } from '../errors/wrongKind';
 import { isGraphModel, isLayersModel } from './modelKinds';
-import { NETWORK } from './network';
+import { hasNetwork } from './network';
 
 /**
  * The error for what is no model where one belongs.
@@ -14,7 +14,7 @@ export function notAModel(value: unknown, expected: string, ofFunction?: string)
     `model to be ${expected}`,
     value,
     hint,
-    isPrepared(value) ? 'a prepared model' : undefined,
+    hasNetwork(value) ? 'a prepared model' : undefined,
   );
 }
 
@@ -22,8 +22,4 @@ function hintFor(value: unknown): string | undefined {
   if (isTensor(value)) return 'the model comes first, then what it is given';
   const { model } = Object(value) as { model?: unknown };
   return isLayersModel(model) || isGraphModel(model) ? 'pass its .model' : undefined;
-}
-
-function isPrepared(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && NETWORK in value;
 }

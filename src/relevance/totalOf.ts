@@ -1,8 +1,7 @@
-import { addN, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { sumOf } from '../explanations/completeness';
 import { isPlaceList } from '../explanations/options';
 import type { TargetOptions } from '../explanations/options';
-import { tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
 
 /**
@@ -11,9 +10,5 @@ import type { Inputs } from '../model/inputs';
  * @returns undefined of a list of places, which have the whole sum each.
  */
 export function totalOf(map: Inputs, value: Tensor, wrt: TargetOptions['wrt']): Tensor | undefined {
-  if (isPlaceList(wrt)) return undefined;
-  const totals = tensorsIn(map).map((one) =>
-    value.rank === 0 ? sum(one) : sum(reshape(one, [value.size, -1]), 1),
-  );
-  return addN(totals);
+  return isPlaceList(wrt) ? undefined : sumOf(map, value);
 }

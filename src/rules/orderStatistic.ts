@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
 import { ranked } from '../maps/percentile';
+import { nthSmallest } from '../tensors/nthSmallest';
 
 /**
  * The value of each row that so many come before when it is sorted.
@@ -34,29 +35,9 @@ const SELECT: ArrayKernel<'rows', { readonly before: number }> = {
     const n = rows.shape[1] as number;
     for (let first = 0; first < result.length; first += n) {
       const row = rows.values.slice(first, first + n);
-      result.fill(selected(row, before), first, first + n);
+      // a NaN has no place in an order
+      const value = row.some(Number.isNaN) ? NaN : nthSmallest(row, before);
+      result.fill(value, first, first + n);
     }
   },
 };
-
-/** Hoare's selection: smaller ones to the left of a value, larger ones to its right, until it lies right. */
-function selected(row: Float32Array, before: number): number {
-  for (const value of row) if (Number.isNaN(value)) return NaN; // it has no place in an order
-  let [left, right] = [0, row.length - 1];
-  while (left < right) {
-    const pivot = row[(left + right) >> 1]!;
-    let [i, j] = [left, right];
-    while (i <= j) {
-      while (row[i]! < pivot) i++;
-      while (row[j]! > pivot) j--;
-      if (i > j) break;
-      [row[i], row[j]] = [row[j]!, row[i]!];
-      i++;
-      j--;
-    }
-    if (before <= j) right = j;
-    else if (before >= i) left = i;
-    else break; // between the two all are equal to the pivot
-  }
-  return row[before]!;
-}

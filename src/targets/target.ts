@@ -85,6 +85,12 @@ export interface Choice extends Partial<ContrastTarget> {
 /** What is asked inside: also classes by their rank, and classes that were chosen before. */
 export type Asked = Target | Choice | undefined;
 
+/** The target of classes that were chosen before, in place of one that chooses them. */
+export function withChosen(target: Asked, chosen: Chosen): Asked {
+  const { output, at } = choiceOf(target) ?? {};
+  return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }), chosen };
+}
+
 /** Whether a target names a layer. */
 export function isPlaceTarget(target: Asked): target is PlaceTarget {
   return typeof target === 'object' && 'layer' in target;

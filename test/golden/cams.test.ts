@@ -14,21 +14,8 @@ import {
 } from 'guided-saliency';
 import type { CamOptions, ResizeMapOptions } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasShared, readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
-
-/** A map that another library computed; see the README beside the maps. */
-interface Golden {
-  readonly name: string;
-  readonly file: string;
-  readonly input: string;
-  readonly model: string;
-  readonly method: string;
-  readonly target: number;
-  readonly max_abs: number;
-  readonly shape: number[];
-  readonly params: { readonly layer: string };
-}
+import { distanceFrom, storedMaps, type StoredMap } from '../support/storedMaps';
 
 type Explained = Parameters<typeof gradCam>[0];
 
@@ -102,11 +89,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 /** Stored with and without the plateau of ReLU6, of which ours has it. */
-const isOurs = ({ model, method }: Golden) => model === 'tiny_vgg' || method !== 'rectgrad_q80';
+const isOurs = ({ model, method }: StoredMap) => model === 'tiny_vgg' || method !== 'rectgrad_q80';
 
-const all = (await hasShared())
-  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
-  : [];
+const all = await storedMaps();
 
 describe.skipIf(all.length === 0).each([
   ['tiny_vgg', 42],
@@ -135,10 +120,9 @@ describe.skipIf(all.length === 0).each([
 
   it.each(cases)('$name is ours within 1e-4 of its largest value', async (one) => {
     const wanted = await readFloats(`golden/${one.file}`);
-    const map = RECIPES[one.method]!(model, x, { target: one.target, layer: one.params.layer });
+    const map = RECIPES[one.method]!(model, x, { target: one.target, layer: one.params['layer'] as string });
     const got = await reshape(map, [-1]).data();
     expect(got.length).toBe(wanted.length);
-    const furthest = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
-    expect(furthest / one.max_abs).toBeLessThan(1e-4);
+    expect(distanceFrom(wanted, got, one.max_abs).largest).toBeLessThan(1e-4);
   });
 });

@@ -1,20 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { deconv, guided, overrideActivations, saliency, type SaliencyOptions } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasShared, readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
-
-/** A map that another library computed; see the README beside the maps. */
-interface Golden {
-  readonly name: string;
-  readonly file: string;
-  readonly input: string;
-  readonly model: string;
-  readonly method: string;
-  readonly target: number;
-  readonly max_abs: number;
-  readonly shape: number[];
-}
+import { distanceFrom, storedMaps } from '../support/storedMaps';
 
 const OPTIONS: Readonly<Record<string, SaliencyOptions>> = {
   gradient: {},
@@ -23,9 +11,7 @@ const OPTIONS: Readonly<Record<string, SaliencyOptions>> = {
   deconv: { rule: deconv },
 };
 
-const all = (await hasShared())
-  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
-  : [];
+const all = await storedMaps();
 
 describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
   'the maps of other libraries on %s',
@@ -50,7 +36,7 @@ describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
       async ({ file, method, target, max_abs }) => {
         const wanted = await readFloats(`golden/${file}`);
         const map = saliency(model, x, { ...OPTIONS[method], target });
-        expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+        expect(distanceFrom(wanted, await map.data(), max_abs).largest).toBeLessThan(1e-4);
         map.dispose();
       },
     );
@@ -61,20 +47,10 @@ describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
         const wanted = await readFloats(`golden/${file}`);
         const copy = overrideActivations(model, method === 'guided' ? guided : deconv);
         const map = saliency(copy, x, { target });
-        expect(largestDifference(await map.data(), wanted) / max_abs).toBeLessThan(1e-4);
+        expect(distanceFrom(wanted, await map.data(), max_abs).largest).toBeLessThan(1e-4);
         map.dispose();
         copy.dispose();
       },
     );
   },
 );
-
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Infinity;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] as number) - (b[i] as number));
-    if (!(difference <= largest)) largest = difference; // NaN counts
-  }
-  return largest;
-}

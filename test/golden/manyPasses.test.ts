@@ -11,23 +11,10 @@ import {
   varGrad,
 } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasShared, readShared } from '../support/files';
+import { readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
+import { distanceFrom, storedMaps, type StoredMap } from '../support/storedMaps';
 import { isQuickest, thinned } from '../support/thinned';
-
-/** A map that another library computed; see the README beside the maps. */
-interface Golden {
-  readonly name: string;
-  readonly file: string;
-  readonly input: string;
-  readonly model: string;
-  readonly method: string;
-  readonly target: number;
-  readonly max_abs: number;
-  readonly shape: number[];
-  readonly f64_frac_gt_1e4?: number;
-  readonly params: Readonly<Record<string, unknown>>;
-}
 
 /** What stands beside a map: its photo, baselines and noise. */
 interface Beside {
@@ -37,7 +24,7 @@ interface Beside {
   readonly numbers: (file: unknown, scale: number, count: number) => Promise<Tensor>;
 }
 
-type Make = (golden: Golden, beside: Beside) => Promise<Tensor>;
+type Make = (golden: StoredMap, beside: Beside) => Promise<Tensor>;
 
 const withNoise: (method: typeof smoothGrad, options?: object) => Make =
   (method, options = {}) =>
@@ -116,9 +103,7 @@ const MAKE: Readonly<Record<string, Make>> = {
   guided_ig_pair_blurred_maxdist1: guidedPath,
 };
 
-const all = (await hasShared())
-  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
-  : [];
+const all = await storedMaps();
 
 /** The large network, with 8 to 50 passes a map, where that is quickest alone. */
 const networks = getBackend() === 'wasm' ? ['tiny_vgg', 'mobilenet_v1_0.25_224'] : ['tiny_vgg'];
@@ -130,7 +115,7 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
     let beside: Beside;
 
     beforeAll(async () => {
-      const { input, shape } = cases.find(({ method }) => method.startsWith('ig_')) as Golden;
+      const { input, shape } = cases.find(({ method }) => method.startsWith('ig_')) as StoredMap;
       const x = await readTensor(`golden/${input}`, shape);
       const numbers: Beside['numbers'] = async (file, scale, count) => {
         const bytes = (await readShared(`golden/${String(file)}`)) as ArrayBuffer;
@@ -154,7 +139,7 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
       const wanted = await readFloats(`golden/${golden.file}`);
       const map = await MAKE[golden.method]!(golden, beside);
       expect(map.shape).toEqual(golden.shape);
-      const { off, cosine } = compare(await map.data(), wanted, golden.max_abs);
+      const { share, cosine } = distanceFrom(wanted, await map.data(), golden.max_abs);
       map.dispose();
       // a guided path that one flipped rectifier has led astray stays so; on cpu none does
       const isAstray = golden.method.startsWith('guided_ig') && getBackend() !== 'cpu';
@@ -163,7 +148,7 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
       // some rectifiers flip between two float32 implementations; behind one in front of the dense layer of
       // the small network lie 3 % of the cells
       const flipped = name === 'tiny_vgg' ? 0.03 : 0.1;
-      expect(off).toBeLessThanOrEqual(Math.max(flipped, 3 * (golden.f64_frac_gt_1e4 ?? 0)));
+      expect(share).toBeLessThanOrEqual(Math.max(flipped, 3 * (golden.f64_frac_gt_1e4 ?? 0)));
     });
   },
 );
@@ -172,21 +157,4 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
 function oneOf(several: Tensor, i: number): Tensor {
   const begin = several.shape.map((_, axis) => (axis === 0 ? i : 0));
   return squeeze(slice(several, begin, [1, ...several.shape.slice(1)]), [0]);
-}
-
-/** Which share of the cells is off by more than 1e-4 of the largest, and the cosine. */
-function compare(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  largest: number,
-): { off: number; cosine: number } {
-  let [off, product, squaresA, squaresB] = [0, 0, 0, 0];
-  for (let i = 0; i < b.length; i++) {
-    const [p, q] = [a[i]!, b[i]!];
-    if (!(Math.abs(p - q) <= 1e-4 * largest)) off++; // NaN counts
-    product += p * q;
-    squaresA += p * p;
-    squaresB += q * q;
-  }
-  return { off: off / b.length, cosine: product / Math.sqrt(squaresA * squaresB) };
 }

@@ -4,27 +4,12 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { occlusion, rise } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasShared, readShared } from '../support/files';
+import { readShared } from '../support/files';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
+import { distanceFrom, storedMaps, type StoredMap } from '../support/storedMaps';
 import { isQuickest, thinned } from '../support/thinned';
 
-/** A map that another library computed; see the README beside the maps. */
-interface Golden {
-  readonly name: string;
-  readonly file: string;
-  readonly input: string;
-  readonly model: string;
-  readonly method: string;
-  readonly target: number;
-  readonly output: 'logit' | 'probability';
-  readonly max_abs: number;
-  readonly shape: number[];
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-const all = (await hasShared())
-  ? (JSON.parse(new TextDecoder().decode((await readShared('golden/index.json')) as ArrayBuffer)) as Golden[])
-  : [];
+const all = await storedMaps();
 const kinds = [/^(occlusion_(\d|captum)|ablation_|rise_)/, /^(occlusion_32|ablation_|rise_xplique)/] as const;
 /** The large network, with up to 49 passes a map, where that is quickest. */
 const networks = getBackend() === 'wasm' ? ['tiny_vgg', 'mobilenet_v1_0.25_224'] : ['tiny_vgg'];
@@ -38,7 +23,7 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
     let x: Tensor;
 
     beforeAll(async () => {
-      const { input } = cases[0] as Golden;
+      const { input } = cases[0] as StoredMap;
       const size = name === 'tiny_vgg' ? 64 : 224;
       [model, x] = [await loadSharedModel(name), await readTensor(`golden/${input}`, [1, size, size, 3])];
     });
@@ -54,15 +39,14 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
     it.each(thinned(cases, 5))('$name is ours', async (golden) => {
       const wanted = await readFloats(`golden/${golden.file}`);
       const found = await mapOf(golden, model, x);
-      const furthest = Math.max(...found.map((value, i) => Math.abs(value - wanted[i]!)));
       expect(found.length).toBe(wanted.length);
-      expect(furthest).toBeLessThan(1e-4 * golden.max_abs);
+      expect(distanceFrom(wanted, found, golden.max_abs).largest).toBeLessThan(1e-4);
     });
   },
 );
 
 async function mapOf(
-  { method, params, target, output }: Golden,
+  { method, params, target, output }: StoredMap,
   model: LayersModel,
   x: Tensor,
 ): Promise<number[]> {

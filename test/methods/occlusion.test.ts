@@ -14,13 +14,13 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { explain, occlusion, prepare, running } from 'guided-saliency';
+import { explain, occlusion, running } from 'guided-saliency';
 import type { OcclusionOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
-import { constant, input as placeholder, op, tinyGraph } from '../support/tinyGraph';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** The score is the sum of all values, or of their squares. */
@@ -171,44 +171,7 @@ describe('occlusion', () => {
   });
 
   it('is the same for every kind of model, each sample as if it were alone', async () => {
-    const layered = stack(
-      [3],
-      dense([
-        [1, 2],
-        [-1, 1],
-        [0.5, 3],
-      ]),
-      layers.reLU(),
-      dense([
-        [1, -1],
-        [2, 1],
-      ]),
-    );
-    const graph = tinyGraph(
-      {
-        x: placeholder([null, 3]),
-        w: constant([1, 2, -1, 1, 0.5, 3], [3, 2]),
-        v: constant([1, -1, 2, 1], [2, 2]),
-        z: op('MatMul', ['x', 'w']),
-        h: op('Relu', ['z']),
-        y: op('MatMul', ['h', 'v']),
-      },
-      ['y'],
-    );
-    const x = tensor2d([
-      [1, 2, 3],
-      [2, -0.5, -1],
-    ]);
-    const map = await occlusion(layered, x);
-    const prepared = prepare(layered);
-    for (const model of [graph, prepared, (x: Tensor) => layered.predict(x) as Tensor]) {
-      await expectSame(await occlusion(model, x), map);
-    }
-    prepared.dispose();
-    for (const i of [0, 1]) {
-      const alone = await occlusion(layered, slice(x, [i, 0], [1, 3]));
-      await expectSame(alone, slice(map, [i, 0], [1, 3]));
-    }
+    await expectSameOfEveryKind((model, x) => occlusion(model, x));
   });
 
   it('hides one of several inputs at a time, by name in any order', async () => {

@@ -9,6 +9,7 @@ export interface StoredMap {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly target: number;
+  readonly output: 'logit' | 'probability';
   readonly max_abs: number;
   readonly f64_frac_gt_1e4?: number;
   readonly shape: number[];

@@ -1,5 +1,6 @@
 import type { GraphModelInside, GraphNode } from '../modelKinds';
 import { graphPath } from './graphPath';
+import { nodeName } from './nodeName';
 
 /** Ops whose output is no floats, and lets no gradient through. */
 const NOT_FLOATS =
@@ -21,7 +22,7 @@ export function nodesNamed(
   { executor }: GraphModelInside,
   infos: readonly { readonly name: string }[],
 ): GraphNode[] {
-  return infos.flatMap(({ name }) => executor.graph.nodes[name.replace(/:\d+$/, '')] ?? []);
+  return infos.flatMap(({ name }) => executor.graph.nodes[nodeName(name)] ?? []);
 }
 
 function isCastToOther({ op, attrParams }: GraphNode): boolean {

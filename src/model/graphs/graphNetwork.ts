@@ -5,6 +5,7 @@ import { checkPredict } from './checkPredict';
 import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
 import { nodeChannelAxis } from './nodeChannelAxis';
+import { nodeName } from './nodeName';
 import { weightReaders } from './weightReaders';
 import { checkRuns, startsOf } from './checkRuns';
 import { standsAlone } from './standsAlone';
@@ -51,12 +52,12 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     outputNames: outputNames(model),
     find: ({ layer, output }) => {
       const name = pathName(layer);
-      if (!Object.prototype.hasOwnProperty.call(nodes, plainName(name))) {
-        const likely = likelyNode(plainName(name), Object.values(nodes));
+      if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) {
+        const likely = likelyNode(nodeName(name), Object.values(nodes));
         throw ours(new RangeError(`no node "${name}"; ${likely}the graph has ${quoted(Object.keys(nodes))}`));
       }
-      const tensorName = output === undefined ? name : `${plainName(name)}:${output}`;
-      const channelAxis = nodeChannelAxis(model, nodes[plainName(name)] as GraphNode);
+      const tensorName = output === undefined ? name : `${nodeName(name)}:${output}`;
+      const channelAxis = nodeChannelAxis(model, nodes[nodeName(name)] as GraphNode);
       const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
       return found;
     },
@@ -85,7 +86,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       };
     },
     afterIntegers: (input) => {
-      const name = plainName(model.inputs[input]?.name ?? '');
+      const name = nodeName(model.inputs[input]?.name ?? '');
       return nodes[name] && firstOfFloats(nodes[name])?.name;
     },
   };
@@ -93,7 +94,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
 
 function inputsOf({ inputs, inputNodes }: GraphModelInside): InputInfo[] {
   return inputs.map(({ name, dtype, shape }, i) => ({
-    name: plainName(name),
+    name: nodeName(name),
     alias: inputNodes[i], // the signature's, where there is one
     dtype,
     shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
@@ -172,17 +173,12 @@ function onlyOutput({ outputs }: GraphModelInside): number | undefined {
 /** The node of a place, or of an output by its name or number. */
 function nodeOf(model: GraphModelInside, end: Place | string | number | undefined): GraphNode | undefined {
   const { nodes } = model.executor.graph;
-  if (typeof end === 'object') return nodes[plainName((end as GraphPlace).tensorName)];
+  if (typeof end === 'object') return nodes[nodeName((end as GraphPlace).tensorName)];
   const index = typeof end === 'string' ? outputNames(model).indexOf(end) : end;
   const output = index === undefined ? undefined : model.outputs[index];
-  return output && nodes[plainName(output.name)];
+  return output && nodes[nodeName(output.name)];
 }
 
 function outputNames(model: GraphModelInside): readonly string[] {
-  return model.structuredOutputKeys ?? model.outputNodes.map(plainName);
-}
-
-/** A tensor's name without the number of the output. */
-function plainName(name: string): string {
-  return name.replace(/:\d+$/, '');
+  return model.structuredOutputKeys ?? model.outputNodes.map(nodeName);
 }

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
 import { isRows, rowsOfOps } from './rowsOfOps';
 import type { Given, Rows } from './rowsOfOps';
+import { nodeName } from './nodeName';
 
 /** Ops that look at how many values there are. */
 const OF_SIZES = /^(Shape|ShapeN|Size|Rank)$/;
@@ -17,7 +18,7 @@ export function standsAlone(model: GraphModelInside, ends: readonly GraphNode[])
   const { nodes } = model.executor.graph;
   const known = new Map<GraphNode, Given | undefined>();
   for (const { name, shape } of model.inputs) {
-    const node = nodes[name.replace(/:\d+$/, '')];
+    const node = nodes[nodeName(name)];
     if (node) known.set(node, shape && shape.length > 0 ? { rank: shape.length, spread: '' } : undefined);
   }
   const look = (node: GraphNode): Given | undefined => {

@@ -1,6 +1,6 @@
 import { door, ours } from '../../errors/door';
 import { kindOf } from '../../errors/kindOf';
-import { shown } from '../rules/checkRule';
+import { shown } from '../../errors/kindOf';
 import { described } from '../rules/described';
 import type { RelevanceRule } from '../rules/relevanceRule';
 import { isNamed, namesIn, naming } from './composite';

@@ -1,5 +1,5 @@
 import { door, ours } from '../../errors/door';
-import { shown } from '../rules/checkRule';
+import { shown } from '../../errors/kindOf';
 import { described } from '../rules/described';
 import type { RelevanceRule } from '../rules/relevanceRule';
 import type { Composite } from './composite';

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { ours } from '../../errors/door';
 import type { InputList } from '../../model/inputs';
-import { shown } from '../rules/checkRule';
+import { shown } from '../../errors/kindOf';
 
 /** What an input is set against: a number for all of its values, or a tensor. */
 export type DeepLiftBaseline =

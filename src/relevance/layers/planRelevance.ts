@@ -5,7 +5,7 @@ import { savedOf } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 import { isNamed, namesIn } from '../composites/composite';
 import type { Composite, RelevanceNode } from '../composites/composite';
-import { shown } from '../rules/checkRule';
+import { shown } from '../../errors/kindOf';
 import { passRule } from '../rules/passRule';
 import type { RelevanceRule } from '../rules/relevanceRule';
 import { wayThrough } from './wayThrough';

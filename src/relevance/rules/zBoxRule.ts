@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { door, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
-import { shown } from './checkRule';
+import { shown } from '../../errors/kindOf';
 import { described } from './described';
 import type { RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
