@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 
 // The whole gate: `npm test`. Every check runs, also after one has failed. The last line has the counts: each
 // test counts as one, and so does each other check.
@@ -19,12 +20,21 @@ const checks = [
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
+  readonly testResults: readonly FileResult[];
+}
+
+interface FileResult {
+  readonly name: string;
+  readonly message: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly assertionResults: readonly TestResult[];
 }
 
 interface TestResult {
   readonly status: string;
   readonly fullName: string;
+  readonly failureMessages: readonly string[] | null;
 }
 
 interface Count {
@@ -67,6 +77,8 @@ function runTests(): Count {
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
   for (const [name, times] of tally(skipped.map(({ fullName }) => fullName)))
     console.log(`SKIPPED ${times}x: ${name}`);
+  showSlowest(report.testResults);
+  showFailures(report.testResults);
   // a file that does not load, or an error outside every test, fails no test
   const others = !isRight && failed === 0 ? 1 : 0;
   return { name: 'tests', passed, failed: failed + others, skipped: skipped.length };
@@ -76,4 +88,26 @@ function tally(names: string[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
   return times;
+}
+
+/** Where the time goes; a file that runs on several backends is there once for each. */
+function showSlowest(files: readonly FileResult[]): void {
+  const seconds = ({ startTime, endTime }: FileResult): number => (endTime - startTime) / 1000;
+  const slowest = [...files].sort((a, b) => seconds(b) - seconds(a)).slice(0, 25);
+  for (const file of slowest) console.log(`SLOW ${seconds(file).toFixed(0)} s: ${relative('.', file.name)}`);
+}
+
+/** At the end once more, where whoever sees the last lines only sees them, too. */
+function showFailures(files: readonly FileResult[]): void {
+  for (const { name, message, assertionResults } of files) {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    for (const { fullName, failureMessages } of failed)
+      console.log(`FAILED ${relative('.', name)}: ${fullName}\n  ${firstLines(failureMessages?.join('\n'))}`);
+    if (failed.length === 0 && message !== '')
+      console.log(`FAILED ${relative('.', name)}\n  ${firstLines(message)}`);
+  }
+}
+
+function firstLines(text = ''): string {
+  return text.split('\n').slice(0, 6).join('\n  ');
 }
