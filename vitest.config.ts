@@ -19,6 +19,27 @@ const packageTests = ['test/package/**/*.test.ts'];
 /** What only makes sense in Node, once. */
 const nodeOnly = [...packageTests, 'test/docs/**', 'test/demo/**'];
 
+/**
+ * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
+ * wasm, and everywhere by `npm run test:whole`. Of each method, everyMethod.test.ts holds one map to all
+ * backends; of real networks, the stored maps of golden.test.ts.
+ */
+const notOnGpus = [
+  'activationMaps',
+  'blurIntegratedGradients',
+  'expectedGradients',
+  'gradCam',
+  'guidedGradCam',
+  'guidedIntegratedGradients',
+  'integratedGradients',
+  'occlusion',
+  'rise',
+  'scoreCam',
+  'smoothGrad',
+  'varGrad',
+].map((method) => `test/methods/${method}.test.ts`);
+const isWhole = process.env['VITE_WHOLE'] !== undefined;
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -34,7 +55,7 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
       packageProject(),
-      nodeProject('cpu', packageTests),
+      nodeProject('cpu', isWhole ? packageTests : [...packageTests, 'test/models/**']),
       nodeProject('wasm', nodeOnly),
       browserProject('webgl'),
       browserProject('webgpu'),
@@ -84,7 +105,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
     test: {
       name: backend,
       include: ['test/**/*.test.ts'],
-      exclude: nodeOnly,
+      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus, 'test/models/**'],
       setupFiles: [`test/setup/${backend}.ts`],
       browser: {
         enabled: true,

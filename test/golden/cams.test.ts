@@ -16,6 +16,7 @@ import type { CamOptions, ResizeMapOptions } from 'guided-saliency';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
 import { distanceFrom, storedMaps, type StoredMap } from '../support/storedMaps';
+import { thinned } from '../support/thinned';
 
 type Explained = Parameters<typeof gradCam>[0];
 
@@ -118,7 +119,7 @@ describe.skipIf(all.length === 0).each([
     expect(record.options.layer).toBe(name === 'tiny_vgg' ? 'max_pool_2' : 'conv_pw_13_relu');
   });
 
-  it.each(cases)('$name is ours within 1e-4 of its largest value', async (one) => {
+  it.each(thinned(cases, 6))('$name is ours within 1e-4 of its largest value', async (one) => {
     const wanted = await readFloats(`golden/${one.file}`);
     const map = RECIPES[one.method]!(model, x, { target: one.target, layer: one.params['layer'] as string });
     const got = await reshape(map, [-1]).data();

@@ -20,6 +20,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
 import { distanceFrom, storedMaps } from '../support/storedMaps';
+import { thinned } from '../support/thinned';
 
 const COMPOSITES: Readonly<Record<string, () => Composite | undefined>> = {
   'lrp_eps1e-6': () => epsilon(),
@@ -80,7 +81,7 @@ describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
 
     it('has cases for both targets', () => expect(cases.length).toBe(name === 'tiny_vgg' ? 32 : 4));
 
-    it.each(cases)(
+    it.each(thinned(cases, 6))(
       '$name is ours within 1e-4 of its largest value',
       async ({ file, method, target, max_abs }) => {
         const composite = COMPOSITES[method]?.();
