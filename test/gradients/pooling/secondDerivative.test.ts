@@ -77,7 +77,7 @@ describe('the second derivative of max pooling', () => {
 
   it('of volumes agrees with central differences', async () => {
     // of what is above 0: on wasm other volumes are refused
-    const f = (at: Tensor) => sin(mul(2, maxPool3d(relu<Tensor5D>(add(at, 2)), 2, 1, 'same')));
+    const f = (at: Tensor) => sin(mul(2, maxPool3d(relu(add<Tensor5D>(at, 2)), 2, 1, 'same')));
     const first = (at: Tensor) => withInputGradients(() => grad((inner) => sum(f(inner)))(at));
     await checkGradient(first, scattered([1, 3, 2, 3, 2]), { step: 0.003, tolerance: 0.02 });
   });
