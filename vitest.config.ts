@@ -105,7 +105,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
     test: {
       name: backend,
       include: ['test/**/*.test.ts'],
-      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus, 'test/models/**'],
+      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus, 'test/errors/fuzz.test.ts', 'test/models/**'],
       setupFiles: [`test/setup/${backend}.ts`],
       browser: {
         enabled: true,
