@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as library from 'guided-saliency';
 import * as relevance from 'guided-saliency/relevance';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +14,12 @@ describe('the methods of the demo', () => {
     const others = ['classMaps', 'valueAndSaliency'];
     const expected = [...names.filter((name) => !others.includes(name)), 'rectGrad'];
     expect([...methodNames].sort()).toEqual(expected.sort());
+  });
+
+  it('have a section each in docs/methods.md, in the order of the picture there', () => {
+    const page = readFileSync(new URL('../../docs/methods.md', import.meta.url), 'utf8');
+    const sections = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name);
+    expect(sections).toEqual(methodNames);
   });
 
   it.each([
