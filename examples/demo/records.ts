@@ -84,13 +84,15 @@ export async function readRecord(path: string): Promise<DemoRecord & { modelPath
 }
 
 /**
- * How far a map is off the one that was written down: the largest difference in the cells that are known, as
- * a share of its largest magnitude.
+ * How far a map is off the one that was written down: the largest difference in the cells that are known, and
+ * of the largest magnitudes, as a share of that.
  */
 export async function offBy({ largest, cells }: MapRecord, map: Tensor): Promise<number> {
-  const values = cellsOf(await map.data());
+  const all = await map.data();
+  const values = cellsOf(all);
   if (values.length !== cells.length) return NaN;
-  const most = Math.max(...values.map((value, i) => Math.abs(value - (cells[i] ?? NaN))));
+  const differences = values.map((value, i) => Math.abs(value - (cells[i] ?? NaN)));
+  const most = Math.max(...differences, Math.abs(largestOf(all) - largest));
   return largest === 0 ? most : most / largest;
 }
 
