@@ -1,37 +1,44 @@
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { enableProdMode, setBackend, type Tensor4D } from '@tensorflow/tfjs-core';
-import jpeg from 'jpeg-js';
-import { reduceChannels, valueAndSaliency, type Model } from 'guided-saliency';
-import {
-  colorize,
-  encodePng,
-  enlarge,
-  imageInput,
-  sideBySide,
-  toPixels,
-  type Pixels,
-} from 'guided-saliency/image';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { enableProdMode, randomUniform, setBackend, type Rank } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { enlarge, imageInput, toPixels } from 'guided-saliency/image';
+import { contactSheet, type Captioned } from './contactSheet';
 import { defaultLabels, loadDefaultModel } from './defaultModel';
+import { explainWith, type Asked, type Explanation } from './explainWith';
+import { encoderOf } from './encoderOf';
 import { writeBytes } from './files';
 import { imageSizeOf, scoresOf } from './imageModel';
 import { readLabels } from './labels';
 import { loadModel } from './loadModel';
-import { methods } from './methods';
-import { methodNames, type DemoOptions, type MethodName } from './options';
+import { methodNames, methodOf, usualMethods, type MethodName } from './methods';
 import { named } from './named';
+import type { DemoOptions } from './options';
 import { overrideLines, rectifiersIn } from './overrideLines';
 import { readPhoto } from './photo';
 import { printable } from './printable';
+import { progressOf } from './progress';
+import {
+  fileRecord,
+  mapRecord,
+  offBy,
+  readRecord,
+  writeRecord,
+  type DemoRecord,
+  type MapRecord,
+} from './records';
+import { showMap } from './showMap';
+import { captionOf, classText, offText, passText } from './texts';
 
 const CAT = fileURLToPath(new URL('../chelsea.png', import.meta.url));
 
-/** Percentile of a map's magnitudes that is white or black; the usual 99 leaves a cat's whiskers unseen. */
-const FULL = 97;
-
 /** Lower pictures are enlarged, so that something is to be seen of a model that takes 32 x 32. */
 const LOW = 128;
+
+/** Passes of each method of many on the backend cpu, where one takes seconds, if nobody says. */
+const PASSES_ON_CPU = 8;
 
 /**
  * Explains a photo: writes one picture, and says what it shows.
@@ -40,113 +47,171 @@ const LOW = 128;
  * @throws Error that names the option at fault.
  */
 export async function explainPhoto(options: DemoOptions, print: (line: string) => void): Promise<void> {
-  const { model: modelPath, image = CAT, target, out, inputRange: [low, high] = [0, 1] } = options;
   const say = (what: string, text: string) => print(`${what.padEnd(9)} ${printable(text)}`);
+  const encode = encoderOf(options.out);
+  checkFiles(options);
+  const again = options.replay === undefined ? undefined : await readRecord(options.replay);
+  const { modelPath = options.model, image = options.image ?? CAT } = again ?? {};
+  const [low, high] = again?.inputRange ?? options.inputRange ?? [0, 1];
+  const backend = options.backend ?? backendOf(again?.maps[0]);
 
-  const encode = encoderOf(out);
-  if (!existsSync(dirname(resolve(out)))) throw new Error(`--out: no folder "${dirname(out)}"`);
-  await start(options.backend);
+  await start(backend);
   const photo = await readPhoto(image);
   const model = modelPath === undefined ? await loadDefaultModel() : await loadModel(modelPath);
   const { height, width, channels } = imageSizeOf(model);
   const shape = [null, height, width, channels];
   const x = imageInput(photo, { inputs: [{ shape }] }, { range: [low, high] });
+  const noise = randomUniform<Rank.R4>(x.shape, low, high, 'float32', 1);
   const scores = await named('--model', () => scoresOf(model, x)); // and warms the backend up
+  const { target } = options;
   if (target !== undefined && target >= scores.length) {
     throw new Error(`--target: expected a class from 0 to ${scores.length - 1}, got ${target}`);
   }
-  const labels = await labelsFor(options, scores.length);
-
-  const names = namesFor(options.method, model);
-  const explanations: Explanation[] = [];
-  for (const name of names) {
-    explanations.push(await named('--model', () => explain(model, x, name, target)));
-  }
-  const pictures = [await toPixels(x, { range: [low, high] }), ...explanations.map(({ picture }) => picture)];
-  const enlarged = pictures.map((picture) => enlarge(picture, Math.ceil(LOW / height)));
-  await writeBytes(out, encode(sideBySide(enlarged, { gap: 4 })), '--out');
+  const labels = await labelsFor(options, modelPath, scores.length);
+  const names = again ? again.maps.map(({ name }) => name) : namesFor(options, model);
 
   say('model', modelPath ?? 'MobileNetV2 from nsfwjs, a photo-safety classifier');
-  say('', `takes [1, ${height}, ${width}, ${channels}] in ${low}...${high}, on ${options.backend}`);
+  say('', `takes [1, ${height}, ${width}, ${channels}] in ${low}...${high}, on ${backend}`);
   say('photo', image === CAT ? 'chelsea.png by S. van der Walt (scikit-image), CC0' : image);
-  say('class', classText(explanations, labels, scores));
+
+  const given = { x, noise, range: [low, high] as const };
+  const shown = await shownMaps(names, { model, given }, { ...options, backend }, again, say);
+  const pictures = [{ picture: await toPixels(x, { range: [low, high] }), caption: ['photo'] }, ...shown];
+  const enlarged = pictures.map(({ picture, caption }) => {
+    return { picture: enlarge(picture, Math.ceil(LOW / height)), caption };
+  });
+  await writeBytes(options.out, encode(await contactSheet(enlarged)), '--out');
+
+  say('class', classText(shown[0]?.explanation, labels, scores));
   for (const [what, text] of overrideLines(model, names)) say(what, text);
-  say('time', explanations.map(({ title, ms }) => `${title} ${ms} ms`).join(', '));
-  say('picture', resolve(out));
-  say('', ['photo', ...explanations.map(({ title }) => title)].join(' | '));
-  if (modelPath === undefined && names.includes('deconv')) {
+  say('picture', resolve(options.out));
+  if (options.record !== undefined) {
+    await writeRecord(options.record, await demoRecord(options, [low, high], shown));
+    say('record', resolve(options.record));
+  }
+  if (modelPath === undefined && names.includes('deconvnet')) {
     say(
       'note',
       'deconvnet sees the photo through max pooling alone, and MobileNet has none: its map is of the class only',
     );
   }
-  [x, model].forEach((resource) => resource.dispose());
+  [x, noise, model].forEach((resource) => resource.dispose());
 }
 
-/** What makes the file of a picture, by the name it is to have. */
-function encoderOf(out: string): (picture: Pixels) => Uint8Array {
-  const extension = extname(out).toLowerCase();
-  if (extension === '' || extension === '.png') return encodePng;
-  if (extension === '.jpg' || extension === '.jpeg') {
-    return ({ width, height, data }) => jpeg.encode({ width, height, data }, 90).data;
+/** Refuses, before anything takes long, names under which nothing can be written, and passes for none. */
+function checkFiles({ out, record, method, passes }: DemoOptions): void {
+  for (const [option, path] of [
+    ['--out', out],
+    ['--record', record],
+  ] as const) {
+    if (path !== undefined && !existsSync(dirname(resolve(path)))) {
+      throw new Error(`${option}: no folder "${dirname(path)}"`);
+    }
   }
-  throw new Error(`--out: expected a name that ends in .png or .jpg, got "${out}"`);
+  if (record !== undefined && extname(record).toLowerCase() !== '.json') {
+    throw new Error(`--record: expected a name that ends in .json, got "${record}"`);
+  }
+  const names = method === 'all' ? methodNames : (method ?? usualMethods);
+  if (passes !== undefined && names.every((name) => typeof methodOf(name).passes !== 'number')) {
+    throw new Error(
+      `--passes: expected a method of many passes, of which there may be fewer, got ${names.join(', ')}`,
+    );
+  }
 }
 
 /** The methods that are shown; those with a rule want a rectifier for it. */
-function namesFor(
-  method: DemoOptions['method'],
-  model: Parameters<typeof rectifiersIn>[0],
-): readonly MethodName[] {
-  const names = method === 'all' ? methodNames : [method];
+function namesFor({ method }: DemoOptions, model: LayersModel | GraphModel): readonly MethodName[] {
+  const names = method === 'all' ? methodNames : (method ?? usualMethods);
   if (rectifiersIn(model) > 0) return names;
-  const plain = names.filter((name) => methods[name].rule === undefined);
-  if (plain.length > 0) return plain;
+  const ruled = names.filter((name) => methodOf(name).rule !== undefined);
+  if (ruled.length === 0 || isFree(method)) return names.filter((name) => !ruled.includes(name));
   throw new Error(
-    `--method: the model has no rectifier for "${method}"; --method gradient shows its gradient`,
+    `--method: the model has no rectifier for "${ruled[0]}"; --method saliency shows its gradient`,
   );
 }
 
-async function start(backend: DemoOptions['backend']): Promise<void> {
+/** Whether nobody asked for a method by its name: then those that cannot be are left out. */
+function isFree(method: DemoOptions['method']): boolean {
+  return method === undefined || method === 'all';
+}
+
+/** A map as it is shown, and as it is written down. */
+interface Shown extends Captioned {
+  readonly explanation: Explanation;
+  readonly written: MapRecord;
+}
+
+/** The maps of the methods one by one, while it is said how far they are. */
+async function shownMaps(
+  names: readonly MethodName[],
+  asked: Pick<Asked, 'model' | 'given'>,
+  { target, method, backend, ...options }: DemoOptions,
+  again: DemoRecord | undefined,
+  say: (what: string, text: string) => void,
+): Promise<Shown[]> {
+  const passes = options.passes ?? (backend === 'cpu' ? PASSES_ON_CPU : undefined);
+  const photo = await toPixels(asked.given.x, { range: [...asked.given.range] });
+  const shown: Shown[] = [];
+  let heading = 'methods';
+  const tell = (text: string) => {
+    say(heading, text);
+    heading = '';
+  };
+  for (const [i, name] of names.entries()) {
+    const recorded = again?.maps[i];
+    const { onProgress, end } = progressOf(name, tell);
+    try {
+      const whole = { ...asked, target, passes, recorded: recorded?.record.options, onProgress };
+      const explanation = await named('--model', () => explainWith(name, whole));
+      const { map, record, ms } = explanation;
+      const picture = await showMap(map, methodOf(name).shows, photo);
+      const written = await mapRecord(name, record, map);
+      const off = recorded ? `; ${offText(await offBy(recorded, map))}` : '';
+      map.dispose();
+      shown.push({ picture, caption: captionOf(explanation), explanation, written });
+      end();
+      tell(`${name}: ${passText(record.passes)}, ${ms} ms${off}`);
+    } catch (error) {
+      end();
+      if (method !== 'all') throw error;
+      tell(`${name}: left out; ${(error as Error).message}`);
+    }
+  }
+  if (shown.length === 0) throw new Error('--method: none of the methods can explain the model');
+  return shown;
+}
+
+/** How the maps were made, to be made again. */
+async function demoRecord(
+  { model, image, record = '' }: DemoOptions,
+  inputRange: readonly [number, number],
+  shown: readonly Shown[],
+): Promise<DemoRecord> {
+  const [modelFile, photoFile] = await Promise.all([
+    fileRecord(model, record, '--model'),
+    fileRecord(image, record, '--image'),
+  ]);
+  const maps = shown.map(({ written }) => written);
+  return { demo: 1, model: modelFile, photo: photoFile, inputRange, maps };
+}
+
+async function start(backend: 'wasm' | 'cpu'): Promise<void> {
   enableProdMode(); // no advice on other backends
   if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   else await import('@tensorflow/tfjs-backend-cpu');
   if (!(await setBackend(backend))) throw new Error(`--backend: "${backend}" does not start on this machine`);
 }
 
-async function labelsFor({ labels, model }: DemoOptions, classes: number): Promise<string[] | undefined> {
+/** The backend that a map was made on, where it is one of the demo's. */
+function backendOf(map: MapRecord | undefined): 'wasm' | 'cpu' {
+  return map?.record.backend === 'cpu' ? 'cpu' : 'wasm';
+}
+
+async function labelsFor(
+  { labels }: DemoOptions,
+  modelPath: string | undefined,
+  classes: number,
+): Promise<string[] | undefined> {
   if (labels !== undefined) return readLabels(labels, classes);
-  return model === undefined ? defaultLabels : undefined;
-}
-
-interface Explanation {
-  title: string;
-  picture: Pixels;
-  ms: number;
-  /** The class, and what of it was explained: its score before a softmax. */
-  chosen: number;
-  value: number;
-}
-
-async function explain(model: Model, x: Tensor4D, name: MethodName, target?: number): Promise<Explanation> {
-  const { title, rule } = methods[name];
-  const options = { ...(rule && { rule }), ...(target !== undefined && { target }) };
-  const started = performance.now();
-  const { map, value, classes } = valueAndSaliency(model, x, options);
-  const [[explained = NaN], [chosen = NaN]] = await Promise.all([value.data(), classes?.data() ?? []]);
-  await map.data(); // the clock stops when the map is there
-  const ms = Math.round(performance.now() - started);
-
-  const oneChannel = reduceChannels(map);
-  const picture = await colorize(oneChannel, { percentile: FULL });
-  [map, value, classes, oneChannel].forEach((tensor) => tensor?.dispose());
-  return { title, picture, ms, chosen, value: explained };
-}
-
-function classText([first]: Explanation[], labels: string[] | undefined, scores: number[]): string {
-  const { chosen = NaN, value = NaN } = first ?? {};
-  const name = labels === undefined ? '' : ` "${labels[chosen]}"`;
-  const score = scores[chosen] ?? NaN;
-  const before = Math.abs(value - score) < 1e-4 ? '' : `; explained by its logit, ${value.toFixed(2)}`;
-  return `${chosen}${name}, score ${score.toFixed(3)}${before}`;
+  return modelPath === undefined ? defaultLabels : undefined;
 }

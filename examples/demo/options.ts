@@ -1,8 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-
-/** The methods, in the order of the picture. */
-export const methodNames = ['gradient', 'guided', 'deconv'] as const;
-export type MethodName = (typeof methodNames)[number];
+import { methodNamed, methodNames, usualMethods, type MethodName } from './methods';
 
 /** What the command line asked for. */
 export interface DemoOptions {
@@ -10,18 +7,24 @@ export interface DemoOptions {
   image?: string;
   target?: number;
   labels?: string;
-  method: MethodName | 'all';
+  /** Left out: the usual ones. */
+  method?: readonly MethodName[] | 'all';
+  /** Of each method of many passes. */
+  passes?: number;
   out: string;
   inputRange?: [number, number];
-  backend: 'wasm' | 'cpu';
+  /** Left out: wasm, or what the record was made on. */
+  backend?: 'wasm' | 'cpu';
+  record?: string;
+  replay?: string;
 }
 
 /** Reads the command line; on a wrong argument, says which and ends the process with 1. */
 export function readOptions(argv: string[]): DemoOptions {
   return new Command('npm run demo --')
     .description(
-      'Explains what an image network sees in a photo: one PNG with the photo, the plain gradient, guided ' +
-        'backpropagation and deconvnet side by side.',
+      'Explains what an image network sees in a photo: one PNG with the photo and the maps of the methods ' +
+        'that are named.',
     )
     .option(
       '--model <model.json>',
@@ -30,10 +33,23 @@ export function readOptions(argv: string[]): DemoOptions {
     .option('--image <file>', 'a PNG or JPEG; its middle is taken (default: the cat in examples/chelsea.png)')
     .option('--target <n>', 'the class to explain (default: the one with the highest score)', classIndex)
     .option('--labels <file>', 'names of the classes: a JSON array, or one a line')
-    .addOption(new Option('--method <name>', 'which map').choices([...methodNames, 'all']).default('all'))
+    .option(
+      '--method <names>',
+      `which maps, by name, a comma between them (default: ${usualMethods.join(',')}); or all: ` +
+        methodNames.join(', '),
+      methodList,
+    )
+    .option('--passes <n>', 'how many passes each method of many makes (default: by method)', passCount)
     .option('--out <file>', 'where the picture goes', 'saliency.png')
     .option('--input-range <low,high>', 'what black and white are for the model (default: 0,1)', range)
-    .addOption(new Option('--backend <name>', 'of TensorFlow.js').choices(['wasm', 'cpu']).default('wasm'))
+    .addOption(new Option('--backend <name>', 'of TensorFlow.js (default: wasm)').choices(['wasm', 'cpu']))
+    .option('--record <out.json>', 'where it is written down how the maps were made')
+    .addOption(
+      new Option(
+        '--replay <out.json>',
+        'make the maps of a record again, and say how far they are off',
+      ).conflicts(['model', 'image', 'target', 'method', 'passes', 'inputRange', 'record']),
+    )
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .parse(argv)
@@ -43,6 +59,21 @@ export function readOptions(argv: string[]): DemoOptions {
 function classIndex(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a class, counted from 0.');
   return Number(text);
+}
+
+function passCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 on.');
+  return Number(text);
+}
+
+function methodList(text: string): readonly MethodName[] | 'all' {
+  if (text === 'all') return 'all';
+  const names = text.split(',').map((part) => {
+    const found = methodNamed(part.trim());
+    if ('name' in found) return found.name;
+    throw new InvalidArgumentError(`No method "${part.trim()}"; did you mean "${found.meant}"?`);
+  });
+  return [...new Set(names)];
 }
 
 function range(text: string): [number, number] {

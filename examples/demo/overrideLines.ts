@@ -1,8 +1,8 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as library from 'guided-saliency';
 import { describeOverrides, guided } from 'guided-saliency';
-import { methods } from './methods';
-import type { MethodName } from './options';
+import { methodOf, type MethodName } from './methods';
 
 /** What a line of the report is about, and what it says. */
 type Line = [what: string, text: string];
@@ -14,11 +14,11 @@ export function rectifiersIn(model: LayersModel | GraphModel): number {
 
 /** What the rules of some methods replaced in a model and what they left, as lines of a report. */
 export function overrideLines(model: LayersModel | GraphModel, names: readonly MethodName[]): Line[] {
-  const ruled = names.map((name) => methods[name]).filter(({ rule }) => rule !== undefined);
-  const rule = ruled[0]?.rule;
+  const ruled = names.filter((name) => methodOf(name).rule !== undefined);
+  const rule = ruled[0] && methodOf(ruled[0]).rule?.(library);
   if (!rule) {
     const why = rectifiersIn(model) > 0 ? '' : '; the model has no rectifier, and the other methods need one';
-    return [['replaced', `nothing: this is the plain gradient${why}`]];
+    return [['replaced', `nothing: the gradients are plain${why}`]];
   }
 
   const overrides = describeOverrides(model, rule);
@@ -26,7 +26,7 @@ export function overrideLines(model: LayersModel | GraphModel, names: readonly M
   const unreached = overrides.filter((one) => !one.replaced && one.activation !== 'linear');
   const left = counted(unreached.map((one) => `${kind(one)}: ${one.reason}`));
   return [
-    ['replaced', `${replaced.join(', ')} (for ${ruled.map(({ title }) => title).join(' and ')})`],
+    ['replaced', `${replaced.join(', ')} (for ${ruled.join(', ')})`],
     ...left.map((text, i): Line => [i === 0 ? 'left' : '', text]),
   ];
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { methodNames } from '../../examples/demo/methods';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -39,15 +40,15 @@ describe('npm run demo', () => {
     expect(output).toMatch(/^note {6}deconvnet sees the photo through max pooling alone/m);
     expect(output).toContain(out);
     const { width, height } = decode(await readFile(out));
-    expect([width, height]).toEqual([4 * 224 + 3 * 4, 224]);
+    expect([width, height]).toEqual([4 * 224 + 3 * 4, 224 + 2 * 17 + 8]);
   });
 
   it('lists its options', async () => {
     const { code, output } = await demo('--help');
     expect(code).toBe(0);
-    for (const option of ['model', 'image', 'target', 'labels', 'method', 'out', 'input-range', 'backend']) {
-      expect(output).toContain(`--${option} <`);
-    }
+    const names = ['model', 'image', 'target', 'labels', 'method', 'passes', 'out', 'input-range', 'backend'];
+    for (const option of [...names, 'record', 'replay']) expect(output).toContain(`--${option} <`);
+    for (const name of methodNames) expect(output).toContain(name);
   });
 
   it('says what is wrong in one line, without a stack, and ends with 1', async () => {
@@ -60,8 +61,18 @@ describe('npm run demo', () => {
 
   it.each([
     [
-      ['--method', 'magic'],
-      "option '--method <name>' argument 'magic' is invalid. Allowed choices are gradient, guided, deconv, all.",
+      ['--method', 'saliency,grandCam'],
+      "option '--method <names>' argument 'saliency,grandCam' is invalid. " +
+        'No method "grandCam"; did you mean "gradCam"?',
+    ],
+    [['--passes', '0'], "option '--passes <n>' argument '0' is invalid. Expected a whole number from 1 on."],
+    [
+      ['--replay', 'made.json', '--target', '1'],
+      "option '--replay <out.json>' cannot be used with option '--target <n>'",
+    ],
+    [
+      ['--replay', 'made.json', '--record', 'made.json'],
+      "option '--replay <out.json>' cannot be used with option '--record <out.json>'",
     ],
     [
       ['--backend', 'gpu'],
