@@ -1,6 +1,7 @@
-import { cast, expandDims, reshape } from '@tensorflow/tfjs-core';
+import { expandDims, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Inputs } from '../model/inputs';
+import { floats } from '../tensors/floats';
 import { mapTensors } from './structure';
 
 /**
@@ -17,10 +18,5 @@ export function copiesOf(x: Inputs, change: (samples: Tensor3D, i: number) => Te
 
 /** Samples as lists of their cells, `[1, batch, cells]`, as floats. */
 export function samplesIn(x: Tensor): Tensor3D {
-  return expandDims(reshape(floatsIn(x), [x.shape[0] ?? 1, -1]), 0);
-}
-
-/** A tensor with its numbers as floats. */
-export function floatsIn(x: Tensor): Tensor {
-  return x.dtype === 'float32' ? x : cast(x, 'float32');
+  return expandDims(reshape(floats(x), [x.shape[0] ?? 1, -1]), 0);
 }

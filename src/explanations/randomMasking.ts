@@ -10,7 +10,7 @@ import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { coinMasks } from './coinMasks';
 import type { Coins } from './coinMasks';
-import { floatsIn } from './copies';
+import { floats } from '../tensors/floats';
 import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
 import { maskedMeans } from './maskedMeans';
 import type { Sums, Variance } from './maskedMeans';
@@ -100,7 +100,7 @@ function givenMasks(x: Inputs, masks: Inputs): MaskSource {
     tensors.map((tensor) => {
       const { shape } = tensor;
       const rows = slice(tensor, [first, ...shape.slice(1).map(() => 0)], [count, ...shape.slice(1)]);
-      return reshape(floatsIn(rows), [count, cellsIn(shape.slice(1))]);
+      return reshape(floats(rows), [count, cellsIn(shape.slice(1))]);
     });
   return { total: counts[0] as number, some };
 }

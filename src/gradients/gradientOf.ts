@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-layers'; // registers TF.js's gradients: tfjs-core alone, or with tfjs-converter, has none
 import { getGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../rules/rule';
@@ -13,20 +12,35 @@ export const SCOPED = Symbol.for('guided-saliency.scoped');
 
 /** A registered gradient, with what a `withGradients` scope has put on it. */
 export interface ScopedGradConfig extends GradConfig {
-  readonly [SCOPED]?: { readonly rule: GradientRule; readonly shipped: GradConfig };
+  readonly [SCOPED]?: {
+    readonly rule: GradientRule;
+    /** What was registered before; nothing where TF.js's gradients are not there. */
+    readonly shipped: GradConfig | undefined;
+  };
 }
 
 const own: ReadonlyMap<string, KernelGradient> = new Map(
   kernelGradients.map((entry) => [entry.kernel, entry]),
 );
 
+/** TF.js registers all its gradients at once, when tfjs-layers is loaded; these stand for all. */
+const TOGETHER = ['Acosh', 'LRN', 'UnsortedSegmentSum'];
+
+/** What TF.js has registered, from when it was first seen to be there. */
+let seen: ReadonlyMap<string, GradConfig | undefined> | undefined;
+
 /**
  * What TF.js registered before anybody replaced it: a gradient that a user registers later is theirs, and is
  * used.
+ *
+ * @returns undefined as long as TF.js's are not there: a page with GraphModels needs no tfjs-layers.
  */
-const shipped: ReadonlyMap<string, GradConfig | undefined> = new Map(
-  [...own.keys()].map((kernel) => [kernel, getGradient(kernel)]),
-);
+function shipped(): ReadonlyMap<string, GradConfig | undefined> | undefined {
+  if (seen === undefined && TOGETHER.every((kernel) => getGradient(kernel)))
+    seen = new Map([...own.keys()].map((kernel) => [kernel, ordinaryConfig(kernel)]));
+  return seen;
+}
+shipped();
 
 /** How many rules are at work, one inside the other. */
 let rulesAtWork = 0;
@@ -54,8 +68,7 @@ export function ruleInScope(kernel: string): GradientRule | undefined {
 
 /** Whether somebody else has replaced the gradient that TF.js ships for a kernel. */
 export function isReplaced(kernel: string): boolean {
-  const registered = ordinaryConfig(kernel);
-  return own.has(kernel) ? registered !== shipped.get(kernel) : false;
+  return own.has(kernel) && ordinaryConfig(kernel) !== shipped()?.get(kernel);
 }
 
 /** Whether somebody else has replaced the gradient of any of our kernels. */
@@ -83,7 +96,8 @@ export function gradientOf(kernel: string): KernelGradient | undefined {
 
 function ordinaryConfig(kernel: string): GradConfig | undefined {
   const registered = getGradient(kernel) as ScopedGradConfig | undefined;
-  return registered?.[SCOPED]?.shipped ?? registered;
+  const scope = registered?.[SCOPED];
+  return scope ? scope.shipped : registered;
 }
 
 /** A gradient in TF.js's form, in ours. */

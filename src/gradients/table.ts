@@ -20,12 +20,15 @@ import { joiningGradients } from './moving/joining';
 import { normalizationGradients } from './normalizing/normalization';
 import { piecewiseGradients } from './elementwise/piecewise';
 import { rearrangingGradients } from './moving/rearranging';
+import { powerGradients } from './elementwise/powers';
 import { reductionGradients } from './reducing/reductions';
 import { reshapingGradients } from './moving/reshaping';
 import { resizeGradients } from './images/resize';
 import { runningGradients } from './reducing/running';
 import { segmentGradients } from './indexing/segments';
 import { sliceGradients } from './moving/slices';
+import { smoothGradients } from './elementwise/smooth';
+import { softmaxGradients } from './normalizing/softmax';
 import { windowGradients } from './moving/slices';
 import { zeroGradients } from './elementwise/zeros';
 
@@ -54,12 +57,15 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...normalizationGradients,
   ...piecewiseGradients,
   ...rearrangingGradients,
+  ...powerGradients,
   ...reductionGradients,
   ...reshapingGradients,
   ...resizeGradients,
   ...runningGradients,
   ...segmentGradients,
   ...sliceGradients,
+  ...smoothGradients,
+  ...softmaxGradients,
   ...windowGradients,
   ...zeroGradients,
 ];

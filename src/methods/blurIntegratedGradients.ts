@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { blurSlope, blurred, checkSpace } from '../explanations/blur';
 import type { Border } from '../explanations/blur';
 import { missing } from '../explanations/completeness';
-import { floatsIn } from '../explanations/copies';
+import { floats } from '../tensors/floats';
 import { manyPasses } from '../explanations/manyPasses';
 import type { SampledInputMethod } from '../explanations/method';
 import { checkAbove, checkChoice, checkCount } from '../explanations/optionValues';
@@ -107,7 +107,7 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
         const each = (made: (one: Tensor, k: number) => Tensor) =>
           mapTensors(x, (one) =>
             concat(
-              some.map((k) => made(floatsIn(one), k)),
+              some.map((k) => made(floats(one), k)),
               0,
             ),
           );
@@ -122,7 +122,7 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
     gap: ({ explainer, x, look, options }, map) => {
       const { border, steps } = options as Resolved;
       const strongest = sigmasOf(options as Resolved)[steps] as number;
-      const start = mapTensors(x, (one) => blurred(floatsIn(one), strongest, border));
+      const start = mapTensors(x, (one) => blurred(floats(one), strongest, border));
       return missing(map, look.value, explainer.score(start));
     },
   });

@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { UserFunction } from './userFunction';
 
 /** A node of a GraphModel's graph, as far as we read it. */
@@ -49,9 +49,8 @@ export interface GraphModelInside extends GraphModelLike {
 /** A differentiable function of the tensors to be explained. */
 export type ModelFunction = UserFunction<Tensor | Tensor[] | NamedTensorMap>;
 
-/** Whether a value is a LayersModel; also one of another copy of tfjs-layers. */
+/** Whether a value is a LayersModel, known by its shape: of whatever copy of tfjs-layers, and without one. */
 export function isLayersModel(model: unknown): model is LayersModel {
-  if (model instanceof LayersModel) return true;
   const candidate = model as Partial<LayersModel> | null;
   return (
     typeof candidate === 'object' &&

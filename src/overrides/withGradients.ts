@@ -1,6 +1,6 @@
 import { getGradient, registerGradient, reshape, unregisterGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
-import { SCOPED, atWork, isRuleAtWork } from '../gradients/gradientOf';
+import { SCOPED, atWork, isRuleAtWork, ownGradientOf } from '../gradients/gradientOf';
 import type { ScopedGradConfig } from '../gradients/gradientOf';
 import { tfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
@@ -43,9 +43,10 @@ export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, 
     const kernels = Object.keys(rules);
     if (kernels.length === 0)
       throw ours(new RangeError('expected rules to name at least one kernel, got none'));
-    const outer = kernels.map((kernel) => overridable(kernel, rules[kernel]));
+    const outer = kernels.map((kernel) => [kernel, overridable(kernel, rules[kernel])] as const);
     try {
-      for (const config of outer) replace(scoped(config, rules[config.kernelName] as GradientRule));
+      for (const [kernel, config] of outer)
+        replace(kernel, scoped(kernel, config, rules[kernel] as GradientRule));
       const firstId = tfEngine().nextTensorId();
       const { result, ran } = kernelsRun(body);
       notAsync(result, 'expected body not to be async; its overrides end when it returns');
@@ -56,7 +57,7 @@ export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, 
       }
       return result;
     } finally {
-      for (const config of outer) replace(config);
+      for (const [kernel, config] of outer) replace(kernel, config);
     }
   });
 }
@@ -70,7 +71,8 @@ function checkRules(rules: unknown): void {
   throw wrongKind('rules by kernel name, e.g. { Relu: guided }', rules, hint);
 }
 
-function overridable(kernel: string, rule: unknown): GradConfig {
+/** @returns What is registered for a kernel; nothing where only we have its gradient. */
+function overridable(kernel: string, rule: unknown): GradConfig | undefined {
   const isOp = ruleOf(rule) !== undefined;
   if (typeof rule !== 'function' || isOp) {
     const got = isOp ? `the op ${(rule as { name: string }).name}` : kindOf(rule);
@@ -78,7 +80,8 @@ function overridable(kernel: string, rule: unknown): GradConfig {
     throw wrongKind(`a gradient rule such as guided for kernel "${kernel}"`, rule, hint, got);
   }
   const config = getGradient(kernel);
-  if (!config) throw ours(new RangeError(`kernel "${kernel}" has no gradient to override`));
+  if (!config && !ownGradientOf(kernel))
+    throw ours(new RangeError(`kernel "${kernel}" has no gradient to override`));
   if (ALIKE.has(kernel)) {
     throw ours(
       new RangeError(`kernel "${kernel}" has several inputs alike, and a rule acts on the gradient of one`),
@@ -120,14 +123,16 @@ function didNotRun(kernel: string, ran: ReadonlySet<string>): RangeError {
 const isRectifier = (kernel: string) => rectifierOfKernel(kernel) !== undefined;
 
 /** TF.js warns in debug mode when a gradient is registered over another. */
-function replace(config: GradConfig): void {
-  unregisterGradient(config.kernelName);
-  registerGradient(config);
+function replace(kernel: string, config: GradConfig | undefined): void {
+  if (getGradient(kernel)) unregisterGradient(kernel);
+  if (config) registerGradient(config);
 }
 
 /** `config` with the gradient of its first input passed through `rule`. */
-function scoped(config: GradConfig, rule: GradientRule): GradConfig {
-  const shipped = (config as ScopedGradConfig)[SCOPED]?.shipped ?? config;
+function scoped(kernelName: string, config: ScopedGradConfig | undefined, rule: GradientRule): GradConfig {
+  const scope = config?.[SCOPED];
+  const shipped = scope ? scope.shipped : config;
+  if (!shipped) return scopedAlone(kernelName, rule);
   const savesOutput = shipped.outputsToSave?.[0] === true;
   const override: ScopedGradConfig = {
     ...shipped,
@@ -152,6 +157,17 @@ function scoped(config: GradConfig, rule: GradientRule): GradConfig {
     },
     [SCOPED]: { rule, shipped },
   };
+  return override;
+}
+
+/** A rule at a kernel of which only we have a gradient: what looks for TF.js's finds none. */
+function scopedAlone(kernelName: string, rule: GradientRule): GradConfig {
+  const gradFunc = (): never => {
+    const lacking = `TF.js has no gradient of kernel "${kernelName}" here, for tf.grad`;
+    const hint = "import '@tensorflow/tfjs-layers', which registers those that it has, or call saliency";
+    throw ours(new Error(`${lacking}; ${hint}`));
+  };
+  const override: ScopedGradConfig = { kernelName, gradFunc, [SCOPED]: { rule, shipped: undefined } };
   return override;
 }
 

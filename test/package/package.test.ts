@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { publint } from 'publint';
@@ -6,7 +6,7 @@ import { build as vite } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
 import { execute, scratchProject, type ScratchProject } from './scratchProject';
-import { asGraph, asLayers, asPicture, asTypes, expected } from './userCode';
+import { asGraph, asLayers, asPicture, asRules, asTypes, expected } from './userCode';
 
 let scratch: ScratchProject;
 let installed: string;
@@ -133,6 +133,32 @@ describe('a project that installs it', () => {
   it('has gradients with tfjs-core and tfjs-converter alone', () => {
     expect(scratch.run('graph.mjs', asGraph)).toEqual(expected);
     expect(scratch.run('graph.cjs', commonJs(asGraph))).toEqual(expected);
+  });
+});
+
+describe('a project without tfjs-layers, of GraphModels only', () => {
+  const layers = (name: string) => join(scratch.folder, 'node_modules/@tensorflow', name);
+  beforeAll(() => renameSync(layers('tfjs-layers'), layers('aside')));
+  afterAll(() => renameSync(layers('aside'), layers('tfjs-layers')));
+
+  it.each(['mjs', 'cjs'])('has gradients, as %s', (kind) => {
+    const text = kind === 'cjs' ? commonJs(asGraph) : asGraph;
+    expect(scratch.run(`graph.${kind}`, text)).toEqual(expected);
+  });
+
+  it('takes rules for kernels, and says where a gradient is lacking', () => {
+    expect(scratch.run('rules.mjs', asRules)).toEqual({
+      map: [0, 1],
+      message:
+        'TF.js has no gradient of kernel "Relu" here, for tf.grad; ' +
+        "import '@tensorflow/tfjs-layers', which registers those that it has, or call saliency",
+    });
+  });
+
+  it('is bundled for a page without it', async () => {
+    scratch.write('page.mjs', asGraph);
+    const page = await bundleWithEsbuild(join(scratch.folder, 'page.mjs'));
+    expect(scratch.run('bundle.mjs', page)).toEqual(expected);
   });
 });
 

@@ -62,6 +62,26 @@ const model = await loadGraphModel(io.fromMemory({ modelTopology, weightSpecs, w
 const x = tensor2d([[1, 2]]);
 ${printed}`;
 
+/** A rule for a kernel, where TF.js has no gradient at all: a map by it, and what a tf.grad says. */
+export const asRules = `
+import { grad, relu, setBackend, sum, tensor1d } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { saliency, withGradients } from 'guided-saliency';
+
+await setBackend('cpu');
+const x = tensor1d([-1, 1]);
+const rule = ({ dx }) => dx;
+const target = (y) => sum(y);
+const map = withGradients({ Relu: rule }, () => saliency((x) => relu(x), x, { target }));
+let message = 'nothing';
+try {
+  withGradients({ Relu: rule }, () => grad((x) => relu(x))(x));
+} catch (error) {
+  message = error.message;
+}
+console.log(JSON.stringify({ map: [...(await map.data())], message }));
+`;
+
 /** A map drawn, where `windowless.cjs` has taken the text coders away; prints how the PNG begins. */
 export const asPicture = `
 import './windowless.cjs';

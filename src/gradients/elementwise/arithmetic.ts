@@ -1,7 +1,8 @@
-import { cast, div, equal, mul, neg, scalar, sub, where } from '@tensorflow/tfjs-core';
+import { div, equal, mul, neg, scalar, sub, where } from '@tensorflow/tfjs-core';
 import type { AddNInputs, BinaryInputs, Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
-import { kernelGradient, type KernelGradient, type NameOf } from '../kernelGradient';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
+import { ofTwo } from './ofTwo';
 import { whereGreater, whereNotLess } from '../../tensors/masking';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 
@@ -17,31 +18,6 @@ const ofSum = (kernel: string, toB: (dy: Tensor) => Tensor): KernelGradient =>
       b: () => toB(undoBroadcast(dy, call.shapes.b)),
     }),
   });
-
-type Operand = NameOf<BinaryInputs>;
-
-/** The gradient to an operand, before broadcasting is undone. */
-type ToOperand = (dy: Tensor, saved: (name: Operand) => Tensor) => Tensor;
-
-/** @param needs What of the operands each gradient is computed from. */
-const ofTwo = (
-  kernel: string,
-  needs: Readonly<Record<Operand, readonly Operand[]>>,
-  toA: ToOperand,
-  toB: ToOperand,
-): KernelGradient =>
-  kernelGradient<BinaryInputs>(kernel, {
-    needs,
-    backward: (dy, call) => {
-      const saved = (name: Operand) => floats(call.saved(name));
-      return {
-        a: () => undoBroadcast(toA(dy, saved), call.shapes.a),
-        b: () => undoBroadcast(toB(dy, saved), call.shapes.b),
-      };
-    },
-  });
-
-const floats = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : cast(x, 'float32'));
 
 const BOTH = { a: ['a', 'b'], b: ['a', 'b'] } as const;
 

@@ -1,9 +1,26 @@
-import { cast, div, gather, mul, oneHot, ones, reshape, scatterND, sum, zeros } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  div,
+  gather,
+  greaterEqual,
+  maximum,
+  mul,
+  oneHot,
+  ones,
+  reshape,
+  scalar,
+  scatterND,
+  sum,
+  where,
+  zeros,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type {
   DenseBincountAttrs,
   DenseBincountInputs,
   SparseSegmentSumInputs,
   Tensor,
+  UnsortedSegmentSumInputs,
 } from '@tensorflow/tfjs-core';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
@@ -58,7 +75,24 @@ const bins = (kernel: string): KernelGradient =>
     }),
   });
 
+/** Each row's segment; a row with a negative id is in none. */
+function toSummed(dy: Tensor, ids: Tensor): Tensor {
+  const rows: Tensor = gather(dy, maximum(ids, scalar(0, 'int32')));
+  const isIn = reshape(greaterEqual(ids, scalar(0, 'int32')), [
+    ...ids.shape,
+    ...dy.shape.slice(1).map(() => 1),
+  ]);
+  return where(isIn, rows, zerosLike(rows));
+}
+
 export const segmentGradients: readonly KernelGradient[] = [
+  kernelGradient<UnsortedSegmentSumInputs>('UnsortedSegmentSum', {
+    needs: { x: ['segmentIds'] },
+    backward: (dy, call) => ({
+      x: () => toSummed(dy, call.saved('segmentIds')),
+      segmentIds: () => zeros(call.shapes.segmentIds),
+    }),
+  }),
   sparse('SparseSegmentSum', (dy) => dy),
   sparse('SparseSegmentMean', perElement),
   bins('Bincount'),

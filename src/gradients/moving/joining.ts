@@ -1,5 +1,7 @@
 import { concat, reshape, stack, sum, util } from '@tensorflow/tfjs-core';
 import type {
+  BroadCastToAttrs,
+  BroadcastToInputs,
   ConcatAttrs,
   ConcatInputs,
   PackAttrs,
@@ -14,6 +16,7 @@ import type {
 } from '@tensorflow/tfjs-core';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
+import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { windowOf } from '../../tensors/window';
 
 /*
@@ -75,6 +78,9 @@ export const joiningGradients: readonly KernelGradient[] = [
   }),
   kernelGradient<UnpackInputs, UnpackAttrs>('Unpack', {
     backward: (_dy, { dys, attrs }) => ({ value: () => stack([...dys], attrs.axis) }),
+  }),
+  kernelGradient<BroadcastToInputs, BroadCastToAttrs>('BroadcastTo', {
+    backward: (dy, { shapes }) => ({ x: () => undoBroadcast(dy, shapes.x) }),
   }),
   kernelGradient<TileInputs, TileAttrs>('Tile', {
     backward: (dy, { shapes }) => ({ x: () => toRepeated(dy, shapes.x) }),

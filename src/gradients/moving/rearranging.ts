@@ -1,5 +1,28 @@
-import { eye, mul, reshape, sum, transpose } from '@tensorflow/tfjs-core';
-import type { DepthToSpaceAttrs, DepthToSpaceInputs, DiagInputs, Tensor } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  batchToSpaceND,
+  eye,
+  mul,
+  reshape,
+  reverse,
+  spaceToBatchND,
+  sum,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import type {
+  BatchToSpaceNDAttrs,
+  BatchToSpaceNDInputs,
+  DepthToSpaceAttrs,
+  DepthToSpaceInputs,
+  DiagInputs,
+  ReverseAttrs,
+  ReverseInputs,
+  SpaceToBatchNDAttrs,
+  SpaceToBatchNDInputs,
+  Tensor,
+  TransposeAttrs,
+  TransposeInputs,
+} from '@tensorflow/tfjs-core';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
 /*
@@ -23,6 +46,20 @@ function toDiagonal(dy: Tensor, shape: number[]): Tensor {
 }
 
 export const rearrangingGradients: readonly KernelGradient[] = [
+  kernelGradient<TransposeInputs, TransposeAttrs>('Transpose', {
+    backward: (dy, { attrs }) => ({
+      x: () => transpose(dy, backend_util.getUndoAxesPermutation(attrs.perm)),
+    }),
+  }),
+  kernelGradient<ReverseInputs, ReverseAttrs>('Reverse', {
+    backward: (dy, { attrs }) => ({ x: () => reverse(dy, attrs.dims) }),
+  }),
+  kernelGradient<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>('SpaceToBatchND', {
+    backward: (dy, { attrs }) => ({ x: () => batchToSpaceND(dy, attrs.blockShape, attrs.paddings) }),
+  }),
+  kernelGradient<BatchToSpaceNDInputs, BatchToSpaceNDAttrs>('BatchToSpaceND', {
+    backward: (dy, { attrs }) => ({ x: () => spaceToBatchND(dy, attrs.blockShape, attrs.crops) }),
+  }),
   kernelGradient<DepthToSpaceInputs, DepthToSpaceAttrs>('DepthToSpace', {
     backward: (dy, { attrs }) => ({ x: () => toDepth(dy, attrs) }),
   }),

@@ -1,0 +1,68 @@
+import {
+  add,
+  cos,
+  cosh,
+  div,
+  exp,
+  mul,
+  neg,
+  sigmoid,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  sub,
+} from '@tensorflow/tfjs-core';
+import type { Tensor, UnaryInputs } from '@tensorflow/tfjs-core';
+import { floats } from '../../tensors/floats';
+import { kernelGradient, type KernelGradient } from '../kernelGradient';
+
+/*
+ * Functions of one number that are smooth. What is kept is the output where the derivative is a function of
+ * it, else the input.
+ */
+
+/** `dx`, of `dy` and of what is kept. */
+type Back = (dy: Tensor, kept: Tensor) => Tensor;
+
+const fromInput = (kernel: string, back: Back): KernelGradient =>
+  kernelGradient<UnaryInputs>(kernel, {
+    needs: { x: ['x'] },
+    backward: (dy, call) => ({ x: () => back(dy, floats(call.saved('x'))) }),
+  });
+
+const fromOutput = (kernel: string, back: Back): KernelGradient =>
+  kernelGradient<UnaryInputs>(kernel, {
+    needs: { x: ['output'] },
+    backward: (dy, call) => ({ x: () => back(dy, call.saved('output')) }),
+  });
+
+export const smoothGradients: readonly KernelGradient[] = [
+  kernelGradient<UnaryInputs>('Neg', { backward: (dy) => ({ x: () => neg(dy) }) }),
+  // powers
+  fromInput('Square', (dy, x) => mul(dy, mul(x, 2))),
+  fromOutput('Sqrt', (dy, y) => div(dy, mul(y, 2))),
+  fromOutput('Rsqrt', (dy, y) => mul(dy, mul(mul(square(y), y), -0.5))),
+  fromOutput('Reciprocal', (dy, y) => neg(mul(dy, square(y)))),
+  // exponentials and what is made of them
+  fromOutput('Exp', (dy, y) => mul(dy, y)),
+  fromInput('Expm1', (dy, x) => mul(dy, exp(x))),
+  fromInput('Log', (dy, x) => div(dy, x)),
+  fromInput('Log1p', (dy, x) => div(dy, add(x, 1))),
+  fromOutput('Sigmoid', (dy, y) => mul(dy, mul(y, sub(1, y)))),
+  fromInput('Softplus', (dy, x) => mul(dy, sigmoid(x))),
+  fromInput('Erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))),
+  fromOutput('Tanh', (dy, y) => mul(dy, sub(1, square(y)))),
+  fromInput('Sinh', (dy, x) => mul(dy, cosh(x))),
+  fromInput('Cosh', (dy, x) => mul(dy, sinh(x))),
+  fromInput('Asinh', (dy, x) => div(dy, sqrt(add(square(x), 1)))),
+  fromInput('Acosh', (dy, x) => div(dy, sqrt(sub(square(x), 1)))),
+  fromInput('Atanh', (dy, x) => div(dy, sub(1, square(x)))),
+  // angles
+  fromInput('Sin', (dy, x) => mul(dy, cos(x))),
+  fromInput('Cos', (dy, x) => neg(mul(dy, sin(x)))),
+  fromInput('Tan', (dy, x) => div(dy, square(cos(x)))),
+  fromInput('Asin', (dy, x) => div(dy, sqrt(sub(1, square(x))))),
+  fromInput('Acos', (dy, x) => neg(div(dy, sqrt(sub(1, square(x)))))),
+  fromInput('Atan', (dy, x) => div(dy, add(square(x), 1))),
+];
