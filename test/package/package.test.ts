@@ -150,7 +150,7 @@ describe('a project without tfjs-layers, of GraphModels only', () => {
     expect(scratch.run('rules.mjs', asRules)).toEqual({
       map: [0, 1],
       message:
-        'TF.js has no gradient of kernel "Relu" here, for tf.grad; ' +
+        'withGradients: TF.js has no gradient of kernel "Relu" here, for tf.grad; ' +
         "import '@tensorflow/tfjs-layers', which registers those that it has, or call saliency",
     });
   });
