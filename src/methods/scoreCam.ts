@@ -69,7 +69,7 @@ export const scoreCam: SampledMapMethod<ScoreCamOptions> = /* @__PURE__ */ manyP
     return { target, score, wrt: layer, at, named: 'layer' };
   },
   passes: async function* (opened) {
-    const { signed, layer } = opened.options;
+    const { signed = false, layer } = opened.options;
     const channels = tidied(() => channelsIn(opened));
     try {
       const masksOf = channelMasks(opened.model, opened.x, layer as PlaceName, channels.space);
