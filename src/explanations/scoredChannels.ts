@@ -5,7 +5,6 @@ import {
   fill,
   greater,
   logicalOr,
-  matMul,
   max,
   maximum,
   mul,
@@ -92,12 +91,20 @@ function takeIn(known: readonly Tensor[] | undefined, scores: Tensor3D, apart: T
   const sums: Tensor[] = [
     sum(weights, 2, true),
     sum(squares, 2, true),
-    matMul(weights, apart),
-    matMul(squares, apart),
-    matMul(squares, square<Tensor3D>(apart)),
+    weighed(weights, apart),
+    weighed(squares, apart),
+    weighed(squares, square(apart)),
   ];
   if (!known) return [highest, ...sums];
   const once = exp(sub(known[0] as Tensor, highest));
   const shrunk = [once, square(once), once, square(once), square(once)] as const;
   return [highest, ...sums.map((more, i) => add(mul(known[i + 1] as Tensor, shrunk[i] as Tensor), more))];
+}
+
+/**
+ * Values `[batch, count, cells]` weighed and added up. No product of matrices: on webgl that reads what
+ * `exp` and `sub` leave beside an odd number of values, too.
+ */
+function weighed(weights: Tensor, values: Tensor): Tensor {
+  return sum(mul(transpose(weights, [0, 2, 1]), values), 1, true);
 }
