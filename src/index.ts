@@ -62,6 +62,7 @@ export type {
   MapsOf,
   Method,
   SampledInputMethod,
+  SampledMapMethod,
   SampledMethod,
   SaliencyMethod,
   SpaceMethod,
@@ -107,6 +108,8 @@ export type { CellSize, WindowSize } from './explanations/partsToHide';
 export { rise } from './methods/rise';
 export type { RiseOptions } from './methods/rise';
 export type { Masks } from './explanations/randomMasking';
+export { scoreCam } from './methods/scoreCam';
+export type { ScoreCamOptions } from './methods/scoreCam';
 export type { Baseline, BaselineSet } from './explanations/baselines';
 export type { Quadrature } from './explanations/quadrature';
 

@@ -78,8 +78,17 @@ export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptio
   });
 }
 
-/** The options with what is taken for those left out. */
-export function resolveCam<O extends CamOptions>(options: O, model: Model, x: Inputs): O {
+/**
+ * The options with what is taken for those left out.
+ *
+ * @param instead What explains a function.
+ */
+export function resolveCam<O extends CamOptions>(
+  options: O,
+  model: Model,
+  x: Inputs,
+  instead = 'saliency',
+): O {
   const { signed = false, reshape: change, layer } = options;
   if (typeof signed !== 'boolean') {
     throw ours(new TypeError(`expected signed to be true or false, got ${kindOf(signed)}`));
@@ -93,7 +102,7 @@ export function resolveCam<O extends CamOptions>(options: O, model: Model, x: In
     throw ours(
       new TypeError(
         'expected model to be a LayersModel, a GraphModel or a prepared model, got a function, which has no ' +
-          'layers to be looked at; give the model that it calls, or explain the function with saliency',
+          `layers to be looked at; give the model that it calls, or explain the function with ${instead}`,
       ),
     );
   }
@@ -111,23 +120,29 @@ function checkLayer(layer: unknown): void {
 }
 
 /** The map of what was seen at a layer, in the layer's own resolution. */
-export function camOf(
-  { y, dy, channelAxis }: Seen,
+export function camOf(seen: Seen, x: Inputs, options: CamOptions, weigh: Weighing): Tensor {
+  const { y, cells, space } = cellsAt(seen, x, options);
+  const dy = options.reshape ? arranged(seen.dy, options.reshape) : seen.dy;
+  const added = weigh({ y, dy: reshape(dy, y.shape), cells });
+  const map = reshape(sum(added, cells === 1 ? 2 : 1), [y.shape[0], ...space]);
+  return options.signed ? map : relu(map);
+}
+
+/** What a layer gave, its cells in a row, and the lengths of its axes of space. */
+export function cellsAt(
+  { y, channelAxis }: Pick<Seen, 'y' | 'channelAxis'>,
   x: Inputs,
-  { layer, signed, reshape: change }: CamOptions,
-  weigh: Weighing,
-): Tensor {
+  { layer, reshape: change }: Pick<CamOptions, 'layer' | 'reshape'>,
+): Omit<Cells, 'dy'> & { readonly space: readonly number[] } {
   const name = layer === undefined ? '' : pathName(asPlace(layer).layer);
   const isFirst = channelAxis === 'first' && !change;
   if (!change) checkSpace(y, name, x);
-  const [values, gradients] = change ? [arranged(y, change), arranged(dy, change)] : [y, dy];
+  const values = change ? arranged(y, change) : y;
   const [batch = 1, ...sizes] = values.shape;
   const space = isFirst ? sizes.slice(1) : sizes.slice(0, -1);
   const channels = (isFirst ? sizes[0] : sizes[sizes.length - 1]) as number;
   const shape: [number, number, number] = isFirst ? [batch, channels, -1] : [batch, -1, channels];
-  const added = weigh({ y: reshape(values, shape), dy: reshape(gradients, shape), cells: isFirst ? 2 : 1 });
-  const map = reshape(sum(added, isFirst ? 1 : 2), [batch, ...space]);
-  return signed ? map : relu(map);
+  return { y: reshape(values, shape), cells: isFirst ? 2 : 1, space };
 }
 
 /** Refuses an output without space, and tokens, whose space their shape does not say. */

@@ -13,13 +13,13 @@ import {
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Inputs } from '../model/inputs';
 import type { HiddenParts } from './hiddenParts';
-import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
+import type { InputSpace } from './inputSpace';
+import { cellsIn, maskedCopies, spacesOf } from './inputSpace';
 import { maskedMeans } from './maskedMeans';
 import type { Sums, Variance } from './maskedMeans';
 import type { Opened } from './method';
 import type { Estimate } from './passes';
 import { spreadOut } from './quadrature';
-import { tensorsIn } from './structure';
 
 /**
  * How much the score drops where a part is hidden, the mean of the parts that are for a cell: a pass a part,
@@ -29,11 +29,12 @@ import { tensorsIn } from './structure';
  * @param behind What comes in the place of what is hidden.
  */
 export function hidingParts(
-  opened: Pick<Opened<object>, 'explainer' | 'x' | 'look' | 'control'>,
+  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'control'>,
   parts: readonly HiddenParts[],
   behind: (i: number) => number | Tensor,
 ): AsyncGenerator<Estimate<Inputs>> {
-  const { x, look } = opened;
+  const { model, x, look } = opened;
+  const spaces = spacesOf(model, x);
   const all = parts.flatMap(({ total }, i) => Array.from({ length: total }, (_, part) => ({ i, part })));
   const order = spreadOut(all.length);
   const pass = (first: number, count: number) => {
@@ -45,13 +46,14 @@ export function hidingParts(
       });
       return tensor2d(rows, [count, cells]);
     };
-    const hidden = parts.map(({ hide }, i) => rowsOf(i, cellsIn(spaceOf(tensorsIn(x)[i] as Tensor)), hide));
+    const hidden = parts.map(({ hide }, i) => rowsOf(i, cellsIn((spaces[i] as InputSpace).sizes), hide));
     const weights = parts.map(({ hide, mark, times }, i) =>
       mark === hide ? (hidden[i] as Tensor2D) : rowsOf(i, times.length, mark),
     );
     return {
       copies: maskedCopies(
         x,
+        spaces,
         hidden.map((rows) => sub(1, rows)),
         behind,
       ),

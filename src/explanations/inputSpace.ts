@@ -1,35 +1,67 @@
 import { add, mul, reshape, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
 import type { Inputs } from '../model/inputs';
+import type { ChannelAxis } from '../model/network';
+import { networkOf } from '../model/networkOf';
+import type { Model } from '../model/networkOf';
+import { axisOfInput } from '../model/waypoints';
 import { copiesOf } from './copies';
 import { tensorsIn } from './structure';
 
-/** The lengths of an input's axes without batch and channels; of `[batch, n]` that of its only one. */
-export function spaceOf({ shape }: Tensor): number[] {
-  return shape.length > 2 ? shape.slice(1, -1) : shape.length === 2 ? shape.slice(1) : [1];
+/** The cells of an input, each of which has all its channels. */
+export interface InputSpace {
+  /** The lengths of the axes without batch and channels; of `[batch, n]` that of its only one. */
+  readonly sizes: readonly number[];
+  /** Which axis of the input the channels are on. */
+  readonly channelAxis: ChannelAxis;
+}
+
+/** The space of each tensor of an input, in their order: the model says where the channels are. */
+export function spacesOf(model: Model, x: Inputs): InputSpace[] {
+  const numberOf = numbersIn(model, x);
+  return tensorsIn(x).map(({ shape }, i) => {
+    if (shape.length < 3) return { sizes: shape.length === 2 ? shape.slice(1) : [1], channelAxis: 'last' };
+    const channelAxis = axisOfInput(model, numberOf(i));
+    return { sizes: channelAxis === 'first' ? shape.slice(2) : shape.slice(1, -1), channelAxis };
+  });
+}
+
+/** Which input of the model the `i`-th tensor is for; by name they come in any order. */
+function numbersIn(model: Model, x: Inputs): (i: number) => number {
+  if (isTensor(x) || Array.isArray(x)) return (i) => i;
+  const { inputs } = networkOf(model);
+  const names = Object.keys(x);
+  return (i) => inputs?.findIndex(({ name, alias }) => name === names[i] || alias === names[i]) ?? i;
 }
 
 /** How many cells a space has. */
-export function cellsIn(space: readonly number[]): number {
-  return space.reduce((product, size) => product * size, 1);
+export function cellsIn(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
 }
 
 /**
  * Copies of an input under masks, all channels of a cell alike: `x m`, or with something in the place of what
  * is hidden `x m + b (1 − m)`.
  *
- * @param masks Of each tensor of the input, `[copies, cells]`.
+ * @param masks Of each tensor of the input, `[copies, cells]`, or `[copies, batch, cells]`.
  * @param behind What comes in the place of what is hidden: a number, or `[1, batch or 1, values]`.
  */
 export function maskedCopies(
   x: Inputs,
+  spaces: readonly InputSpace[],
   masks: readonly Tensor[],
   behind: (i: number) => number | Tensor = () => 0,
 ): Inputs {
   return copiesOf(x, (samples, i) => {
-    const cells = cellsIn(spaceOf(tensorsIn(x)[i] as Tensor));
-    const byCell = (values: Tensor) => reshape(values, [1, values.shape[1] as number, cells, -1]);
-    const mask = reshape(masks[i] as Tensor, [-1, 1, cells, 1]);
+    const { sizes, channelAxis } = spaces[i] as InputSpace;
+    const cells = cellsIn(sizes);
+    const isFirst = channelAxis === 'first';
+    const byCell = (values: Tensor) =>
+      reshape(values, [1, values.shape[1] as number, ...(isFirst ? [-1, cells] : [cells, -1])]);
+    const { shape } = masks[i] as Tensor;
+    const samplesOfMask = shape.length > 2 ? (shape[1] as number) : 1;
+    const mask = reshape(masks[i] as Tensor, [-1, samplesOfMask, ...(isFirst ? [1, cells] : [cells, 1])]);
     const shown = mul(byCell(samples), mask);
     const other = behind(i);
     if (other === 0) return shown;

@@ -17,12 +17,12 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { ours } from '../errors/door';
 import type { Inputs } from '../model/inputs';
+import { checkEach } from './checkEach';
 import type { Opened } from './method';
 import { gathered } from './passes';
 import type { Estimate, Known } from './passes';
-import { mapTensors, tensorsIn } from './structure';
+import { mapTensors } from './structure';
 
 /** What some passes give: a number for each sample, and how much it counts in each cell of the maps. */
 export interface Weighed {
@@ -124,14 +124,3 @@ function estimate(
 }
 
 type SixTensors = readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-
-/** A sum over all samples does not say what of it is whose. */
-function checkEach(value: Tensor, x: Inputs): void {
-  if (value.rank > 0 || tensorsIn(x).every(({ shape }) => shape[0] === 1)) return;
-  throw ours(
-    new RangeError(
-      'expected the target function to return a number for each sample, got one for all; ' +
-        'return [batch], or explain the samples one by one',
-    ),
-  );
-}

@@ -117,6 +117,13 @@ export type InputMethod<O extends TargetOptions> =
 /** A method of one pass whose map is one tensor, of its own shape. */
 export type MapMethod<O extends object> = (model: Model, x: Inputs, options?: O) => Tensor;
 
+/** A method of many passes whose map is one tensor, of its own shape. */
+export type SampledMapMethod<O extends object> = (
+  model: Model,
+  x: Inputs,
+  options?: O & PassOptions,
+) => Promise<Tensor>;
+
 /** A method whose map is an `M` of its own shape. */
 export type Method<O extends object, M> = (model: Model, x: Inputs, options?: O) => M | Promise<M>;
 

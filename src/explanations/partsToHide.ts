@@ -4,9 +4,10 @@ import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
 import { segmentsOf, windowsOn } from './hiddenParts';
 import type { HiddenParts } from './hiddenParts';
-import { spaceOf } from './inputSpace';
+import { spacesOf } from './inputSpace';
 import { cellsOf } from './readBack';
 import { isInputs, partAt, tensorsIn } from './structure';
 
@@ -25,20 +26,22 @@ export interface PartOptions {
 type Given = { readonly [K in keyof PartOptions]: PartOptions[K] | undefined };
 
 /** The options with what is taken for those left out; checked. */
-export function resolveParts(x: Inputs, { window, stride, segments }: Given): PartOptions {
+export function resolveParts(model: Model, x: Inputs, { window, stride, segments }: Given): PartOptions {
   if (!isInputs(x)) return {}; // refused when the model is opened
+  const spaces = spacesOf(model, x).map(({ sizes }) => sizes);
   if (segments !== undefined) {
     const name = window !== undefined ? 'window' : stride !== undefined ? 'stride' : undefined;
     if (name) throw ours(new RangeError(`expected ${name} or segments, got both; leave one out`));
-    tensorsIn(x).forEach((one, i) => checkSegments(partAt(segments, x, i), one, x));
+    spaces.forEach((space, i) => checkSegments(partAt(segments, x, i), space, x));
     return { segments };
   }
-  const windows = tensorsIn(x).map((one, i) =>
-    window === undefined ? windowOf(one) : sizeFor('window', window, x, i),
-  );
-  const strides = tensorsIn(x).map((_, i) => {
+  const windows = spaces.map((space, i) => {
+    const { rank } = tensorsIn(x)[i] as Tensor;
+    return window === undefined ? windowOf(space, rank) : sizeFor('window', window, x, i, space);
+  });
+  const strides = spaces.map((space, i) => {
     const own = windows[i] as readonly number[];
-    const size = stride === undefined ? own : sizeFor('stride', stride, x, i);
+    const size = stride === undefined ? own : sizeFor('stride', stride, x, i, space);
     checkGaps(size, own);
     return size;
   });
@@ -46,30 +49,38 @@ export function resolveParts(x: Inputs, { window, stride, segments }: Given): Pa
 }
 
 /** The parts of each tensor of the input, by options that were resolved. */
-export async function partsOf(x: Inputs, { window, stride, segments }: PartOptions): Promise<HiddenParts[]> {
+export async function partsOf(
+  model: Model,
+  x: Inputs,
+  { window, stride, segments }: PartOptions,
+): Promise<HiddenParts[]> {
   const found: HiddenParts[] = [];
-  for (const [i, one] of tensorsIn(x).entries()) {
+  for (const [i, { sizes }] of spacesOf(model, x).entries()) {
     if (segments !== undefined) found.push(segmentsOf(await cellsOf(partAt(segments, x, i) as Tensor)));
     else {
-      const [size, step] = [sizeFor('window', window, x, i), sizeFor('stride', stride, x, i)];
-      found.push(windowsOn(spaceOf(one), size, step));
+      const [size, step] = [sizeFor('window', window, x, i, sizes), sizeFor('stride', stride, x, i, sizes)];
+      found.push(windowsOn(sizes, size, step));
     }
   }
   return found;
 }
 
 /** The window that is taken where none is given. */
-function windowOf(x: Tensor): number[] {
-  const space = spaceOf(x);
-  if (x.rank < 3) return [1];
+function windowOf(space: readonly number[], rank: number): number[] {
+  if (rank < 3) return [1];
   const shortest = Math.min(...space);
   return space.map((size) => Math.ceil((space.length === 2 ? shortest : size) / 8));
 }
 
-function sizeFor(name: string, value: unknown, x: Inputs, i: number): readonly number[] {
+function sizeFor(
+  name: string,
+  value: unknown,
+  x: Inputs,
+  i: number,
+  space: readonly number[],
+): readonly number[] {
   const isFlat = typeof value === 'number' || (Array.isArray(value) && !value.some(Array.isArray));
   const given = isTensor(x) || isFlat ? value : partAt(value, x, i);
-  const space = spaceOf(tensorsIn(x)[i] as Tensor);
   const sizes: unknown = typeof given === 'number' ? space.map(() => given) : given;
   const isSize =
     Array.isArray(sizes) &&
@@ -91,8 +102,7 @@ function checkGaps(stride: readonly number[], window: readonly number[]): void {
   );
 }
 
-function checkSegments(given: unknown, one: Tensor, x: Inputs): void {
-  const space = spaceOf(one);
+function checkSegments(given: unknown, space: readonly number[], x: Inputs): void {
   const each = isTensor(x) ? '' : ', for each tensor of x';
   const expected = `segments to be an int32 tensor [${space.join(', ')}]${each}`;
   if (!isTensor(given)) throw wrongKind(expected, given);

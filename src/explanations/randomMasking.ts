@@ -10,8 +10,14 @@ import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { coinMasks } from './coinMasks';
 import type { Coins } from './coinMasks';
+<<<<<<< HEAD
 import { floats } from '../tensors/floats';
 import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
+=======
+import { floatsIn } from './copies';
+import { cellsIn, maskedCopies, spacesOf } from './inputSpace';
+import type { InputSpace } from './inputSpace';
+>>>>>>> scorecam
 import { maskedMeans } from './maskedMeans';
 import type { Sums, Variance } from './maskedMeans';
 import type { Opened } from './method';
@@ -50,19 +56,20 @@ const EXPECTED = 'masks to be a whole number from 1 on, or a tensor [masks, ...s
 
 /** The mean score of an input under masks, each cell's weighed by how much of it was let through. */
 export function randomMasking(
-  opened: Pick<Opened<object>, 'explainer' | 'x' | 'look' | 'control'>,
+  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'control'>,
   masks: Masks,
   coins: Coins,
 ): AsyncGenerator<Estimate<Inputs>> {
-  const { x } = opened;
-  const spaces = tensorsIn(x).map(spaceOf);
-  const { total, some } = typeof masks === 'number' ? drawn(x, masks, coins) : givenMasks(x, masks);
+  const { model, x } = opened;
+  const spaces = spacesOf(model, x);
+  const { total, some } =
+    typeof masks === 'number' ? drawn(x, spaces, masks, coins) : givenMasks(x, spaces, masks);
   return maskedMeans(opened, {
     total,
-    shapes: spaces,
+    shapes: spaces.map(({ sizes }) => sizes),
     pass: (first, count) => {
       const weights = some(first, count);
-      return { copies: maskedCopies(x, weights), weights };
+      return { copies: maskedCopies(x, spaces, weights), weights };
     },
     errorOf,
   });
@@ -74,21 +81,23 @@ interface MaskSource {
   readonly some: (first: number, count: number) => Tensor2D[];
 }
 
-function drawn(x: Inputs, total: number, coins: Coins): MaskSource {
+function drawn(x: Inputs, spaces: readonly InputSpace[], total: number, coins: Coins): MaskSource {
   // the values of [batch, n] are no neighbours
-  const spaces = tensorsIn(x).map((one) => ({ sizes: spaceOf(one), isSmooth: one.rank > 2 }));
-  const draw = coinMasks(spaces, coins);
+  const masked = tensorsIn(x).map(({ rank }, i) => ({ sizes: sizesOf(spaces, i), isSmooth: rank > 2 }));
+  const draw = coinMasks(masked, coins);
   return {
     total,
     some: (_first, count) =>
-      draw(count).map((cells, i) =>
-        tensor2d(cells, [count, cellsIn((spaces[i] as { sizes: number[] }).sizes)]),
-      ),
+      draw(count).map((cells, i) => tensor2d(cells, [count, cellsIn(sizesOf(spaces, i))])),
   };
 }
 
-function givenMasks(x: Inputs, masks: Inputs): MaskSource {
-  const tensors = tensorsIn(x).map((one, i) => checkedMasks(partAt(masks, x, i), one, x));
+function sizesOf(spaces: readonly InputSpace[], i: number): readonly number[] {
+  return (spaces[i] as InputSpace).sizes;
+}
+
+function givenMasks(x: Inputs, spaces: readonly InputSpace[], masks: Inputs): MaskSource {
+  const tensors = spaces.map(({ sizes }, i) => checkedMasks(partAt(masks, x, i), sizes, x));
   const counts = tensors.map(({ shape }) => shape[0]);
   const other = counts.find((count) => count !== counts[0]);
   if (other !== undefined) {
@@ -105,8 +114,7 @@ function givenMasks(x: Inputs, masks: Inputs): MaskSource {
   return { total: counts[0] as number, some };
 }
 
-function checkedMasks(given: unknown, one: Tensor, x: Inputs): Tensor {
-  const space = spaceOf(one);
+function checkedMasks(given: unknown, space: readonly number[], x: Inputs): Tensor {
   const each = isTensor(x) ? '' : ', for each tensor of x';
   const expected = `expected masks to be a tensor [masks, ${space.join(', ')}]${each}`;
   if (!isTensor(given)) throw ours(new TypeError(`${expected}, got ${kindOf(given)}`));

@@ -60,8 +60,9 @@ const OPTIONS: readonly string[] = [
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a function of tensors.
- * @param x `[batch, ...space, channels]` or `[batch, n]`, a list of such, or by input name, values as the
- *   model expects them; floats. In use until the promise is settled.
+ * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, or
+ *   `[batch, n]`; a list of such, or by input name, values as the model expects them; floats. In use until
+ *   the promise is settled.
  * @returns A promise of the map, in the structure of `x`: `[batch, height, width]` of an image, `[batch,
  *   n]` of a signal, `[batch, depth, height, width]` of a volume; `[batch, segments]` with `segments`. In
  *   the score's own unit; positive where the input speaks for the target. The caller disposes it.
@@ -76,10 +77,10 @@ export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPass
 >({
   name: 'occlusion',
   options: OPTIONS,
-  resolve: ({ baseline = 0, window, stride, segments, ...rest }, _model, x) => ({
+  resolve: ({ baseline = 0, window, stride, segments, ...rest }, model, x) => ({
     ...rest,
     baseline,
-    ...resolveParts(x, { window, stride, segments }),
+    ...resolveParts(model, x, { window, stride, segments }),
   }),
   ask: ({ target, score }) => ({ target, score }),
   passes: async function* (opened) {
@@ -87,6 +88,6 @@ export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPass
     const { starts, startOf } = waysFrom(opened.x, baseline);
     if (starts > 1) throw ours(new RangeError(`expected baseline to be one, got a list of ${starts}`));
     const behind = (i: number) => (typeof baseline === 'number' ? baseline : startOf(0, i));
-    yield* hidingParts(opened, await partsOf(opened.x, given), behind);
+    yield* hidingParts(opened, await partsOf(opened.model, opened.x, given), behind);
   },
 });

@@ -52,8 +52,9 @@ const OPTIONS: readonly string[] = ['target', 'score', 'batchSize', 'masks', 'gr
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a function of tensors.
- * @param x `[batch, ...space, channels]` or `[batch, n]`, a list of such, or by input name, values as the
- *   model expects them, to whom 0 says nothing; floats. In use until the promise is settled.
+ * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, or
+ *   `[batch, n]`; a list of such, or by input name, values as the model expects them, to whom 0 says nothing;
+ *   floats. In use until the promise is settled.
  * @returns A promise of the map, in the structure of `x`: `[batch, height, width]` of an image, `[batch,
  *   n]` of a signal, `[batch, depth, height, width]` of a volume; in the score's own unit, around the mean
  *   score of masked inputs rather than around 0. The caller disposes it.

@@ -1,10 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GraphPlace } from './graphs/graphNetwork';
 import { nodesNamed } from './graphs/floatNodes';
+import { leadingTo } from './graphs/graphPath';
 import { graphWaypoints } from './graphs/graphWaypoints';
 import { inputNodeAxis } from './graphs/nodeChannelAxis';
 import { inputAxisOf } from './layers/channelAxis';
 import { innerModel } from './layers/innerModel';
+import { inputsBehind } from './layers/inputsBehind';
 import type { LayersPlace } from './layers/layersNetwork';
 import { layerWaypoints } from './layers/layerWaypoints';
 import { inside, isGraphModel, isLayersModel } from './modelKinds';
@@ -37,6 +39,20 @@ export function axisOfInput(model: Model, input: number): ChannelAxis {
   const inner = isPrepared(model) ? model.model : model;
   if (isLayersModel(inner)) return inputAxisOf(builtOf(inner), input);
   return isGraphModel(inner) ? inputNodeAxis(inside(inner), input) : 'last';
+}
+
+/** The inputs that lead to a place, by their numbers. None of a function. */
+export function inputsLeadingTo(model: Model, place: Place): ReadonlySet<number> {
+  const inner = isPrepared(model) ? model.model : model;
+  if (isLayersModel(inner)) return inputsBehind(builtOf(inner), (place as LayersPlace).chain);
+  if (!isGraphModel(inner)) return new Set();
+  const graph = inside(inner);
+  const behind = leadingTo(nodesNamed(graph, [{ name: (place as GraphPlace).tensorName }]));
+  return new Set(
+    graph.inputs.flatMap((info, i) =>
+      nodesNamed(graph, [info]).some((node) => behind.has(node)) ? [i] : [],
+    ),
+  );
 }
 
 function builtOf(model: LayersModel): LayersModel {

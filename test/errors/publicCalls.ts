@@ -133,10 +133,9 @@ const FEW: Readonly<Record<string, object>> = {
   blurIntegratedGradients: { steps: 2, maxSigma: 1 },
   guidedIntegratedGradients: { steps: 2 },
   ...Object.fromEntries(
-    ['gradCam', 'gradCamPlusPlus', 'hiResCam', 'layerCam', 'xGradCam', 'guidedGradCam'].map((name) => [
-      name,
-      { layer: 'conv' },
-    ]),
+    ['gradCam', 'gradCamPlusPlus', 'hiResCam', 'layerCam', 'xGradCam', 'guidedGradCam', 'scoreCam'].map(
+      (name) => [name, { layer: 'conv' }],
+    ),
   ),
   expectedGradients: { samples: 2, baselines: ones([1, 3, 3, 1]) },
 };

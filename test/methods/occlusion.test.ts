@@ -1,6 +1,7 @@
 import {
   fill,
   memory,
+  randomUniform,
   reshape,
   scalar,
   slice,
@@ -10,13 +11,15 @@ import {
   tensor1d,
   tensor2d,
   tensor3d,
+  transpose,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { explain, occlusion, running } from 'guided-saliency';
+import { explain, occlusion, prepare, running } from 'guided-saliency';
 import type { OcclusionOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
@@ -188,6 +191,45 @@ describe('occlusion', () => {
     const wide = await explain(occlusion, model, x, { target: 0, window: { a: 1, b: [2] } });
     expect(await rounded(wide.map.b)).toEqual([6, 6]);
     expect(wide.record.options.window).toEqual({ a: [1], b: [2] });
+  });
+
+  it('hides all channels of a cell where the model has them first', async () => {
+    const x = randomUniform([2, 4, 5, 2], -1, 1, 'float32', 3);
+    const segments = tensor2d(
+      Array.from({ length: 20 }, (_, i) => i % 3),
+      [4, 5],
+      'int32',
+    );
+    const { front, back } = bothFormats();
+    for (const options of [{ window: [2, 3], stride: [2, 1], baseline: 0.5 }, {}, { segments }]) {
+      const map = await occlusion(front, toFront(x), { target: 1, ...options });
+      await expectSame(map, await occlusion(back, x, { target: 1, ...options }));
+    }
+    const baseline = randomUniform([4, 5, 2], -1, 1, 'float32', 4);
+    const moved = transpose(baseline, [2, 0, 1]);
+    await expectSame(
+      await occlusion(front, toFront(x), { target: 1, window: 2, baseline: moved }),
+      await occlusion(back, x, { target: 1, window: 2, baseline }),
+    );
+    const map = await occlusion(graphOf('first'), toFront(x), { target: 1 });
+    await expectSame(map, await occlusion(graphOf('last'), x, { target: 1 }));
+    const prepared = prepare(front);
+    const ofPrepared = await occlusion(prepared, toFront(x), { target: 1 });
+    await expectSame(ofPrepared, await occlusion(back, x, { target: 1 }));
+    prepared.dispose();
+  });
+
+  it('knows of each of several inputs where its channels are, by name in any order', async () => {
+    const x = randomUniform([1, 4, 5, 2], -1, 1, 'float32', 3);
+    const model = mixedFormats();
+    const { front, back } = await occlusion(
+      model,
+      { back: x, front: toFront(x) },
+      { target: 0, window: [4, 2] },
+    );
+    await expectSame(front, back);
+    const list = await occlusion(model, [toFront(x), x], { target: 0, window: [4, 2] });
+    await expectSame(list[0]!, list[1]!);
   });
 
   it('comes along, exact in the end, and in the order of progress', async () => {

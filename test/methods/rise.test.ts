@@ -2,6 +2,7 @@ import {
   add,
   memory,
   mul,
+  randomUniform,
   reshape,
   slice,
   square,
@@ -19,6 +20,7 @@ import type { RiseOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { coinMasks } from '../../src/explanations/coinMasks';
 import { randomNumbers } from '../../src/explanations/randomNumbers';
+import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
@@ -188,6 +190,24 @@ describe('rise', () => {
     const map = await rise(model, x, { masks: given, target: 0 });
     expect(await rounded(map.a)).toEqual([3]);
     expect(await rounded(map.b)).toEqual([4.5]);
+  });
+
+  it('masks all channels of a cell alike where the model has them first', async () => {
+    const x = randomUniform([2, 4, 5, 2], -1, 1, 'float32', 3);
+    const { front, back } = bothFormats();
+    const given = randomUniform([6, 4, 5], 0, 1, 'float32', 4);
+    for (const options of [{ masks: 10, grid: 2 }, { masks: given }]) {
+      const map = await rise(front, toFront(x), { target: 1, ...options });
+      expect(map.shape).toEqual([2, 4, 5]);
+      await expectSame(map, await rise(back, x, { target: 1, ...options }));
+    }
+    const map = await rise(graphOf('first'), toFront(x), { target: 1, masks: 10 });
+    await expectSame(map, await rise(graphOf('last'), x, { target: 1, masks: 10 }));
+    // of each input by name, in any order
+    const one = slice(x, [0, 0, 0, 0], [1, 4, 5, 2]);
+    const masks = { back: given, front: given };
+    const named = await rise(mixedFormats(), { back: one, front: toFront(one) }, { target: 0, masks });
+    await expectSame(named.front, named.back);
   });
 
   it('comes along with its standard error, and stops where that is small enough', async () => {
