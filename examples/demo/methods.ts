@@ -68,6 +68,7 @@ export const methods = {
   },
   occlusion: { shows: 'signs', passes: 196, options: windows },
   rise: { shows: 'levels', passes: 700, options: ({ passes }) => ({ masks: passes }) },
+  scoreCam: { shows: 'magnitudes', passes: 'channels' },
   layerwiseRelevance: { shows: 'signs' },
   deepLift: { shows: 'signs' },
 } as const satisfies Record<string, DemoMethod>;

@@ -10,14 +10,9 @@ import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { coinMasks } from './coinMasks';
 import type { Coins } from './coinMasks';
-<<<<<<< HEAD
 import { floats } from '../tensors/floats';
-import { cellsIn, maskedCopies, spaceOf } from './inputSpace';
-=======
-import { floatsIn } from './copies';
 import { cellsIn, maskedCopies, spacesOf } from './inputSpace';
 import type { InputSpace } from './inputSpace';
->>>>>>> scorecam
 import { maskedMeans } from './maskedMeans';
 import type { Sums, Variance } from './maskedMeans';
 import type { Opened } from './method';

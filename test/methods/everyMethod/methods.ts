@@ -18,6 +18,7 @@ import {
   rectGrad,
   rise,
   saliency,
+  scoreCam,
   smoothGrad,
   varGrad,
   xGradCam,
@@ -84,6 +85,7 @@ export const methods: Readonly<Record<string, Run>> = {
     guidedIntegratedGradients(model, x, { steps: 5, baseline: mul(x, -0.5) }),
   occlusion: (model, x) => occlusion(model, x, { window: 3, stride: 2 }),
   rise: (model, x) => rise(model, x, { masks: 12, grid: 3, seed: 7 }),
+  scoreCam: (model, x) => scoreCam(model, x, { layer: 'first' }),
   layerwiseRelevance: (model, x) => layerwiseRelevance(model, x),
   layerwiseRelevanceBox: (model, x) =>
     layerwiseRelevance(model, x, { composite: epsilonGammaBox({ low: -1, high: 1 }) }),
