@@ -14,7 +14,7 @@ const docs = existsSync(join(projectFolder, 'docs')) ? readdirSync(join(projectF
 const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 const blocks = pages.flatMap((page) => {
   const text = readFileSync(join(projectFolder, page), 'utf8');
-  return [...codeBlocks(page, text), ...calledInCells(page, text).map(withImports)];
+  return [...codeBlocks(page, text), ...calledInCells(page, text).map((block) => withImports(block, text))];
 });
 
 beforeAll(() => {
@@ -90,16 +90,31 @@ function asModule(code: string): string {
   return `import { ${names.join(', ')} } from '../prelude';\n${code}\n`;
 }
 
+/** What a page writes down in its text for the calls of its tables, as far as some code calls it. */
+function declaredFor(code: string, text: string): string {
+  const all = [...text.matchAll(/`(const (\w+) = [^`]+)`/g)].reverse();
+  return all.reduce((given, [, helper = '', name = '']) => {
+    const isUsed = given.includes(`${name}(`) && !given.includes(`const ${name} `);
+    return isUsed ? `${helper.replaceAll('\n', ' ')};\n${given}` : given;
+  }, code);
+}
+
 /** The calls of a table's row, with what they take for granted. */
-function withImports(block: CodeBlock): CodeBlock {
+function withImports(block: CodeBlock, text: string): CodeBlock {
+  const code = declaredFor(block.code, text);
   const used = (names: object) =>
-    Object.keys(names).filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\b(?!:)`).test(block.code));
+    Object.keys(names).filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\b(?!:)`).test(code));
   const given = `import * as tf from '@tensorflow/tfjs-core';
     import { ${used(entry).join(', ')} } from 'guided-saliency';
     import { ${used(relevance).join(', ')} } from 'guided-saliency/relevance';
     const x = image;
     const c = 281;
     const [layer, n, s, baseline, baselines] = ['conv2', 2, 0.1, 0, images] as const;
+    const size: [number, number] = [32, 32];
+    const noise = tf.zeros([2, 32, 32, 3]);
+    const draws = { baseline: [0, 1], alpha: [0.3, 0.6] };
+    const masks = tf.ones([2, 32, 32]);
+    const segments = tf.zeros([32, 32], 'int32');
     const f = (x: tf.Tensor) => tf.sum(tf.relu(x));`;
-  return { ...block, code: `${given}\n${block.code}` };
+  return { ...block, code: `${given}\n${code}` };
 }
