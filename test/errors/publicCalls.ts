@@ -2,14 +2,18 @@ import { ones, relu, reshape, sum, tensor4d, type Tensor } from '@tensorflow/tfj
 import { layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import * as entry from 'guided-saliency';
 import * as image from 'guided-saliency/image';
+import * as metrics from 'guided-saliency/metrics';
 import * as relevance from 'guided-saliency/relevance';
 import { constant, input, op, tinyGraph, type TinyGraph } from '../support/tinyGraph';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** Every public function; a new one is here as soon as it is exported. */
-export const publicFunctions = Object.entries<unknown>({ ...entry, ...image, ...relevance }).filter(
-  (pair): pair is [string, (...args: unknown[]) => unknown] => typeof pair[1] === 'function',
-);
+export const publicFunctions = Object.entries<unknown>({
+  ...entry,
+  ...image,
+  ...relevance,
+  ...metrics,
+}).filter((pair): pair is [string, (...args: unknown[]) => unknown] => typeof pair[1] === 'function');
 
 /** What a method says of itself. */
 interface Definition {
@@ -146,6 +150,7 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
   const picture = { width: 1, height: 1, data: new Uint8ClampedArray([1, 2, 3, 255]) };
   const canvas = new Canvas();
   const map = ones([1, 2, 2, 3]);
+  const values = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i));
   const rectified = { dy: ones([2]), dx: ones([2]), y: ones([2]) };
   return {
     guided: [[rectified]],
@@ -200,6 +205,12 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     epsilonGammaBox: [[{ low: 0, high: 1 }]],
     uniform: [[relevance.zPlusRule()]],
     byName: [[{ conv: relevance.zPlusRule() }]],
+    spearman: [[values, values]],
+    spearmanAbsolute: [[values, values, { channels: 8 }]],
+    pearson: [[values, values]],
+    cosine: [[values, values]],
+    ssim: [[values, values, { height: 8, width: 8, window: 'uniform', range: 1 }]],
+    hog: [[values, values, { height: 8, width: 8 }]],
     toPixels: [[map, { range: [0, 1] }]],
     colorize: [
       [map, { colors: 'grey', signed: true, percentile: 99, limit: 1 }],

@@ -1,0 +1,10 @@
+export { spearman } from './similarities/spearman';
+export { spearmanAbsolute } from './similarities/spearmanAbsolute';
+export type { SpearmanAbsoluteOptions } from './similarities/spearmanAbsolute';
+export { pearson } from './similarities/pearson';
+export { cosine } from './similarities/cosine';
+export { ssim } from './similarities/ssim';
+export type { SsimOptions } from './similarities/ssim';
+export { hog } from './similarities/hog';
+export type { HogOptions } from './similarities/hog';
+export type { PictureSize } from './similarities/checkSize';
