@@ -8,3 +8,8 @@ export type { SsimOptions } from './similarities/ssim';
 export { hog } from './similarities/hog';
 export type { HogOptions } from './similarities/hog';
 export type { PictureSize } from './similarities/checkSize';
+
+export { randomizeFrom } from './randomizeFrom';
+export type { RandomizeFromOptions } from './randomizeFrom';
+export type { Order, RandomizableModel, RandomnessOptions } from './randomizing/randomness';
+export type { How, Replacement, WeightSeen } from './randomizing/how';

@@ -205,6 +205,10 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     epsilonGammaBox: [[{ low: 0, high: 1 }]],
     uniform: [[relevance.zPlusRule()]],
     byName: [[{ conv: relevance.zPlusRule() }]],
+    randomizeFrom: [
+      [model, 'conv', { order: 'topDown', how: 'shuffle', seed: 1, batchNorms: false, signal: undefined }],
+      [graph, ['product'], { how: 'reinitialize' }],
+    ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],

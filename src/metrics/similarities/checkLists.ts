@@ -12,7 +12,8 @@ export function checkLists(a: unknown, b: unknown): asserts a is ArrayLike<numbe
   throw ours(new RangeError(`expected a and b to hold as many numbers each, got ${one} and ${other}`));
 }
 
-function isNumbers(list: unknown): list is ArrayLike<number> {
+/** Whether a value is a list of numbers, or an array of them. */
+export function isNumbers(list: unknown): list is ArrayLike<number> {
   if (ArrayBuffer.isView(list)) return 'length' in list && typeof Reflect.get(list, 0) !== 'bigint';
   return Array.isArray(list) && Array.from(list).every((value) => typeof value === 'number');
 }
