@@ -13,3 +13,13 @@ export { randomizeFrom } from './randomizeFrom';
 export type { RandomizeFromOptions } from './randomizeFrom';
 export type { Order, RandomizableModel, RandomnessOptions } from './randomizing/randomness';
 export type { How, Replacement, WeightSeen } from './randomizing/how';
+
+export { parameterRandomization } from './parameterRandomization';
+export type {
+  ParameterRandomization,
+  ParameterRandomizationOptions,
+  RandomizationCurves,
+} from './parameterRandomization';
+export type { Similarities, SimilarityName, SimilarityOptions } from './measuring/compare';
+export type { MetricMethod, MetricOptions } from './measuring/metricMethod';
+export type { MetricControl } from './measuring/subject';

@@ -209,6 +209,15 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
       [model, 'conv', { order: 'topDown', how: 'shuffle', seed: 1, batchNorms: false, signal: undefined }],
       [graph, ['product'], { how: 'reinitialize' }],
     ],
+    parameterRandomization: [
+      [
+        entry.saliency,
+        model,
+        x,
+        { target: 0, stages: 1, order: 'bottomUp', similarities: ['cosine'], onProgress: () => undefined },
+      ],
+      [entry.smoothGrad, graph, ones([1, 2]), { target: 0, samples: 2, stages: 1, how: 'reinitialize' }],
+    ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],
