@@ -23,3 +23,5 @@ export type {
 export type { Similarities, SimilarityName, SimilarityOptions } from './measuring/compare';
 export type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 export type { MetricControl } from './measuring/subject';
+export { classSensitivity } from './classSensitivity';
+export type { ClassSensitivity, ClassSensitivityOptions } from './classSensitivity';

@@ -218,6 +218,10 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
       ],
       [entry.smoothGrad, graph, ones([1, 2]), { target: 0, samples: 2, stages: 1, how: 'reinitialize' }],
     ],
+    classSensitivity: [
+      [entry.saliency, model, x, { classes: [0, 1], similarities: ['cosine'] }],
+      [entry.smoothGrad, model, x, { samples: 2 }],
+    ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],

@@ -9,7 +9,12 @@ import { storedMaps, type StoredMap } from '../support/storedMaps';
 import { isQuickest } from '../support/thinned';
 
 const all = await storedMaps();
-const stored = all.filter(({ method }) => /^metric_mprt_(top_down|bottom_up|independent)_/.test(method));
+// a path of 50 points at each stage takes long: one order of it stands for the others
+const stored = all.filter(({ method }) =>
+  /^metric_mprt_((top_down|bottom_up|independent)_(gradient|guided)|top_down_ig_riemann_middle)$/.test(
+    method,
+  ),
+);
 const ORDERS: Record<string, Order> = {
   top_down: 'topDown',
   bottom_up: 'bottomUp',
@@ -54,7 +59,7 @@ describe.skipIf(stored.length === 0 || !isQuickest())(
       x.dispose();
     });
 
-    it.each(stored)('$method', async ({ method, file, target, params, f64_frac_gt_1e4 }: StoredMap) => {
+    it.each(stored)('$method', async ({ method, file, target, params, f64_rel }: StoredMap) => {
       const [, order, map] = /^metric_mprt_(top_down|bottom_up|independent)_(.*)$/.exec(method)!;
       const options = { target, how, order: ORDERS[order!]! };
       const found =
@@ -75,18 +80,17 @@ describe.skipIf(stored.length === 0 || !isQuickest())(
         'hog',
         'cosine',
       ] as const;
-      const off: string[] = [];
+      // a path crosses kinks: three times what their own run in floats is off
+      const bound = Math.max(1e-3, 3 * f64_rel!);
       columns.forEach((name, column) => {
         if (name === undefined) return; // the other window
         curves[name]!.forEach((value, i) => {
           const theirs = wanted[(i + 1) * 7 + column]!;
           if (theirs === -9) expect(value).toBeNull();
           // near-equal cells change their ranks
-          else if (!(Math.abs(value! - theirs) < 1e-3)) off.push(`${name} ${i}: ${value}, not ${theirs}`);
+          else expect(Math.abs(value! - theirs), `${name} ${i}`).toBeLessThan(bound);
         });
       });
-      // a path crosses kinks: as many as the README beside the maps allows
-      expect(off.length, off.join()).toBeLessThanOrEqual(3 * f64_frac_gt_1e4! * wanted.length);
       const [, withSobel] = await readFloats(`golden/maps/tiny_vgg.coffee.metric_edges_${map}.t6.bin`);
       expect(Math.abs(edges!.spearmanAbsolute! - withSobel!)).toBeLessThan(1e-3);
       if (order === 'independent') {

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
+import type { Explanation } from '../../explanations/explainer';
 import { lastOf } from '../../explanations/manyPasses';
 import { definitionOf } from '../../explanations/method';
 import type { MethodDefinition } from '../../explanations/method';
@@ -38,16 +39,19 @@ export interface Subject<O extends object> {
  * Parts the options of a metric from those of the method. A `seed` that both have is for both.
  *
  * @param names Of the metric's own options.
+ * @param instead Options of the method that the metric sets itself.
  */
 export function subjectOf<O extends object>(
   method: unknown,
   given: object,
   names: readonly string[],
+  instead: readonly string[] = [],
 ): Subject<O> {
   const definition = definitionOf(method);
   const all = typeof given === 'object' && given !== null ? fromRecord(given) : given;
   const { options } = definition;
-  const ofMethod = typeof options === 'function' ? options(Object(all) as object) : options;
+  const known = typeof options === 'function' ? options(Object(all) as object) : options;
+  const ofMethod = known.filter((name) => !instead.includes(name));
   const passing = definition.passes ? ['until'] : [];
   checkOptionNames(all, [...names, ...ofMethod, 'signal', 'onProgress', ...passing]);
   const { signal, onProgress, until } = all as PassOptions;
@@ -86,28 +90,44 @@ export async function measured(
         ...(control.signal ? { signal: control.signal } : {}),
       })
     : { ...explainOnePass(definition, model, x, options), done: 1 };
-  const { map, value, classes, others } = explained;
-  const tensors: (Tensor | null | undefined)[] = [...tensorsIn(map), value, classes, others];
-  if ('gap' in explained && explained.gap) tensors.push(explained.gap);
+  const resolved = passes ? (resolve ? resolve(options, model, x) : options) : explainedOptions(explained);
+  return readBack(definition.name, resolved, explained, x, options);
+}
+
+/**
+ * Reads an explanation back, and disposes it.
+ *
+ * @param resolved The method's options with the defaults.
+ * @param given The method's options as they were given.
+ */
+export async function readBack(
+  method: string,
+  resolved: object,
+  explained: ToRead,
+  x: Inputs,
+  given: object,
+): Promise<Measured> {
+  const { map, value, classes, others, gap, done } = explained;
   try {
-    const resolved = passes ? (resolve ? resolve(options, model, x) : options) : explainedOptions(explained);
-    const record = await recordOf(
-      definition.name,
-      resolved,
-      { ...explained, gap: undefined },
-      explained.done,
-    );
+    const record = await recordOf(method, resolved, { ...explained, gap: undefined }, done);
     const { target } = record.options as { target?: unknown };
     return {
       maps: await sampleMaps(map, x),
       value: await numbersOf(value),
       record,
-      fixed: classes ? { ...options, target } : options,
+      fixed: classes ? { ...given, target } : given,
     };
   } finally {
-    for (const tensor of tensors) tensor?.dispose();
+    for (const tensor of [...tensorsIn(map), value, classes, others, gap]) tensor?.dispose();
   }
 }
+
+/** What is read back. */
+type ToRead = Pick<Explanation, 'map' | 'value' | 'classes' | 'others' | 'overridden'> & {
+  readonly gap?: Tensor | undefined;
+  /** How many passes it took. */
+  readonly done: number;
+};
 
 function explainedOptions(explained: object): object {
   return (explained as { options: object }).options;
