@@ -12,6 +12,7 @@ export type { PictureSize } from './similarities/checkSize';
 export { randomizeFrom } from './randomizeFrom';
 export type { RandomizeFromOptions } from './randomizeFrom';
 export type { Order, RandomizableModel, RandomnessOptions } from './randomizing/randomness';
+export type { RandomCopy } from './randomizing/weighted';
 export type { How, Replacement, WeightSeen } from './randomizing/how';
 
 export { parameterRandomization } from './parameterRandomization';
@@ -25,3 +26,10 @@ export type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 export type { MetricControl } from './measuring/subject';
 export { classSensitivity } from './classSensitivity';
 export type { ClassSensitivity, ClassSensitivityOptions } from './classSensitivity';
+export { sparseness } from './sparseness';
+export type { Sparseness } from './sparseness';
+export { pointingGame } from './pointingGame';
+export type { PointingGame, PointingGameOptions } from './pointingGame';
+export { check } from './check';
+export type { Checked, CheckedSample, CheckOptions } from './check';
+export type { AnyMethod } from './measuring/subject';

@@ -16,7 +16,7 @@ import { entropyOf } from './measuring/entropy';
 import { noiseMap } from './measuring/noiseMap';
 import type { SampleMap } from './measuring/sampleMap';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
-import type { Measured, MetricControl } from './measuring/subject';
+import type { Measured, MetricControl, Subject } from './measuring/subject';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { RANDOMNESS_OPTIONS, Randomness, randomizable, resolveRandomness } from './randomizing/randomness';
 import type { RandomnessOptions } from './randomizing/randomness';
@@ -102,39 +102,55 @@ export function parameterRandomization<O extends object>(
 ): Promise<ParameterRandomization> {
   return doorAsync('parameterRandomization', async () => {
     const subject = subjectOf<ParameterRandomizationOptions>(method, options, OWN);
-    const { own, control } = subject;
-    const { stages, similarities } = own;
-    const chosen = resolveRandomness(own);
-    checkSimilarities(similarities);
-    if (stages !== undefined) checkCount('stages', stages);
     checkOneInput(x);
-    const randomness = new Randomness('parameterRandomization', randomizable(model), chosen);
-    const layers = spread(randomness.inOrder(), stages);
-    try {
-      let original: Measured | undefined;
-      const random: Measured[] = [];
-      const passes = { atOnce: 1, isFree: false, ...control };
-      for await (const { first } of turns(layers.length + 1, passes)) {
-        if (!original) {
-          original = await measured(subject, model, x);
-          continue;
-        }
-        const copy = await randomness.copy(randomness.upTo(layers[first - 1]!), control.signal);
-        random.push(await measured({ ...subject, options: original.fixed }, copy, x));
-      }
-      const { maps, record } = original!;
-      const names = similaritiesFor(similarities, maps[0]!);
-      return {
-        metric: 'parameterRandomization',
-        options: jsonOf({ ...chosen, similarities: names, stages }) as ParameterRandomization['options'],
-        record,
-        layers: layers.map(({ path }) => path),
-        samples: await curvesOf(maps, random, x, names, chosen),
-      };
-    } finally {
-      randomness.dispose();
-    }
+    const { result } = await randomized('parameterRandomization', subject, model, x);
+    return result;
   });
+}
+
+/**
+ * The same of a subject, with the map of the model as it is.
+ *
+ * @param maker The public function, which errors of copies name.
+ */
+export async function randomized(
+  maker: string,
+  subject: Subject<ParameterRandomizationOptions>,
+  model: Model,
+  x: Inputs,
+): Promise<{ result: ParameterRandomization; original: Measured }> {
+  const { own, control } = subject;
+  const { stages, similarities } = own;
+  const chosen = resolveRandomness(own);
+  checkSimilarities(similarities);
+  if (stages !== undefined) checkCount('stages', stages);
+  const randomness = new Randomness(maker, randomizable(model), chosen);
+  const layers = spread(randomness.inOrder(), stages);
+  try {
+    let first: Measured | undefined;
+    const random: Measured[] = [];
+    for await (const { first: at } of turns(layers.length + 1, { atOnce: 1, isFree: false, ...control })) {
+      if (!first) {
+        first = await measured(subject, model, x);
+        similaritiesFor(similarities, first.maps[0]!); // refused before the work is done
+        continue;
+      }
+      const copy = await randomness.copy(randomness.upTo(layers[at - 1]!), control.signal);
+      random.push(await measured({ ...subject, options: first.fixed }, copy, x));
+    }
+    const original = first!;
+    const names = similaritiesFor(similarities, original.maps[0]!);
+    const result: ParameterRandomization = {
+      metric: 'parameterRandomization',
+      options: jsonOf({ ...chosen, similarities: names, stages }) as ParameterRandomization['options'],
+      record: original.record,
+      layers: layers.map(({ path }) => path),
+      samples: await curvesOf(original.maps, random, x, names, chosen),
+    };
+    return { result, original };
+  } finally {
+    randomness.dispose();
+  }
 }
 
 /** So many of the layers, the last among them. */

@@ -4,6 +4,7 @@ import { checkPassOptions } from '../explanations/passes';
 import { checkPath } from '../model/checkPlace';
 import type { LayerPath } from '../model/place';
 import { RANDOMNESS_OPTIONS, Randomness, randomizable, resolveRandomness } from './randomizing/randomness';
+import type { RandomCopy } from './randomizing/weighted';
 import type { RandomizableModel, RandomnessOptions } from './randomizing/randomness';
 
 /** Options of `randomizeFrom`. */
@@ -36,7 +37,7 @@ export function randomizeFrom<M extends RandomizableModel>(
   model: M,
   layer: LayerPath,
   options: RandomizeFromOptions = {},
-): Promise<M & { dispose(): unknown }> {
+): Promise<M & RandomCopy> {
   return doorAsync('randomizeFrom', async () => {
     checkOptionNames(options, [...RANDOMNESS_OPTIONS, 'signal']);
     const { signal, ...rest } = options;

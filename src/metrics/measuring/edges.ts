@@ -46,15 +46,16 @@ function sobel({ values, space, channels }: SampleMap): SampleMap {
 /** A map in the size of an image, with what it is to be compared with in each of its channels. */
 export async function besideEdges(map: SampleMap, edges: SampleMap): Promise<[SampleMap, SampleMap] | null> {
   if (map.space.length !== 2) return null;
-  const inSize = await resized(map, edges.space);
+  const large = await inSize(map, edges.space);
   const { channels } = map;
   const values = new Float32Array(edges.values.length * channels).map(
     (_, i) => edges.values[Math.floor(i / channels)]!,
   );
-  return [inSize, { values, space: edges.space, channels }];
+  return [large, { values, space: edges.space, channels }];
 }
 
-async function resized(map: SampleMap, space: readonly number[]): Promise<SampleMap> {
+/** A map in the size of another. */
+export async function inSize(map: SampleMap, space: readonly number[]): Promise<SampleMap> {
   if (map.space.every((size, i) => size === space[i])) return map;
   const small = tensor(map.values, [1, ...map.space, map.channels]);
   let large: Tensor | undefined;

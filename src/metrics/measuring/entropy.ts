@@ -1,4 +1,5 @@
 import type { SampleMap } from './sampleMap';
+import { summed } from './summed';
 
 const BINS = 100;
 
@@ -6,14 +7,12 @@ const BINS = 100;
  * The entropy of a map's histogram, in nats: `−Σ p log p` of the shares of 100 bins between the lowest and
  * the highest `|Σ_c m|`.
  */
-export function entropyOf({ values, channels }: SampleMap): number {
-  const cells = new Float64Array(values.length / channels);
-  for (let i = 0; i < values.length; i++) cells[Math.floor(i / channels)]! += values[i]!;
+export function entropyOf(map: SampleMap): number {
+  const cells = summed(map);
   let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < cells.length; i++) {
-    cells[i] = Math.abs(cells[i]!);
-    low = Math.min(low, cells[i]!);
-    high = Math.max(high, cells[i]!);
+  for (const cell of cells) {
+    low = Math.min(low, cell);
+    high = Math.max(high, cell);
   }
   const counts = new Float64Array(BINS);
   for (const cell of cells) {

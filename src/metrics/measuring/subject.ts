@@ -70,6 +70,8 @@ export function subjectOf<O extends object>(
 export interface Measured {
   /** Of each sample. */
   readonly maps: SampleMap[];
+  /** That of the map of all samples. */
+  readonly shape: readonly number[];
   /** The explained number of each sample. */
   readonly value: Numbers;
   readonly record: ExplanationRecord;
@@ -113,6 +115,7 @@ export async function readBack(
     const { target } = record.options as { target?: unknown };
     return {
       maps: await sampleMaps(map, x),
+      shape: tensorsIn(map)[0]!.shape,
       value: await numbersOf(value),
       record,
       fixed: classes ? { ...given, target } : given,

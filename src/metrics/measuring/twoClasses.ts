@@ -61,7 +61,7 @@ export async function measuredTargets(
 }
 
 /** The class of each sample, where a target says which place it has among the highest. */
-async function fixedTarget(
+export async function fixedTarget(
   { definition, options }: Subject<object>,
   model: Model,
   x: Inputs,

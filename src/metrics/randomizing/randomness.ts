@@ -17,7 +17,7 @@ import { pathName } from '../../model/place';
 import type { LayerPath } from '../../model/place';
 import { checkHow, madeRandom } from './how';
 import type { How } from './how';
-import type { Weight, WeightedLayer, WeightedModel } from './weighted';
+import type { RandomCopy, Weight, WeightedLayer, WeightedModel } from './weighted';
 import { weightedLayers } from './weightedLayers';
 import { weightedNodes } from './weightedNodes';
 
@@ -121,7 +121,7 @@ export class Randomness<M extends RandomizableModel> {
   }
 
   /** A copy of the model with these layers random, which holds nothing itself. */
-  async copy(layers: readonly WeightedLayer[], signal?: AbortSignal): Promise<M & { dispose(): unknown }> {
+  async copy(layers: readonly WeightedLayer[], signal?: AbortSignal): Promise<M & RandomCopy> {
     for (const layer of layers) {
       if (layer.weights.every(({ key }) => this.made.has(key))) continue;
       await nextTask();
@@ -137,7 +137,7 @@ export class Randomness<M extends RandomizableModel> {
   }
 
   /** The same, which owns its random weights: they are no longer known here. */
-  async ownCopy(layers: readonly WeightedLayer[], signal?: AbortSignal): Promise<M & { dispose(): unknown }> {
+  async ownCopy(layers: readonly WeightedLayer[], signal?: AbortSignal): Promise<M & RandomCopy> {
     await this.copy(layers, signal);
     const copy = this.model.copy(this.made, [...this.made.values()]);
     this.made.clear();

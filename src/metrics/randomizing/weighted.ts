@@ -21,6 +21,12 @@ export interface WeightedLayer {
 /** Other values for weights, by their keys. */
 export type Replaced = ReadonlyMap<Weight['key'], Tensor>;
 
+/** A copy of a model that owns some of its weights. */
+export interface RandomCopy {
+  /** Frees the weights that are its own; the others are the original's. */
+  dispose(): unknown;
+}
+
 /** A model whose weights can be told apart, and replaced in a copy. */
 export interface WeightedModel<M> {
   /** From the input to the output. */
@@ -30,7 +36,7 @@ export interface WeightedModel<M> {
    *
    * @param owned What it disposes with itself.
    */
-  readonly copy: (replaced: Replaced, owned: readonly Tensor[]) => M & { dispose(): unknown };
+  readonly copy: (replaced: Replaced, owned: readonly Tensor[]) => M & RandomCopy;
 }
 
 /** Whether a tensor holds weights: floats, and more than one, which is no constant of the arithmetic. */
