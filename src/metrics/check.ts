@@ -55,7 +55,7 @@ export interface Checked {
 
 /** What is known of the map of one sample. */
 export interface CheckedSample {
-  /** The class explained and the highest other one; null where the target is no class, or there is no other. */
+  /** The class explained and the highest other one; null where the target is no class, or the only one. */
   readonly classes: readonly [number, number] | null;
   /** How alike the maps of the two are. */
   readonly classSensitivity: Similarities | null;

@@ -33,3 +33,7 @@ export type { PointingGame, PointingGameOptions } from './pointingGame';
 export { check } from './check';
 export type { Checked, CheckedSample, CheckOptions } from './check';
 export type { AnyMethod } from './measuring/subject';
+export { insertion } from './insertion';
+export { deletion } from './deletion';
+export type { CurveOptions, ScoreCurve } from './filling/curve';
+export type { Fill } from './filling/fill';

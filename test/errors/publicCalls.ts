@@ -225,6 +225,8 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     sparseness: [[entry.saliency, model, x, { target: 0, onProgress: () => undefined }]],
     pointingGame: [[entry.saliency, model, x, { target: 0, mask: ones([3, 3]), tolerance: 1 }]],
     check: [[model, x, { method: entry.saliency, target: 0, stages: 1, seed: 1 }]],
+    insertion: [[entry.saliency, model, x, { target: 0, fill: 'blur', steps: 2, curve: 'probability' }]],
+    deletion: [[entry.saliency, model, x, { target: 0, fill: 0, steps: 2, onProgress: () => undefined }]],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],
