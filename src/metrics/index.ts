@@ -37,3 +37,5 @@ export { insertion } from './insertion';
 export { deletion } from './deletion';
 export type { CurveOptions, ScoreCurve } from './filling/curve';
 export type { Fill } from './filling/fill';
+export { maxSensitivity } from './maxSensitivity';
+export type { MaxSensitivity, MaxSensitivityOptions } from './maxSensitivity';

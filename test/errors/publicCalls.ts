@@ -227,6 +227,10 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     check: [[model, x, { method: entry.saliency, target: 0, stages: 1, seed: 1 }]],
     insertion: [[entry.saliency, model, x, { target: 0, fill: 'blur', steps: 2, curve: 'probability' }]],
     deletion: [[entry.saliency, model, x, { target: 0, fill: 0, steps: 2, onProgress: () => undefined }]],
+    maxSensitivity: [
+      [entry.saliency, model, x, { target: 0, perturbations: 2, radius: 0.1, seed: 1 }],
+      [entry.saliency, model, x, { target: 0, perturbations: ones([1, 3, 3, 1]) }],
+    ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],
