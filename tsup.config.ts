@@ -8,6 +8,7 @@ const entries = {
   index: 'src/index.ts',
   image: 'src/image/index.ts',
   relevance: 'src/relevance/index.ts',
+  metrics: 'src/metrics/index.ts',
 };
 
 /** For a file of its own for each module that an entry exports from: a bundler takes what is used of them. */

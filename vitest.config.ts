@@ -45,6 +45,7 @@ export default defineConfig({
     alias: {
       'guided-saliency/image': atRoot('src/image/index.ts'),
       'guided-saliency/relevance': atRoot('src/relevance/index.ts'),
+      'guided-saliency/metrics': atRoot('src/metrics/index.ts'),
       'guided-saliency': atRoot('src/index.ts'),
     },
   },

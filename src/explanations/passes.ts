@@ -195,6 +195,6 @@ function dispose(tensors: readonly Tensor[]): void {
 }
 
 /** Lets the page, or Node's event loop, have its turn: a promise alone would not. */
-function nextTask(): Promise<void> {
+export function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

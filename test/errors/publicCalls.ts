@@ -2,14 +2,18 @@ import { ones, relu, reshape, sum, tensor4d, type Tensor } from '@tensorflow/tfj
 import { layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import * as entry from 'guided-saliency';
 import * as image from 'guided-saliency/image';
+import * as metrics from 'guided-saliency/metrics';
 import * as relevance from 'guided-saliency/relevance';
 import { constant, input, op, tinyGraph, type TinyGraph } from '../support/tinyGraph';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** Every public function; a new one is here as soon as it is exported. */
-export const publicFunctions = Object.entries<unknown>({ ...entry, ...image, ...relevance }).filter(
-  (pair): pair is [string, (...args: unknown[]) => unknown] => typeof pair[1] === 'function',
-);
+export const publicFunctions = Object.entries<unknown>({
+  ...entry,
+  ...image,
+  ...relevance,
+  ...metrics,
+}).filter((pair): pair is [string, (...args: unknown[]) => unknown] => typeof pair[1] === 'function');
 
 /** What a method says of itself. */
 interface Definition {
@@ -145,6 +149,7 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
   const picture = { width: 1, height: 1, data: new Uint8ClampedArray([1, 2, 3, 255]) };
   const canvas = new Canvas();
   const map = ones([1, 2, 2, 3]);
+  const values = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i));
   const rectified = { dy: ones([2]), dx: ones([2]), y: ones([2]) };
   return {
     guided: [[rectified]],
@@ -199,6 +204,38 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     epsilonGammaBox: [[{ low: 0, high: 1 }]],
     uniform: [[relevance.zPlusRule()]],
     byName: [[{ conv: relevance.zPlusRule() }]],
+    randomizeFrom: [
+      [model, 'conv', { order: 'topDown', how: 'shuffle', seed: 1, batchNorms: false, signal: undefined }],
+      [graph, ['product'], { how: 'reinitialize' }],
+    ],
+    parameterRandomization: [
+      [
+        entry.saliency,
+        model,
+        x,
+        { target: 0, stages: 1, order: 'bottomUp', similarities: ['cosine'], onProgress: () => undefined },
+      ],
+      [entry.smoothGrad, graph, ones([1, 2]), { target: 0, samples: 2, stages: 1, how: 'reinitialize' }],
+    ],
+    classSensitivity: [
+      [entry.saliency, model, x, { classes: [0, 1], similarities: ['cosine'] }],
+      [entry.smoothGrad, model, x, { samples: 2 }],
+    ],
+    sparseness: [[entry.saliency, model, x, { target: 0, onProgress: () => undefined }]],
+    pointingGame: [[entry.saliency, model, x, { target: 0, mask: ones([3, 3]), tolerance: 1 }]],
+    check: [[model, x, { method: entry.saliency, target: 0, stages: 1, seed: 1 }]],
+    insertion: [[entry.saliency, model, x, { target: 0, fill: 'blur', steps: 2, curve: 'probability' }]],
+    deletion: [[entry.saliency, model, x, { target: 0, fill: 0, steps: 2, onProgress: () => undefined }]],
+    maxSensitivity: [
+      [entry.saliency, model, x, { target: 0, perturbations: 2, radius: 0.1, seed: 1 }],
+      [entry.saliency, model, x, { target: 0, perturbations: ones([1, 3, 3, 1]) }],
+    ],
+    spearman: [[values, values]],
+    spearmanAbsolute: [[values, values, { channels: 8 }]],
+    pearson: [[values, values]],
+    cosine: [[values, values]],
+    ssim: [[values, values, { height: 8, width: 8, window: 'uniform', range: 1 }]],
+    hog: [[values, values, { height: 8, width: 8 }]],
     toPixels: [[map, { range: [0, 1] }]],
     colorize: [
       [map, { colors: 'grey', signed: true, percentile: 99, limit: 1 }],

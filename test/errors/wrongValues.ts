@@ -144,6 +144,7 @@ function isPlain(value: unknown): value is object {
 /** The tensors that a call gave, to be disposed; not those that it was given. */
 export function tensorsOf(result: unknown, given: ReadonlySet<unknown>): Tensor[] {
   if (typeof result !== 'object' || result === null || given.has(result)) return [];
-  if (typeof (result as Tensor).dataSync === 'function') return [result as Tensor];
+  // tensors, and copies of models that own some
+  if (typeof (result as Tensor).dispose === 'function') return [result as Tensor];
   return isPlain(result) ? Object.values(result).flatMap((part) => tensorsOf(part, given)) : [];
 }

@@ -26,7 +26,9 @@ describe('the packed package', () => {
   it('holds the built files and the papers, and nothing else', () => {
     const files = execute(scratch.folder, 'tar', '-tzf', scratch.tarball).trim().split('\n').sort();
     const ends = ['.cjs', '.d.cts', '.d.ts', '.js'];
-    const built = ['image', 'index', 'relevance'].flatMap((name) => ends.map((end) => `dist/${name}${end}`));
+    const built = ['image', 'index', 'metrics', 'relevance'].flatMap((name) =>
+      ends.map((end) => `dist/${name}${end}`),
+    );
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD_PARTY_LICENSES', 'package.json'];
     const shared = /^package\/dist\/(chunks\/\w+\.js|\w+-[\w-]+\.d\.c?ts)$/; // of several entries
     const chunks = files.filter((file) => shared.test(file));
@@ -44,7 +46,7 @@ describe('the packed package', () => {
       '@tensorflow/tfjs-layers',
     ]);
     const chunks = readdirSync(join(installed, 'dist/chunks')).map((name) => `chunks/${name}`);
-    const built = ['index', 'image', 'relevance'].flatMap((name) => [`${name}.js`, `${name}.cjs`]);
+    const built = ['index', 'image', 'metrics', 'relevance'].flatMap((name) => [`${name}.js`, `${name}.cjs`]);
     for (const file of [...built, ...chunks]) {
       const outside = importedBy(file).filter((name) => !name.startsWith('./'));
       expect(outside.filter((name) => !/^@tensorflow\/tfjs-(core|layers)$/.test(name))).toEqual([]);
@@ -112,7 +114,7 @@ describe('a project that installs it', () => {
     expect(scratch.run('layers.cjs', commonJs(asLayers))).toEqual(expected);
   });
 
-  it.each(['guided-saliency', 'guided-saliency/image', 'guided-saliency/relevance'])(
+  it.each(['', '/image', '/relevance', '/metrics'].map((path) => `guided-saliency${path}`))(
     'gives the same names from %s to both',
     (entry) => {
       const names =

@@ -11,6 +11,7 @@ export interface StoredMap {
   readonly target: number;
   readonly output: 'logit' | 'probability';
   readonly max_abs: number;
+  readonly f64_rel?: number;
   readonly f64_frac_gt_1e4?: number;
   readonly shape: number[];
 }

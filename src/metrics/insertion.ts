@@ -1,0 +1,38 @@
+import { doorAsync } from '../errors/door';
+import type { Inputs } from '../model/inputs';
+import type { Model } from '../model/networkOf';
+import { scoreCurve } from './filling/curve';
+import type { CurveOptions, ScoreCurve } from './filling/curve';
+import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
+
+/**
+ * Insertion: how quickly the score of a class rises as the cells of a map are put in, the largest first.
+ *
+ * `curve(k) = S(fill with the k cells of the largest |m| as in x)`, `|m|` the magnitudes of the channels of a
+ * cell added up
+ *
+ * A large area says that the map found what is enough for the score.
+ *
+ * What is disputed: what is half filled is no photo, and the model was not trained on such, so that the score
+ * may fall for that alone; and the area depends on the fill. Compare methods under the same fill, and under
+ * several.
+ *
+ * @param method A method, e.g. `guidedBackprop`; a map of another size is resized to the image, as
+ *   `resizeMap` does.
+ * @param model As the method takes it.
+ * @param x As the method takes it, one tensor; channels last.
+ * @returns A promise of JSON: a curve from no cell to all, with the area under it, for each sample.
+ * @throws TypeError if `fill` is of the wrong kind, or an option is unknown; RangeError if `fill`, `steps` or
+ *   `curve` is out of range; Error if the model makes no probabilities for the curve; otherwise as the
+ *   method. The reason of `signal`. The promise is rejected, and no tensor is left.
+ * @see Petsiuk et al. 2018 — https://arxiv.org/abs/1806.07421
+ * @see Hooker et al. 2019, on what such curves measure — https://arxiv.org/abs/1806.10758
+ */
+export function insertion<O extends object>(
+  method: MetricMethod<O>,
+  model: Model,
+  x: Inputs,
+  options: MetricOptions<O, CurveOptions> = {} as never,
+): Promise<ScoreCurve> {
+  return doorAsync('insertion', () => scoreCurve('insertion', method, model, x, options));
+}

@@ -1,0 +1,146 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ours } from '../../errors/door';
+import { checkOptionNames } from '../../errors/optionNames';
+import type { Explanation } from '../../explanations/explainer';
+import { lastOf } from '../../explanations/manyPasses';
+import { definitionOf } from '../../explanations/method';
+import type { MethodDefinition } from '../../explanations/method';
+import { explainOnePass } from '../../explanations/onePass';
+import { checkPassOptions } from '../../explanations/passes';
+import type { PassOptions } from '../../explanations/passes';
+import { numbersOf } from '../../explanations/readBack';
+import type { Numbers } from '../../explanations/readBack';
+import { fromRecord, recordOf } from '../../explanations/record';
+import type { ExplanationRecord } from '../../explanations/record';
+import { tensorsIn } from '../../explanations/structure';
+import type { Inputs } from '../../model/inputs';
+import type { Model } from '../../model/networkOf';
+import { isTensor } from '../../backends/isTensor';
+import { sampleMaps } from './sampleMap';
+import type { SampleMap } from './sampleMap';
+
+/** Any method of this library. */
+export type AnyMethod = (...given: never[]) => unknown;
+
+/** How metrics are held while they run. */
+export type MetricControl = Pick<PassOptions, 'signal' | 'onProgress'>;
+
+/** What a metric is asked about: a method with its own options, and what the metric itself is given. */
+export interface Subject<O extends object> {
+  readonly definition: MethodDefinition;
+  /** The method's. */
+  readonly options: object;
+  /** The metric's. */
+  readonly own: O;
+  readonly control: MetricControl;
+}
+
+/**
+ * Parts the options of a metric from those of the method. A `seed` that both have is for both.
+ *
+ * @param names Of the metric's own options.
+ * @param instead Options of the method that the metric sets itself.
+ */
+export function subjectOf<O extends object>(
+  method: unknown,
+  given: object,
+  names: readonly string[],
+  instead: readonly string[] = [],
+): Subject<O> {
+  const definition = definitionOf(method);
+  const all = typeof given === 'object' && given !== null ? fromRecord(given) : given;
+  const { options } = definition;
+  const known = typeof options === 'function' ? options(Object(all) as object) : options;
+  const ofMethod = known.filter((name) => !instead.includes(name));
+  const passing = definition.passes ? ['until'] : [];
+  checkOptionNames(all, [...names, ...ofMethod, 'signal', 'onProgress', ...passing]);
+  const { signal, onProgress, until } = all as PassOptions;
+  checkPassOptions({ signal, onProgress, until });
+  const pick = (list: readonly string[]) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => list.includes(name)));
+  return {
+    definition,
+    options: pick([...ofMethod, ...passing]),
+    own: pick(names) as O,
+    control: { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) },
+  };
+}
+
+/** The maps of an input, read back. */
+export interface Measured {
+  /** Of each sample. */
+  readonly maps: SampleMap[];
+  /** That of the map of all samples. */
+  readonly shape: readonly number[];
+  /** The explained number of each sample. */
+  readonly value: Numbers;
+  readonly record: ExplanationRecord;
+  /** The method's options, with the class fixed at this input, to explain others for the same. */
+  readonly fixed: object;
+}
+
+/** Explains an input by the subject's method, and reads the maps back; no tensor is left. */
+export async function measured(
+  { definition, options, control }: Subject<object>,
+  model: Model,
+  x: Inputs,
+): Promise<Measured> {
+  const { passes, resolve } = definition;
+  const explained = passes
+    ? await lastOf(definition, model, x, {
+        ...options,
+        ...(control.signal ? { signal: control.signal } : {}),
+      })
+    : { ...explainOnePass(definition, model, x, options), done: 1 };
+  const resolved = passes ? (resolve ? resolve(options, model, x) : options) : explainedOptions(explained);
+  return readBack(definition.name, resolved, explained, x, options);
+}
+
+/**
+ * Reads an explanation back, and disposes it.
+ *
+ * @param resolved The method's options with the defaults.
+ * @param given The method's options as they were given.
+ */
+export async function readBack(
+  method: string,
+  resolved: object,
+  explained: ToRead,
+  x: Inputs,
+  given: object,
+): Promise<Measured> {
+  const { map, value, classes, others, gap, done } = explained;
+  try {
+    const record = await recordOf(method, resolved, { ...explained, gap: undefined }, done);
+    const { target } = record.options as { target?: unknown };
+    return {
+      maps: await sampleMaps(map, x),
+      shape: tensorsIn(map)[0]!.shape,
+      value: await numbersOf(value),
+      record,
+      fixed: classes ? { ...given, target } : given,
+    };
+  } finally {
+    for (const tensor of [...tensorsIn(map), value, classes, others, gap]) tensor?.dispose();
+  }
+}
+
+/** What is read back. */
+type ToRead = Pick<Explanation, 'map' | 'value' | 'classes' | 'others' | 'overridden'> & {
+  readonly gap?: Tensor | undefined;
+  /** How many passes it took. */
+  readonly done: number;
+};
+
+function explainedOptions(explained: object): object {
+  return (explained as { options: object }).options;
+}
+
+/** Refuses an input that metrics cannot take apart into samples. */
+export function checkOneInput(x: unknown): void {
+  const parts = typeof x === 'object' && x !== null && !isTensor(x) ? Object.values(x) : [x];
+  if (parts.length < 2) return;
+  throw ours(
+    new RangeError(`expected x to be one tensor, got ${parts.length}; explain a function of one of them`),
+  );
+}

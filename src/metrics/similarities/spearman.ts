@@ -1,0 +1,38 @@
+import { door } from '../../errors/door';
+import { checkLists } from './checkLists';
+import { correlation } from './pearson';
+
+/**
+ * Spearman's rank correlation of two maps: whether they put their values in the same order.
+ *
+ * Pearson's correlation of the ranks; equal values share the mean of theirs, as in scipy.
+ *
+ * @param a Any number of values, signed.
+ * @param b As many.
+ * @returns −1...1; 1 for the same order, −1 for the opposite one, NaN where one is the same everywhere.
+ * @throws TypeError if one is no list of numbers; RangeError if one is longer.
+ */
+export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return door('spearman', () => {
+    checkLists(a, b);
+    return rankCorrelation(a, b);
+  });
+}
+
+/** The same of lists that are known to fit. */
+export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return correlation(ranksOf(a), ranksOf(b));
+}
+
+/** The rank of each value from 1 on; the mean of them where values are equal, NaN where one is no number. */
+function ranksOf(values: ArrayLike<number>): Float64Array {
+  const ranks = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return ranks.fill(NaN);
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
+  order.sort((i, j) => values[i]! - values[j]!);
+  for (let first = 0, after = 0; first < order.length; first = after) {
+    while (after < order.length && values[order[after]!] === values[order[first]!]) after++;
+    for (let at = first; at < after; at++) ranks[order[at]!] = (first + 1 + after) / 2;
+  }
+  return ranks;
+}
