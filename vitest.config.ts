@@ -16,8 +16,11 @@ const chromium = chromiumPath();
 /** They look at the packed package from outside; in a project of their own, as they build and install. */
 const packageTests = ['test/package/**/*.test.ts'];
 
+/** They build the page of examples/playground, and open it in a browser. */
+const pageTests = ['test/playground/**/*.test.ts'];
+
 /** What only makes sense in Node, once. */
-const nodeOnly = [...packageTests, 'test/docs/**', 'test/demo/**'];
+const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**'];
 
 export default defineConfig({
   resolve: {
@@ -33,8 +36,9 @@ export default defineConfig({
     hookTimeout: 900_000,
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
-      packageProject(),
-      nodeProject('cpu', packageTests),
+      outsideProject('package', packageTests),
+      outsideProject('playground', pageTests),
+      nodeProject('cpu', [...packageTests, ...pageTests]),
       nodeProject('wasm', nodeOnly),
       browserProject('webgl'),
       browserProject('webgpu'),
@@ -45,8 +49,9 @@ export default defineConfig({
   },
 });
 
-function packageProject(): TestProjectInlineConfiguration {
-  return { extends: true, test: { name: 'package', include: packageTests } };
+/** Tests that look at what was built, from outside, and need no backend of their own. */
+function outsideProject(name: string, include: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include } };
 }
 
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {

@@ -2,8 +2,8 @@ import { MobileNetV2Model } from 'nsfwjs/models/mobilenet_v2';
 import type { Plugin } from 'vite';
 
 /**
- * The network of the npm package nsfwjs, which keeps its weights as base64, as files that TensorFlow.js loads:
- * model/model.json and the weights beside it.
+ * The network of the npm package nsfwjs, which keeps its weights as base64, as files that TensorFlow.js
+ * loads: model/model.json and the weights beside it.
  */
 export function defaultModelFiles(): Plugin {
   let files: Promise<Map<string, string | Uint8Array>> | undefined;

@@ -18,7 +18,6 @@ export const methods = {
     options: { steps: 32 },
   },
   occlusion: { title: 'Occlusion', kind: 'image', passes: 'many', options: { window: 56, stride: 28 } },
-  rise: { title: 'RISE', kind: 'image', passes: 'many', options: { masks: 400 } },
 } as const satisfies Record<string, MethodFacts>;
 
 export type MethodName = keyof typeof methods;

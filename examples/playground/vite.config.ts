@@ -4,8 +4,8 @@ import { defaultModelFiles } from './defaultModelFiles.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// `npm run playground` serves the page; `npm run playground:build` writes it to examples/playground/dist, in which
-// every address is relative: any host can serve it, in any folder.
+// `npm run playground` serves the page; `npm run playground:build` writes it to examples/playground/dist, in
+// which every address is relative: any host can serve it, in any folder.
 export default defineConfig({
   root: at('.'),
   base: './',

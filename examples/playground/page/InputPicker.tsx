@@ -45,7 +45,11 @@ export function InputPicker({
           isOn={photo !== null && !camera.isOn}
         />
         {camera.isHere && (
-          <button type="button" aria-pressed={camera.isOn} onClick={() => (camera.isOn ? camera.stop() : camera.start())}>
+          <button
+            type="button"
+            aria-pressed={camera.isOn}
+            onClick={() => (camera.isOn ? camera.stop() : camera.start())}
+          >
             {camera.isOn ? 'Stop camera' : 'Camera'}
           </button>
         )}
@@ -65,7 +69,8 @@ export function InputPicker({
         )}
       </div>
       <p class="note">
-        Or drop a photo, a zip of Teachable Machine, or a model.json with its weight files, anywhere on the page.
+        Or drop a photo, a zip of Teachable Machine, or a model.json with its weight files, anywhere on the
+        page.
       </p>
     </div>
   );

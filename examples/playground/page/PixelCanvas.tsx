@@ -7,10 +7,13 @@ export function PixelCanvas({
   pixels,
   label,
   own,
+  before,
 }: {
   pixels: Pixels | null;
   label: string;
   own?: Ref<HTMLCanvasElement>;
+  /** The address of what is shown as long as there are no pixels. */
+  before?: string | undefined;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -26,6 +29,7 @@ export function PixelCanvas({
       class={pixels ? 'pixels' : 'pixels empty'}
       role="img"
       aria-label={label}
+      style={!pixels && before ? { backgroundImage: `url("${before}")` } : undefined}
       width={224}
       height={224}
     />

@@ -6,7 +6,7 @@ import { Choice } from './Choice';
 import { defaultModel, type ModelSource } from './conductor';
 import { InputPicker } from './InputPicker';
 import { LayerSlider } from './LayerSlider';
-import { samplePhoto, type PhotoSource } from './photoSource';
+import { sampleAddresses, samplePhoto, type PhotoSource } from './photoSource';
 import { PixelCanvas } from './PixelCanvas';
 import { Progress } from './Progress';
 import { RandomLayers } from './RandomLayers';
@@ -56,7 +56,11 @@ export function Playground() {
         </h2>
         <div class="pair">
           <figure>
-            <PixelCanvas pixels={explained?.photo ?? null} label={`The photo as the network sees it: ${photo.name}.`} />
+            <PixelCanvas
+              before={ownPhoto ? undefined : sampleAddresses[settings.sample]}
+              pixels={explained?.photo ?? null}
+              label={`The photo as the network sees it: ${photo.name}.`}
+            />
             <figcaption>What the network sees</figcaption>
           </figure>
           <figure class="map" aria-busy={busy !== null}>
@@ -68,7 +72,12 @@ export function Playground() {
             <figcaption>{explained ? methods[explained.method].title : 'Map'}</figcaption>
           </figure>
         </div>
-        <p class="sentence" role="status" aria-live={camera.isOn ? 'off' : 'polite'} data-done={busy === null}>
+        <p
+          class="sentence"
+          role="status"
+          aria-live={camera.isOn ? 'off' : 'polite'}
+          data-done={busy === null}
+        >
           {explained ? sentence(explained, labels) : busy}
         </p>
         {explained?.other && (
@@ -76,19 +85,22 @@ export function Playground() {
             The map of “{labelOf(explained.other.target, labels)}” is{' '}
             <strong>{likenessWord(explained.other.likeness)}</strong>: rank correlation{' '}
             <strong class="number">{explained.other.likeness.toFixed(2)}</strong>.
-            {explained.other.likeness >= 0.8 && ' So this map says little about why one rather than the other.'}
+            {explained.other.likeness >= 0.8 &&
+              ' So this map says little about why one rather than the other.'}
           </p>
         )}
-        <p class="facts">
-          {explained && (
-            <>
-              <span class="milliseconds">{Math.round(explained.milliseconds)} ms</span> on {explained.backend},{' '}
-              {model.name}
-              {camera.rate !== null && <>, {camera.rate.toFixed(1)} pictures a second</>}
-            </>
-          )}
-        </p>
-        <Progress busy={explained ? busy : null} progress={progress} onCancel={cancel} />
+        <div class="foot">
+          <p class="facts">
+            {explained && (
+              <>
+                <span class="milliseconds">{Math.round(explained.milliseconds)} ms</span> on{' '}
+                {explained.backend}, {model.name}
+                {camera.rate !== null && <>, {camera.rate.toFixed(1)} pictures a second</>}
+              </>
+            )}
+          </p>
+          <Progress busy={explained ? busy : null} progress={progress} onCancel={cancel} />
+        </div>
         {error !== null && (
           <p class="error" role="alert">
             {error}
@@ -163,7 +175,12 @@ export function Playground() {
             onChange={(range) => change({ range })}
           />
         )}
-        <Share settings={settings} explained={explained} canvas={canvas} isOwn={ownPhoto !== null || !!model.files} />
+        <Share
+          settings={settings}
+          explained={explained}
+          canvas={canvas}
+          isOwn={ownPhoto !== null || !!model.files}
+        />
       </section>
 
       {facts && (
@@ -186,8 +203,8 @@ export function Playground() {
             <span class="tensors" data-tensors={Math.max(explained.tensors, randomized?.tensors ?? 0)}>
               {explained.tensors} tensors
             </span>{' '}
-            held, the network's weights among them. <code>explain(method, model, x, record.options)</code> makes the map
-            again:
+            held, the network's weights among them. <code>explain(method, model, x, record.options)</code>{' '}
+            makes the map again:
           </p>
           <pre tabIndex={0} aria-label="Record of the map, as JSON">
             {explained.record}

@@ -20,8 +20,8 @@ export function RandomLayers({
   if (most === 0) {
     return (
       <p>
-        This check needs a LayersModel: the weights of a GraphModel cannot be exchanged from here. Take the default
-        network to see it.
+        This check needs a LayersModel: the weights of a GraphModel cannot be exchanged from here. Take the
+        default network to see it.
       </p>
     );
   }
@@ -29,8 +29,9 @@ export function RandomLayers({
   return (
     <>
       <p>
-        The slider shuffles the weights of the network, one layer after the other from the top. What is left of it
-        recognises less and less. A map that is about the network must change; one that stays is about the photo.
+        The slider shuffles the weights of the network, one layer after the other from the top. What is left
+        of it recognises less and less. A map that is about the network must change; one that stays is about
+        the photo.
       </p>
       <Slider
         label="Layers made random, from the top"
@@ -44,7 +45,8 @@ export function RandomLayers({
           const map = randomized?.maps.find((one) => one.method === method) ?? null;
           const { title } = methods[method];
           const likeness = map ? `${map.likeness.toFixed(2)}, ${likenessWord(map.likeness)}` : '…';
-          const isWhole = randomized?.layers === 0;
+          const layers = randomized?.layers ?? 0;
+          const isWhole = layers === 0;
           return (
             <figure key={method}>
               <PixelCanvas
@@ -52,7 +54,7 @@ export function RandomLayers({
                 label={
                   isWhole
                     ? `${title} of the network as it is.`
-                    : `${title} with ${randomized?.layers ?? 0} layers random. Likeness to the map before: ${likeness}.`
+                    : `${title} with ${layers} layers random. Likeness to the map before: ${likeness}.`
                 }
               />
               <figcaption>
@@ -64,11 +66,11 @@ export function RandomLayers({
         })}
       </div>
       <p class="note">
-        {randomized?.lowest === null || randomized === null
-          ? 'Move the slider: the plain gradient changes at once. Does guided backprop?'
+        {randomized === null || randomized.lowest === null
+          ? 'Move the slider: the plain gradient changes at once. Does guided backprop? '
           : `Random down to the layer “${randomized.lowest}”. `}
-        Likeness is the rank correlation of the two maps: 1 the same order of pixels, 0 none. Batch norms stay as they
-        are.
+        Likeness is the rank correlation of the two maps: 1 the same order of pixels, 0 none. Batch norms stay
+        as they are.
       </p>
     </>
   );

@@ -18,7 +18,10 @@ export function Slider({
   return (
     <label class="field slider">
       <span>
-        {label} <output>{text}</output>
+        {label}{' '}
+        <span class="value" aria-hidden="true">
+          {text}
+        </span>
       </span>
       <input
         type="range"

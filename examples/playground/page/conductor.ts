@@ -45,14 +45,16 @@ export const emptyView: View = {
 };
 
 /**
- * Asks the worker for what is wanted, one thing after the other; what is wanted no more by the time it would be asked
- * for is left out.
+ * Asks the worker for what is wanted, one thing after the other; what is wanted no more by the time it would
+ * be asked for is left out.
  */
 export class Conductor {
   private readonly laboratory: Remote<Laboratory>;
   private wanted: Wanted | undefined;
   private done: Partial<Wanted> = {};
   private isRunning = false;
+  /** What the maps under random layers were made of. */
+  private compared: readonly unknown[] = [];
   private view: View = emptyView;
 
   /** @param onView Is told whenever there is something else to be shown. */
@@ -83,7 +85,7 @@ export class Conductor {
   private async run(): Promise<void> {
     this.isRunning = true;
     for (let wanted = this.wanted; wanted && wanted !== this.done; wanted = this.wanted) {
-      this.show({ error: null });
+      this.show({ error: null, busy: this.view.busy ?? 'Working …' });
       try {
         await this.make(wanted);
       } catch (error) {
@@ -130,7 +132,12 @@ export class Conductor {
   private async explain(settings: Settings): Promise<void> {
     this.show({ busy: 'Explaining …' });
     const onProgress = proxy((done: number, total: number) => this.show({ progress: done / total }));
-    const explained = await this.laboratory.explain(askOf(settings), lookOf(settings), settings.range, onProgress);
+    const explained = await this.laboratory.explain(
+      askOf(settings),
+      lookOf(settings),
+      settings.range,
+      onProgress,
+    );
     this.show({ explained, progress: null });
   }
 
@@ -143,9 +150,12 @@ export class Conductor {
   private async randomize(wanted: Wanted): Promise<void> {
     const { facts, explained } = this.view;
     if (!facts || facts.randomLayers === 0 || !explained || wanted.photo.isLive) return;
-    const { random, range, colors } = wanted.settings;
+    const { random, range, colors, backend } = wanted.settings;
+    const asked = [wanted.model, wanted.photo, backend, random, range, colors, explained.target];
+    if (this.view.randomized && asked.every((part, i) => part === this.compared[i])) return;
     this.show({ busy: 'Comparing …' });
     const randomized = await this.laboratory.randomized(random, explained.target, range, colors);
+    this.compared = asked;
     this.show({ randomized });
   }
 

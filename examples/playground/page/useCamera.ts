@@ -13,8 +13,8 @@ export interface Camera {
 }
 
 /**
- * The camera as a photo that changes: the next picture is taken when the one before is explained. It stops when the
- * page is hidden.
+ * The camera as a photo that changes: the next picture is taken when the one before is explained. It stops
+ * when the page is hidden.
  */
 export function useCamera(
   onPhoto: (photo: PhotoSource) => void,

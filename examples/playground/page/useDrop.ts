@@ -2,8 +2,14 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ModelSource } from './conductor';
 import { filePhoto, type PhotoSource } from './photoSource';
 
-/** Takes what is dropped on the page: an image as the photo, other files as a model. Says whether something hovers. */
-export function useDrop(onPhoto: (photo: PhotoSource) => void, onModel: (model: ModelSource) => void): boolean {
+/**
+ * Takes what is dropped on the page: an image as the photo, other files as a model. Says whether something
+ * hovers.
+ */
+export function useDrop(
+  onPhoto: (photo: PhotoSource) => void,
+  onModel: (model: ModelSource) => void,
+): boolean {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
     const over = (event: DragEvent) => {

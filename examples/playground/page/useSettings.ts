@@ -14,6 +14,9 @@ export function useSettings(): [Settings, (change: Partial<Settings>) => void] {
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
   }, []);
-  const change = useCallback((part: Partial<Settings>) => setSettings((before) => ({ ...before, ...part })), []);
+  const change = useCallback(
+    (part: Partial<Settings>) => setSettings((before) => ({ ...before, ...part })),
+    [],
+  );
   return [settings, change];
 }

@@ -46,19 +46,21 @@ function scoreText(score: number): string {
 
 const NINTHS = [
   'the upper left',
-  'the upper middle',
+  'the top',
   'the upper right',
-  'the left',
+  'the left side',
   'the middle',
-  'the right',
+  'the right side',
   'the lower left',
-  'the lower middle',
+  'the bottom',
   'the lower right',
 ];
 
 /** The parts of the photo with the most of the map; all of it where no part stands out. */
 function placeWords({ ninths }: MapFacts): string {
-  const order = ninths.map((share, i) => ({ share, name: NINTHS[i] ?? '' })).sort((a, b) => b.share - a.share);
+  const order = ninths
+    .map((share, i) => ({ share, name: NINTHS[i] ?? '' }))
+    .sort((a, b) => b.share - a.share);
   const [first, second] = order;
   if (!first || first.share < 0.16) return 'all parts of the photo about equally';
   return second && second.share > 0.75 * first.share ? `${first.name} and ${second.name}` : first.name;

@@ -26,7 +26,9 @@ export function factsOf(model: LayersModel | GraphModel, labels: readonly string
   const [, height, width, channels] = input?.shape ?? [];
   if (others.length > 0 || input?.shape?.length !== 4 || (channels !== 3 && channels !== 1)) {
     const got = model.inputs.map(({ shape }) => `[${String(shape ?? 'any')}]`).join(' and ');
-    throw new Error(`the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${got}`);
+    throw new Error(
+      `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${got}`,
+    );
   }
   const isLayers = 'layers' in model;
   return {
@@ -52,7 +54,16 @@ export function camLayersOf(model: LayersModel | GraphModel): LayerInfo[] {
   return layersOf(model).filter(({ spatial, layerClass }) => spatial !== false && !NO_SPACE.has(layerClass));
 }
 
-const NO_SPACE = new Set(['MatMul', '_FusedMatMul', 'Softmax', 'Reshape', 'Squeeze', 'Mean', 'Functional', 'Model']);
+const NO_SPACE = new Set([
+  'MatMul',
+  '_FusedMatMul',
+  'Softmax',
+  'Reshape',
+  'Squeeze',
+  'Mean',
+  'Functional',
+  'Model',
+]);
 
 /** A layer as the page calls it. */
 export function nameOf({ path }: Pick<LayerInfo, 'path'>): string {
@@ -67,7 +78,9 @@ export async function scoresOf(model: LayersModel | GraphModel, x: Tensor): Prom
     const [scores] = outputs;
     if (outputs.length === 1 && scores?.rank === 2) return (await scores.data()) as Float32Array;
     const got = outputs.map?.(({ shape }) => `[${String(shape)}]`).join(' and ');
-    throw new Error(`the page shows models that give one score for each class, [batch, classes]; this gives ${got}`);
+    throw new Error(
+      `the page shows models that give one score for each class, [batch, classes]; this gives ${got}`,
+    );
   } finally {
     for (const one of outputs) one.dispose();
   }

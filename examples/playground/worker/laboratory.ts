@@ -133,14 +133,20 @@ const laboratory = {
   },
 
   /** The plain gradient and guided backprop of the model with its upper layers made random. */
-  async randomized(count: number, target: number, range: RangeName, colors: Look['colors']): Promise<Randomized> {
+  async randomized(
+    count: number,
+    target: number,
+    range: RangeName,
+    colors: Look['colors'],
+  ): Promise<Randomized> {
     const { model, prepared, facts } = await benchHere();
     if (!('layers' in model)) throw new Error('the layers of a GraphModel cannot be made random here yet');
     const input = photoFor(facts, range);
     const of = `${target} ${range}`;
     if (originals?.of !== of) originals = { of, values: await bothMaps(prepared, input, target) };
     const layers = Math.min(count, facts.randomLayers);
-    const maps = layers === 0 ? originals.values : await bothMaps((await twinWith(layers)).prepared, input, target);
+    const maps =
+      layers === 0 ? originals.values : await bothMaps((await twinWith(layers)).prepared, input, target);
     const names = ['saliency', 'guidedBackprop'] as const;
     return {
       layers,
@@ -228,8 +234,14 @@ async function smallEnough(file: Blob): Promise<ImageBitmap> {
   });
   const factor = MOST / Math.max(bitmap.width, bitmap.height);
   if (factor >= 1) return bitmap;
-  const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(factor * side)));
-  const small = await createImageBitmap(bitmap, { resizeWidth: resizeWidth!, resizeHeight: resizeHeight!, resizeQuality: 'high' });
+  const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((side) =>
+    Math.max(1, Math.round(factor * side)),
+  );
+  const small = await createImageBitmap(bitmap, {
+    resizeWidth: resizeWidth!,
+    resizeHeight: resizeHeight!,
+    resizeQuality: 'high',
+  });
   bitmap.close();
   return small;
 }
@@ -294,10 +306,10 @@ async function valuesOf(map: Tensor, { height, width }: ModelFacts): Promise<Val
   const reduced = tidy(() => {
     const flat = map.rank === 4 ? reduceChannels(map) : map;
     const hasSize = flat.shape[1] === height && flat.shape[2] === width;
-    return hasSize ? flat.clone() : resizeMap(flat as Tensor, [height, width]);
+    return hasSize ? flat.clone() : resizeMap(flat, [height, width]);
   });
   try {
-    return { values: (await reduced.data()) as Float32Array, height, width };
+    return { values: await reduced.data<'float32'>(), height, width };
   } finally {
     reduced.dispose();
   }

@@ -10,7 +10,6 @@ import {
   integratedGradients,
   layerCam,
   occlusion,
-  rise,
   saliency,
   smoothGrad,
   xGradCam,
@@ -33,5 +32,4 @@ export const libraryMethods = {
   smoothGrad,
   integratedGradients,
   occlusion,
-  rise,
 } as unknown as Readonly<Record<MethodName, Method<object, Tensor>>>;

@@ -19,8 +19,8 @@ export async function modelAt(address: string, labels: readonly string[]): Promi
 }
 
 /**
- * The model in some files that the user gave: model.json with its weights, or a zip of them, as Teachable Machine
- * exports it; and labels in a labels.txt, labels.json or metadata.json.
+ * The model in some files that the user gave: model.json with its weights, or a zip of them, as Teachable
+ * Machine exports it; and labels in a labels.txt, labels.json or metadata.json.
  *
  * @throws Error that says which file is missing.
  */

@@ -10,8 +10,8 @@ export function randomLayersOf(model: LayersModel): Layer[] {
 }
 
 /**
- * Makes the weights of the uppermost layers of a model random: all entries of each weight permuted, so that it keeps
- * its size and its spread. The same seed gives the same order, each layer one of its own.
+ * Makes the weights of the uppermost layers of a model random: all entries of each weight permuted, so that
+ * it keeps its size and its spread. The same seed gives the same order, each layer one of its own.
  *
  * @param model Changed; give a model of your own.
  * @param stored What the layers' weights were, in the order of `randomLayersOf`.
@@ -41,7 +41,9 @@ export function randomizeTop(
 export async function storedWeights(model: LayersModel): Promise<Float32Array[][]> {
   const layers = randomLayersOf(model).map((layer) => layer.getWeights());
   return Promise.all(
-    layers.map((weights) => Promise.all(weights.map(async (weight) => (await weight.data()).slice() as Float32Array))),
+    layers.map((weights) =>
+      Promise.all(weights.map(async (weight) => (await weight.data<'float32'>()).slice())),
+    ),
   );
 }
 

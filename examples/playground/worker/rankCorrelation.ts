@@ -1,6 +1,6 @@
 /**
- * Spearman's rank correlation: 1 where two maps put their cells into the same order, 0 where the orders have nothing
- * to do with each other, -1 where one is the other's reverse.
+ * Spearman's rank correlation: 1 where two maps put their cells into the same order, 0 where the orders have
+ * nothing to do with each other, -1 where one is the other's reverse.
  *
  * Equal values share the mean of their ranks. 0 where one of the maps is constant.
  */
@@ -21,7 +21,7 @@ export function rankCorrelation(a: Float32Array, b: Float32Array): number {
 function ranksOf(values: Float32Array): Float64Array {
   const order = Uint32Array.from(values, (_, i) => i).sort((i, j) => (values[i] ?? 0) - (values[j] ?? 0));
   const ranks = new Float64Array(values.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     const value = values[order[start] ?? 0];
     let end = start + 1;
     while (end < order.length && values[order[end] ?? 0] === value) end++;
