@@ -19,6 +19,9 @@ const packageTests = ['test/package/**/*.test.ts'];
 /** They build the page of examples/playground, and open it in a browser. */
 const pageTests = ['test/playground/**/*.test.ts'];
 
+/** Whether the tests run, too, that take long: those in test/playground/whole. */
+const isWhole = process.env['VITE_WHOLE'] !== undefined;
+
 /** What only makes sense in Node, once. */
 const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**'];
 
@@ -37,7 +40,7 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
       outsideProject('package', packageTests),
-      outsideProject('playground', pageTests),
+      outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
       nodeProject('cpu', [...packageTests, ...pageTests]),
       nodeProject('wasm', nodeOnly),
       browserProject('webgl'),
