@@ -78,8 +78,8 @@ function startBrowser(): Promise<Browser> {
 
 /** Waits until the page has nothing more to do. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('.map canvas:not(.empty)').waitFor({ timeout: 120_000 });
-  await page.locator('.sentence[data-done=true]').waitFor({ timeout: 120_000 });
+  await page.locator('.map canvas:not(.empty)').waitFor({ timeout: 400_000 });
+  await page.locator('.sentence[data-done=true]').waitFor({ timeout: 400_000 });
 }
 
 /** The pixels of a canvas, four bytes each, one letter a byte. */

@@ -8,14 +8,15 @@ export function ClassList({
   labels,
   onChange,
 }: {
-  explained: Explained;
+  /** Null as long as nothing was explained. */
+  explained: Explained | null;
   chosen: number | null;
   labels: readonly string[];
   onChange: (target: number | null) => void;
 }) {
-  const { top } = explained;
-  const others = chosen !== null && top.every(({ index }) => index !== chosen);
-  const listed = others ? [...top, { index: chosen, score: explained.score }] : top;
+  const { top, score: scoreOfChosen } = explained ?? { top: [], score: 0 };
+  const others = explained !== null && chosen !== null && top.every(({ index }) => index !== chosen);
+  const listed = others ? [...top, { index: chosen, score: scoreOfChosen }] : top;
   return (
     <fieldset class="classes">
       <legend>What the network says, and which answer is explained</legend>

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
-import { colorNames, rangeNames, type ColorName } from '../settings';
+import { backendNames, colorNames, rangeNames, type ColorName } from '../settings';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
 import { defaultModel, type ModelSource } from './conductor';
@@ -124,14 +124,12 @@ export function Playground() {
           onPhoto={takePhoto}
           onModel={takeModel}
         />
-        {explained && (
-          <ClassList
-            explained={explained}
-            chosen={settings.target}
-            labels={labels}
-            onChange={(target) => change({ target })}
-          />
-        )}
+        <ClassList
+          explained={explained}
+          chosen={settings.target}
+          labels={labels}
+          onChange={(target) => change({ target })}
+        />
         <Choice
           label="Method"
           value={settings.method}
@@ -163,7 +161,9 @@ export function Playground() {
           <Choice
             label="Backend"
             value={settings.backend}
-            options={backends.map((name) => [name, name] as const)}
+            options={backendNames
+              .filter((name) => backends.includes(name) || name === settings.backend)
+              .map((name) => [name, name] as const)}
             onChange={(backend) => change({ backend })}
           />
         </div>

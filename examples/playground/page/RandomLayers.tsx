@@ -30,8 +30,8 @@ export function RandomLayers({
     <>
       <p>
         The slider shuffles the weights of the network, one layer after the other from the top. What is left
-        of it recognises less and less. A map that is about the network must change; one that stays is about
-        the photo.
+        recognises less and less. A map that shows what those layers have learned must change with them; one
+        that stays as it was does not show it.
       </p>
       <Slider
         label="Layers made random, from the top"

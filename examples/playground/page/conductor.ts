@@ -109,7 +109,7 @@ export class Conductor {
     }
     if (isOtherModel || settings.backend !== before?.backend) {
       this.show({ busy: `Starting on ${settings.backend} …`, randomized: null });
-      const facts = await this.laboratory.start(settings.backend);
+      const facts = await this.start(settings.backend);
       this.show({ facts, ...(isOtherModel ? { explained: null } : {}) });
     }
     if (photo !== photoBefore) {
@@ -119,6 +119,17 @@ export class Conductor {
     if (this.isOtherMap(wanted)) await this.explain(settings);
     else if (before && !same(lookOf(before), lookOf(settings))) await this.redraw(lookOf(settings));
     if (this.wanted === wanted) await this.randomize(wanted);
+  }
+
+  /** Starts a backend; where it does not start, as in a link from elsewhere, the one that always does. */
+  private async start(backend: BackendName): Promise<ModelFacts> {
+    try {
+      return await this.laboratory.start(backend);
+    } catch (error) {
+      if (backend === 'cpu' || !(error as Error).message.startsWith('the backend ')) throw error;
+      this.show({ error: `The backend ${backend} does not start here: this is cpu, which is slow.` });
+      return this.laboratory.start('cpu');
+    }
   }
 
   /** Whether something else is to be explained than was. */

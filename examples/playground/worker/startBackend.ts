@@ -12,7 +12,8 @@ import type { BackendName } from '../settings';
 export async function startBackend(name: BackendName): Promise<void> {
   await load[name]();
   // TensorFlow.js says false, and goes on with another one
-  if (!(await setBackend(name))) throw new Error(`the backend ${name} does not start here; choose another`);
+  if (!(await setBackend(name).catch(() => false)))
+    throw new Error(`the backend ${name} does not start here; choose another`);
 }
 
 const load: Record<BackendName, () => Promise<unknown>> = {
