@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { defaultModelFiles } from './defaultModelFiles.ts';
+import { offlineFiles } from './offlineFiles.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,7 +10,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at('.'),
   base: './',
-  plugins: [defaultModelFiles()],
+  plugins: [defaultModelFiles(), offlineFiles()],
   resolve: {
     alias: {
       'guided-saliency/image': at('../../src/image/index.ts'),

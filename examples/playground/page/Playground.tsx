@@ -1,10 +1,11 @@
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
 import { backendNames, colorNames, rangeNames, type ColorName } from '../settings';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
 import { defaultModel, type ModelSource } from './conductor';
 import { InputPicker } from './InputPicker';
+import { keepOffline } from './keepOffline';
 import { LayerSlider } from './LayerSlider';
 import { sampleAddresses, samplePhoto, type PhotoSource } from './photoSource';
 import { PixelCanvas } from './PixelCanvas';
@@ -46,6 +47,10 @@ export function Playground() {
   const isOver = useDrop(takePhoto, takeModel);
 
   const { facts, explained, randomized, busy, progress, error, backends } = view;
+  const isThere = explained !== null;
+  useEffect(() => {
+    if (isThere) keepOffline(); // not before: the first map needs the line
+  }, [isThere]);
   const labels = facts?.labels ?? [];
   const isCurrent = explained !== null && explained.method === settings.method;
   return (

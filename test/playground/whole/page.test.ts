@@ -281,4 +281,19 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(await errors()).toEqual([]);
     expect(await page.locator('.sentence').innerText()).toMatch(/^Grad-CAM: the answer “class 0” \(71 %\)/);
   });
+
+  it('opens without a network after the first time', async () => {
+    await opened();
+    const before = await mapPixels(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.context().setOffline(true);
+    await page.reload();
+    await settled(page);
+    expect((await mapPixels(page)) === before).toBe(true);
+    await page.getByLabel('Backend').selectOption('cpu'); // a file that was not asked for before
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await facts()).toContain('on cpu');
+  });
 });
