@@ -16,8 +16,14 @@ const chromium = chromiumPath();
 /** They look at the packed package from outside; in a project of their own, as they build and install. */
 const packageTests = ['test/package/**/*.test.ts'];
 
+/** They build the page of examples/playground, and open it in a browser. */
+const pageTests = ['test/playground/**/*.test.ts'];
+
+/** Whether what takes long runs, too. */
+const isWhole = process.env['VITE_WHOLE'] !== undefined;
+
 /** What only makes sense in Node, once. */
-const nodeOnly = [...packageTests, 'test/docs/**', 'test/demo/**'];
+const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**'];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
@@ -38,7 +44,6 @@ const notOnGpus = [
   'smoothGrad',
   'varGrad',
 ].map((method) => `test/methods/${method}.test.ts`);
-const isWhole = process.env['VITE_WHOLE'] !== undefined;
 
 export default defineConfig({
   resolve: {
@@ -55,8 +60,9 @@ export default defineConfig({
     hookTimeout: 900_000,
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
-      packageProject(),
-      nodeProject('cpu', isWhole ? packageTests : [...packageTests, 'test/models/**']),
+      outsideProject('package', packageTests),
+      outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
+      nodeProject('cpu', [...packageTests, ...pageTests, ...(isWhole ? [] : ['test/models/**'])]),
       nodeProject('wasm', nodeOnly),
       browserProject('webgl'),
       browserProject('webgpu'),
@@ -67,8 +73,9 @@ export default defineConfig({
   },
 });
 
-function packageProject(): TestProjectInlineConfiguration {
-  return { extends: true, test: { name: 'package', include: packageTests } };
+/** Tests that look at what was built, from outside, and need no backend of their own. */
+function outsideProject(name: string, include: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include } };
 }
 
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {

@@ -1,0 +1,87 @@
+import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
+import { io, type Tensor } from '@tensorflow/tfjs-core';
+import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import { layersOf, type LayerInfo } from 'guided-saliency';
+import type { ModelFacts } from '../messages';
+import type { ModelFiles } from './modelFiles';
+import { randomLayersOf } from './randomizeTop';
+
+/** A LayersModel or GraphModel of the files, on the backend that is current. */
+export function loadModel({ artifacts }: ModelFiles): Promise<LayersModel | GraphModel> {
+  const handler = io.fromMemory(artifacts);
+  return isGraph(artifacts) ? loadGraphModel(handler) : loadLayersModel(handler);
+}
+
+function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
+  return modelTopology !== undefined && 'node' in modelTopology;
+}
+
+/**
+ * What the page has to know of a model.
+ *
+ * @throws Error if it does not take one image, or does not give one score a class.
+ */
+export function factsOf(model: LayersModel | GraphModel, labels: readonly string[]): ModelFacts {
+  const [input, ...others] = model.inputs;
+  const [, height, width, channels] = input?.shape ?? [];
+  if (others.length > 0 || input?.shape?.length !== 4 || (channels !== 3 && channels !== 1)) {
+    const got = model.inputs.map(({ shape }) => `[${String(shape ?? 'any')}]`).join(' and ');
+    throw new Error(
+      `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${got}`,
+    );
+  }
+  const isLayers = 'layers' in model;
+  return {
+    kind: isLayers ? 'LayersModel' : 'GraphModel',
+    height: sized(height),
+    width: sized(width),
+    classes: 0,
+    layers: camLayersOf(model).map(nameOf),
+    randomLayers: isLayers ? randomLayersOf(model).length : 0,
+    labels,
+  };
+}
+
+/** A model that takes images of any size gets this one. */
+const ANY = 224;
+
+function sized(length: number | null | undefined): number {
+  return typeof length === 'number' && length > 0 ? length : ANY;
+}
+
+/** The layers whose output has space, or may have. */
+export function camLayersOf(model: LayersModel | GraphModel): LayerInfo[] {
+  return layersOf(model).filter(({ spatial, layerClass }) => spatial !== false && !NO_SPACE.has(layerClass));
+}
+
+const NO_SPACE = new Set([
+  'MatMul',
+  '_FusedMatMul',
+  'Softmax',
+  'Reshape',
+  'Squeeze',
+  'Mean',
+  'Functional',
+  'Model',
+]);
+
+/** A layer as the page calls it. */
+export function nameOf({ path }: Pick<LayerInfo, 'path'>): string {
+  return path.join(' › ');
+}
+
+/** The scores of an image as the model gives them. */
+export async function scoresOf(model: LayersModel | GraphModel, x: Tensor): Promise<Float32Array> {
+  const output = model.predict(x) as Tensor | Tensor[];
+  const outputs = Array.isArray(output) ? output : [output];
+  try {
+    const [scores] = outputs;
+    if (outputs.length === 1 && scores?.rank === 2) return (await scores.data()) as Float32Array;
+    const got = outputs.map?.(({ shape }) => `[${String(shape)}]`).join(' and ');
+    throw new Error(
+      `the page shows models that give one score for each class, [batch, classes]; this gives ${got}`,
+    );
+  } finally {
+    for (const one of outputs) one.dispose();
+  }
+}

@@ -1,0 +1,299 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync, strToU8 } from 'fflate';
+import jpeg from 'jpeg-js';
+import { MobileNetV2Model } from 'nsfwjs/models/mobilenet_v2';
+import { MobileNetV2MidModel } from 'nsfwjs/models/mobilenet_v2_mid';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath } from '../../setup/chromium';
+import { projectFolder } from '../../setup/serveTestFiles';
+import { mapPixels, pixelsOf, servedPage, settled, tensorsHeld, type ServedPage } from '../servedPage';
+
+// What a user may do on the page and the gate has no time for: npm run test:playground.
+
+describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () => {
+  let served: ServedPage;
+  let page: Page;
+  beforeAll(async () => {
+    served = await servedPage();
+  });
+  afterEach(async () => {
+    await page?.close();
+    expect(served.complaints.splice(0)).toEqual([]);
+  });
+  afterAll(() => served?.close());
+
+  const opened = async (hash = '') => {
+    page = await served.open(hash);
+    await settled(page);
+    return page;
+  };
+  const facts = () => page.locator('.facts').innerText();
+  const errors = () => page.locator('.error').allInnerTexts();
+
+  it.each(['cpu', 'webgl', 'webgpu'])('gives the same map on %s as on wasm', async (backend) => {
+    await opened('#strength=100');
+    const before = await mapPixels(page);
+    await page.getByLabel('Backend').selectOption(backend);
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await facts()).toContain(`on ${backend}`);
+    const after = await mapPixels(page);
+    // a few rectifiers fall the other way
+    const [one, other] = [before, after].map((bytes) => Buffer.from(bytes, 'latin1'));
+    const distance = one!.reduce((sum, byte, i) => sum + Math.abs(byte - other![i]!), 0) / one!.length;
+    expect(distance).toBeLessThan(0.1); // of 255
+  });
+
+  it('has no task above 200 ms on the main thread', async () => {
+    await opened();
+    await page.evaluate(() => {
+      const long: number[] = [];
+      Object.assign(window, { long });
+      const watch = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) long.push(duration);
+      });
+      watch.observe({ type: 'longtask', buffered: true });
+    });
+    for (const method of ['gradCam', 'integratedGradients', 'deconvnet']) {
+      await page.getByLabel('Method').selectOption(method);
+      await settled(page);
+    }
+    const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
+    expect(long.filter((duration) => duration > 200)).toEqual([]);
+  });
+
+  it('shows how far a long method is, and stops it', async () => {
+    await opened();
+    const before = await mapPixels(page);
+    const held = await tensorsHeld(page);
+    await page.getByLabel('Method').selectOption('smoothGrad');
+    const bar = page.getByRole('progressbar', { name: 'Passes done' });
+    await bar.waitFor();
+    expect(Number(await bar.getAttribute('value'))).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await settled(page);
+    expect(await errors()).toEqual(['Stopped. The map is the one before.']);
+    expect((await mapPixels(page)) === before).toBe(true);
+    await page.getByLabel('Method').selectOption('guidedBackprop');
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await tensorsHeld(page)).toBeLessThanOrEqual(held + 200); // the program of the plain gradient
+  });
+
+  it('goes on with what was asked last, though a long method runs', async () => {
+    await opened('#method=smoothGrad');
+    await page.getByLabel('Method').selectOption('integratedGradients');
+    await page.getByRole('progressbar').waitFor();
+    await page.getByLabel('Method').selectOption('saliency');
+    await settled(page);
+    expect(await page.locator('.sentence').innerText()).toMatch(/^Plain gradient/);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('turns a photo as the camera notes it', async () => {
+    await opened();
+    // upright it is red above and blue below; the file has it on its side
+    const [width, height] = [64, 64];
+    const data = Buffer.alloc(4 * width * height, 255);
+    for (let i = 0; i < width * height; i++)
+      data.set(i % width < width / 2 ? [255, 0, 0] : [0, 0, 255], 4 * i);
+    const plain = jpeg.encode({ width, height, data }, 95).data;
+    const app1 = Buffer.from(
+      'ffe1002245786966000049492a0008000000010012010300010000000600000000000000',
+      'hex',
+    );
+    const turned = Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(2)]);
+    await page.locator('input[type=file]').first().setInputFiles({
+      name: 'turned.jpg',
+      mimeType: 'image/jpeg',
+      buffer: turned,
+    });
+    await settled(page);
+    const photo = await pixelsOf(page.locator('.stage canvas').first());
+    const colorAt = (row: number) => [0, 1, 2].map((i) => photo.charCodeAt(4 * (224 * row + 112) + i) > 128);
+    expect(colorAt(20)).toEqual([true, false, false]);
+    expect(colorAt(200)).toEqual([false, false, true]);
+    expect(page.url()).not.toContain('turned');
+  });
+
+  it('says so when a file is no image, and goes on', async () => {
+    await opened();
+    const input = page.locator('input[type=file]').first();
+    await input.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no image') });
+    await settled(page);
+    expect(await errors()).toEqual([
+      'the file is not an image that this browser can read; a JPEG, PNG or WebP is',
+    ]);
+    await page.getByRole('button', { name: 'Drawing' }).click();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('takes a model of the user as a zip, with its labels', async () => {
+    await opened();
+    const before = await mapPixels(page);
+    const { default: json } = await MobileNetV2Model.modelJson();
+    const name = json.weightsManifest[0]!.paths[0]!;
+    const shard = (await MobileNetV2Model.weightBundles[0]!()).default;
+    const buffer = zipSync({
+      'model.json': strToU8(JSON.stringify(json)),
+      [name]: Buffer.from(shard, 'base64'),
+      'metadata.json': strToU8(JSON.stringify({ labels: ['one', 'two', 'three', 'four', 'five'] })),
+    });
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(buffer) });
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await page.locator('.sentence').innerText()).toContain('“three” (99 %)');
+    expect(await facts()).toContain('mine.zip');
+    expect((await mapPixels(page)) === before).toBe(true);
+  });
+
+  it('says which file of a model is missing, and goes back', async () => {
+    await opened();
+    const { default: json } = await MobileNetV2Model.modelJson();
+    const buffer = Buffer.from(JSON.stringify(json));
+    const input = page.locator('input[type=file]').last();
+    await input.setInputFiles({ name: 'model.json', mimeType: 'application/json', buffer });
+    await settled(page);
+    const [error] = await errors();
+    expect(error).toMatch(
+      /^the weights ".+" are missing; choose model\.json and all its weight files together$/,
+    );
+    await page.getByRole('button', { name: 'Back to MobileNetV2' }).click();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('takes what is dropped', async () => {
+    await opened();
+    const cat = readFileSync(join(projectFolder, 'examples/chelsea.png')).toString('base64');
+    await page.getByRole('button', { name: 'Drawing' }).click();
+    await settled(page);
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, cat);
+    await page.getByRole('img', { name: /as the network sees it: dropped\.png/ }).waitFor();
+    await settled(page);
+    expect(await page.locator('.sentence').innerText()).toContain('“Neutral” (99 %)');
+  });
+
+  it('explains the camera live, and stops it when the page is hidden', async () => {
+    await opened();
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.locator('.facts', { hasText: 'pictures a second' }).waitFor({ timeout: 60_000 });
+    const one = await mapPixels(page);
+    await page.waitForTimeout(3000);
+    expect((await mapPixels(page)) === one).toBe(false);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.getByRole('button', { name: 'Camera', exact: true }).waitFor();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('is used by the keyboard alone', async () => {
+    await opened();
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).innerText.trim());
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Cat');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter'); // Drawing
+    await settled(page);
+    expect(page.url()).toContain('sample=drawing');
+    const reach = async (selector: string) => {
+      for (let i = 0; i < 30; i++) {
+        if (await page.locator(selector).evaluate((element) => element === document.activeElement)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab does not reach ${selector}`);
+    };
+    await reach('.class:first-of-type input');
+    await page.keyboard.press('ArrowDown'); // the next class
+    await settled(page);
+    expect(page.url()).toMatch(/target=\d/);
+    await reach('.random input[type=range]');
+    await page.keyboard.press('ArrowRight');
+    await settled(page);
+    expect(page.url()).toContain('random=1');
+    await reach('summary');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.record pre').isVisible()).toBe(true);
+  });
+
+  it('gives code that has the settings', async () => {
+    await opened('#method=gradCam&target=1&colors=inferno&strength=60');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy code' }).click();
+    await page.getByText('Code copied.').waitFor();
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    expect(code).toContain('const map = gradCam(model, x, { target: 1, layer: "out_relu" });');
+    expect(code).toContain(
+      "colorize(resizeMap(map, x.shape.slice(1, 3)), { colors: 'inferno', percentile: 97 })",
+    );
+    expect(code).toContain('0.6);');
+  });
+
+  it('says what is wrong with a link, and can be set right', async () => {
+    page = await served.open('#target=99');
+    const error = page.getByRole('alert');
+    await error.waitFor();
+    expect(await error.innerText()).toBe('the model has 5 classes, counted from 0; there is no class 99');
+    await page.getByRole('radio', { name: 'The highest, whichever it is' }).check();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('takes a GraphModel, of which no layer can be made random', async () => {
+    await opened();
+    const { default: json } = await MobileNetV2MidModel.modelJson();
+    const names = json.weightsManifest.flatMap(({ paths }) => paths);
+    const shards = await Promise.all(MobileNetV2MidModel.weightBundles.map((load) => load()));
+    const weights = shards.map((shard, i) => ({
+      name: names[i]!,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(shard.default, 'base64'),
+    }));
+    const model = {
+      name: 'model.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(json)),
+    };
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles([model, ...weights]);
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await facts()).toContain('model.json');
+    expect(await page.locator('.random').innerText()).toContain('This check needs a LayersModel');
+    await page.getByLabel('Method').selectOption('gradCam');
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await page.locator('.sentence').innerText()).toMatch(/^Grad-CAM: the answer “class 0” \(71 %\)/);
+  });
+
+  it('opens without a network after the first time', async () => {
+    await opened();
+    const before = await mapPixels(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.context().setOffline(true);
+    await page.reload();
+    await settled(page);
+    expect((await mapPixels(page)) === before).toBe(true);
+    await page.getByLabel('Backend').selectOption('cpu'); // a file that was not asked for before
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await facts()).toContain('on cpu');
+  });
+});
