@@ -95,7 +95,7 @@ export function check<O extends object>(
     const { stages = 4, seed = 0 } = subject.own;
     checkCount('stages', stages);
     resolveRandomness({ seed });
-    checkOneInput(x);
+    checkOneInput(x, model);
     const total = stages + 2; // the map, the stages, the classes
     const told = subject.control.onProgress;
     const control = {

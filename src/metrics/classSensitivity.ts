@@ -74,7 +74,7 @@ export function classSensitivity<O extends object>(
     const { signal, onProgress } = subject.control;
     checkClasses(classes);
     checkSimilarities(similarities);
-    checkOneInput(x);
+    checkOneInput(x, model);
     signal?.throwIfAborted();
     const targets: readonly Asked[] = classes ?? [{ nth: 0 }, { nth: 1 }];
     let done = 0;

@@ -89,7 +89,7 @@ export function maxSensitivity<O extends object>(
     const { perturbations = 10, radius = 0.02, seed = 0 } = subject.own;
     checkAbove('radius', radius);
     checkCount('seed', seed, 0);
-    checkOneInput(x);
+    checkOneInput(x, model);
     if (typeof perturbations === 'number') checkCount('perturbations', perturbations);
     else checkTensor(perturbations, 'perturbations');
     const count = typeof perturbations === 'number' ? perturbations : (perturbations.shape[0] ?? 0);

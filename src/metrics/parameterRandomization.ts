@@ -102,7 +102,7 @@ export function parameterRandomization<O extends object>(
 ): Promise<ParameterRandomization> {
   return doorAsync('parameterRandomization', async () => {
     const subject = subjectOf<ParameterRandomizationOptions>(method, options, OWN);
-    checkOneInput(x);
+    checkOneInput(x, model);
     const { result } = await randomized('parameterRandomization', subject, model, x);
     return result;
   });

@@ -75,7 +75,7 @@ export function pointingGame<O extends object>(
     const { mask, tolerance = 0 } = subject.own;
     checkTensor(mask, 'mask');
     checkNumber(tolerance, 'tolerance to be a number of cells from 0 on', (cells) => cells >= 0);
-    checkOneInput(x);
+    checkOneInput(x, model);
     const { signal, onProgress } = subject.control;
     signal?.throwIfAborted();
     const { maps, record } = await measured(subject, model, x);

@@ -44,7 +44,7 @@ export function sparseness<O extends object>(
 ): Promise<Sparseness> {
   return doorAsync('sparseness', async () => {
     const subject = subjectOf<object>(method, options, []);
-    checkOneInput(x);
+    checkOneInput(x, model);
     const { signal, onProgress } = subject.control;
     signal?.throwIfAborted();
     const { maps, record } = await measured(subject, model, x);

@@ -28,7 +28,7 @@ export function scored(
     throw ours(
       new RangeError(
         `expected an output behind a softmax or sigmoid for score "probability", got one that is not; ` +
-          'explain it with score "logit"',
+          'ask for the "logit" instead',
       ),
     );
   }

@@ -397,14 +397,14 @@ const cases: Case[] = [
   ['RangeError: saliency: no output "z"; the model has "y"', graph, x, { target: { output: 'z' } }],
   [
     'RangeError: saliency: expected an output behind a softmax or sigmoid for score "probability", got one that is not; ' +
-      'explain it with score "logit"',
+      'ask for the "logit" instead',
     three,
     x,
     { score: 'probability' },
   ],
   [
     'RangeError: saliency: expected an output behind a softmax or sigmoid for score "probability", got one that is not; ' +
-      'explain it with score "logit"',
+      'ask for the "logit" instead',
     graph,
     x,
     { score: 'probability', target: (y: Tensor) => y },

@@ -3,6 +3,7 @@ import {
   mean as meanOf,
   memory,
   mul,
+  randomUniform,
   reshape,
   slice,
   tensor,
@@ -10,10 +11,12 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { gradCam, guidedBackprop, saliency } from 'guided-saliency';
 import { deletion, insertion, type CurveOptions } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
+import { bothFormats, toFront } from '../support/channelsFirst';
 import { readShared } from '../support/files';
 import { rejection } from '../support/rejection';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
@@ -214,5 +217,24 @@ describe.skipIf(stored.length === 0 || !isQuickest())('deletion and insertion: a
       }
     }
     model.dispose();
+  });
+});
+
+describe('an input whose channels come first', () => {
+  it('is refused, and taken where a Permute layer puts them there', async () => {
+    const { front, back } = bothFormats();
+    const x = randomUniform([1, 4, 5, 2], 0, 1, 'float32', 4);
+    expect(await rejection(() => insertion(saliency, front, toFront(x)))).toBe(
+      'RangeError: insertion: expected an input whose channels come last, got one of shape [1, 2, 4, 5], ' +
+        'whose channels come first; take a model that begins with a Permute layer, which puts them there',
+    );
+    const given = input({ shape: [4, 5, 2] });
+    const moved = functional({
+      inputs: given,
+      outputs: front.apply(layers.permute({ dims: [3, 1, 2] }).apply(given)) as SymbolicTensor,
+    });
+    const found = await insertion(saliency, moved, x, { target: 0, steps: 4, curve: 'logit' });
+    const wanted = await insertion(saliency, back, x, { target: 0, steps: 4, curve: 'logit' });
+    found.samples[0]!.curve.forEach((value, i) => expect(value).toBeCloseTo(wanted.samples[0]!.curve[i]!, 5));
   });
 });

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkChoice, checkCount } from '../../explanations/optionValues';
 import { openExplainer } from '../../explanations/explainer';
-import { spaceOf } from '../../explanations/inputSpace';
+import { spacesOf } from '../../explanations/inputSpace';
 import { jsonOf } from '../../explanations/json';
 import type { Json } from '../../explanations/json';
 import { turns } from '../../explanations/passes';
@@ -75,13 +75,14 @@ export async function scoreCurve(
   const { control } = subject;
   checkCount('steps', steps);
   checkChoice('curve', curve, ['probability', 'logit']);
-  checkOneInput(x);
+  checkOneInput(x, model);
   control.signal?.throwIfAborted();
   const { maps, record, fixed } = await measured(subject, model, x);
   const one = tensorsIn(x)[0]!;
   const { fill = metric === 'deletion' || one.rank < 3 ? 'mean' : 'blur' } = subject.own;
   checkFill(fill, one);
-  const order = await Promise.all(maps.map((map) => fallingOrder(map, spaceOf(one))));
+  const { sizes } = spacesOf(model, x)[0]!;
+  const order = await Promise.all(maps.map((map) => fallingOrder(map, sizes)));
   const size = order[0]!.length;
   const cells = Array.from({ length: steps + 1 }, (_, k) => Math.round((k * size) / steps));
 

@@ -15,6 +15,7 @@ import type { ExplanationRecord } from '../../explanations/record';
 import { tensorsIn } from '../../explanations/structure';
 import type { Inputs } from '../../model/inputs';
 import type { Model } from '../../model/networkOf';
+import { axisOfInput } from '../../model/waypoints';
 import { isTensor } from '../../backends/isTensor';
 import { sampleMaps } from './sampleMap';
 import type { SampleMap } from './sampleMap';
@@ -136,11 +137,20 @@ function explainedOptions(explained: object): object {
   return (explained as { options: object }).options;
 }
 
-/** Refuses an input that metrics cannot take apart into samples. */
-export function checkOneInput(x: unknown): void {
-  const parts = typeof x === 'object' && x !== null && !isTensor(x) ? Object.values(x) : [x];
-  if (parts.length < 2) return;
+/** Refuses an input that metrics cannot take apart into samples, and these into cells. */
+export function checkOneInput(x: unknown, model: Model): void {
+  const parts: unknown[] = typeof x === 'object' && x !== null && !isTensor(x) ? Object.values(x) : [x];
+  if (parts.length > 1) {
+    throw ours(
+      new RangeError(`expected x to be one tensor, got ${parts.length}; explain a function of one of them`),
+    );
+  }
+  const [only] = parts;
+  if (!isTensor(only) || only.rank < 3 || axisOfInput(model, 0) === 'last') return;
   throw ours(
-    new RangeError(`expected x to be one tensor, got ${parts.length}; explain a function of one of them`),
+    new RangeError(
+      `expected an input whose channels come last, got one of shape [${only.shape.join(', ')}], whose channels come first; ` +
+        'take a model that begins with a Permute layer, which puts them there',
+    ),
   );
 }
