@@ -7,7 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { enlarge, imageInput, toPixels } from 'guided-saliency/image';
 import { contactSheet, type Captioned } from './contactSheet';
 import { defaultLabels, loadDefaultModel } from './defaultModel';
-import { explainWith, type Asked, type Explanation } from './explainWith';
+import { checkOf, explainWith, type Asked, type Explanation } from './explainWith';
 import { encoderOf } from './encoderOf';
 import { writeBytes } from './files';
 import { imageSizeOf, scoresOf } from './imageModel';
@@ -84,6 +84,12 @@ export async function explainPhoto(options: DemoOptions, print: (line: string) =
 
   say('class', classText(shown[0]?.explanation, labels, scores));
   for (const [what, text] of overrideLines(model, names)) say(what, text);
+  if (options.check) {
+    for (const [i, { explanation }] of shown.entries()) {
+      const asked = { model, given, target, passes: passesOf(options.passes, backend) };
+      say(i === 0 ? 'check' : '', await named('--check', () => checkOf(explanation.name, asked)));
+    }
+  }
   say('picture', resolve(options.out));
   if (options.record !== undefined) {
     await writeRecord(options.record, await demoRecord(options, [low, high], shown));
@@ -149,7 +155,7 @@ async function shownMaps(
   again: DemoRecord | undefined,
   say: (what: string, text: string) => void,
 ): Promise<Shown[]> {
-  const passes = options.passes ?? (backend === 'cpu' ? PASSES_ON_CPU : undefined);
+  const passes = passesOf(options.passes, backend);
   const photo = await toPixels(asked.given.x, { range: [...asked.given.range] });
   const shown: Shown[] = [];
   let heading = 'methods';
@@ -179,6 +185,11 @@ async function shownMaps(
   }
   if (shown.length === 0) throw new Error('--method: none of the methods can explain the model');
   return shown;
+}
+
+/** How many passes each method of many makes; undefined: as many as its entry says. */
+function passesOf(passes: number | undefined, backend: DemoOptions['backend']): number | undefined {
+  return passes ?? (backend === 'cpu' ? PASSES_ON_CPU : undefined);
 }
 
 /** How the maps were made, to be made again. */

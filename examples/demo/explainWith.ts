@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as library from 'guided-saliency';
 import { explain, type ExplanationRecord, type Method } from 'guided-saliency';
+import { check } from 'guided-saliency/metrics';
 import * as relevance from 'guided-saliency/relevance';
 import { methodOf, type Given, type MethodName } from './methods';
 
@@ -49,6 +50,19 @@ export async function explainWith(name: MethodName, asked: Asked): Promise<Expla
   value.dispose();
   classes?.dispose();
   return { name, map, chosen, value: explained, record, ms };
+}
+
+/** Whether a method's map is about the model, in a sentence; layers are made random one by one in copies. */
+export async function checkOf(name: MethodName, asked: Asked): Promise<string> {
+  const { model, given, target } = asked;
+  const method = functionNamed(methodOf(name).of ?? name);
+  const { map, samples } = await check(model, given.x, {
+    method,
+    ...optionsOf(name, asked),
+    ...(target === undefined ? {} : { target }),
+  });
+  map.dispose();
+  return samples[0]?.sentence ?? '';
 }
 
 /** A method is known here by its public name. */

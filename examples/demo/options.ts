@@ -15,6 +15,8 @@ export interface DemoOptions {
   inputRange?: [number, number];
   /** Left out: wasm, or what the record was made on. */
   backend?: 'wasm' | 'cpu';
+  /** Whether it is measured, too, if the maps are about the model. */
+  check?: boolean;
   record?: string;
   replay?: string;
 }
@@ -43,12 +45,16 @@ export function readOptions(argv: string[]): DemoOptions {
     .option('--out <file>', 'where the picture goes', 'saliency.png')
     .option('--input-range <low,high>', 'what black and white are for the model (default: 0,1)', range)
     .addOption(new Option('--backend <name>', 'of TensorFlow.js (default: wasm)').choices(['wasm', 'cpu']))
+    .option(
+      '--check',
+      'say of each map how much of it is left when layers are random, and how like that of another class it is',
+    )
     .option('--record <out.json>', 'where it is written down how the maps were made')
     .addOption(
       new Option(
         '--replay <out.json>',
         'make the maps of a record again, and say how far they are off',
-      ).conflicts(['model', 'image', 'target', 'method', 'passes', 'inputRange', 'record']),
+      ).conflicts(['model', 'image', 'target', 'method', 'passes', 'inputRange', 'record', 'check']),
     )
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')

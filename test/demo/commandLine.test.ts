@@ -49,6 +49,7 @@ describe('npm run demo', () => {
     const names = ['model', 'image', 'target', 'labels', 'method', 'passes', 'out', 'input-range', 'backend'];
     for (const option of [...names, 'record', 'replay']) expect(output).toContain(`--${option} <`);
     for (const name of methodNames) expect(output).toContain(name);
+    expect(output).toContain('--check ');
   });
 
   it('says what is wrong in one line, without a stack, and ends with 1', async () => {

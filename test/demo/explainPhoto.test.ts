@@ -125,6 +125,18 @@ describe('explainPhoto', () => {
     expect(methods?.map((line) => line.split(':')[0])).toEqual(['deconvnet', 'saliency']);
   });
 
+  it('says of each map, if it is asked, what is left of it when layers are random', async () => {
+    const given = { ...(await layered()), method: ['guidedBackprop', 'gradCam'] as const };
+    const { check, methods } = await report({ ...given, check: true });
+    expect(methods?.length).toBe(2);
+    expect(check?.map((line) => line.split(':')[0])).toEqual(['guidedBackprop', 'gradCam']);
+    for (const line of check ?? []) {
+      expect(line).toMatch(/with all layers random (it|the map) is \w+ like what it was \(-?[01]\.\d\d\)/);
+      expect(line).toMatch(/the map of class \d .* that of class \d/);
+    }
+    expect(await report(given)).not.toHaveProperty('check');
+  });
+
   it('makes a contact sheet of all methods, six in a row', async () => {
     const { methods } = await report({ ...(await layered()), method: 'all', passes: 4 });
     expect(methods?.map((line) => line.split(':')[0])).toEqual(methodNames);
