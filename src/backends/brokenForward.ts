@@ -27,12 +27,12 @@ const DEFECTS: Defects = {
  * Why a kernel must not be explained on this backend; undefined where nothing is wrong.
  *
  * @param needed How errors call what runs the kernel.
- * @param input What is known of its input `x`.
+ * @param input What is known of its inputs.
  */
 export function brokenForward(
   invocation: KernelInvocation,
   needed: string,
-  input: KnownInput = { isRelabelled: false, isNeverNegative: () => false },
+  input: KnownInput = { isRelabelled: false, isNeverNegative: () => false, isCleared: () => false },
 ): Error | undefined {
   const { name: backend } = currentBackend();
   const defect = DEFECTS[invocation.kernelName]?.find(

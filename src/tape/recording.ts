@@ -136,6 +136,7 @@ export class Recording extends KernelFollower {
     const broken = brokenForward(invocation, nameOfLayer(this.path), {
       isRelabelled: isRelabelled(valueOf('x')),
       isNeverNegative: () => isNeverNegative(valueOf('x')),
+      isCleared: (name) => isCleared(valueOf(name)),
     });
     if (broken) throw broken;
     const isActive = Object.values(inputs).some((x) => x && this.valueOf(x));
@@ -171,7 +172,27 @@ export class Recording extends KernelFollower {
 
 /** Whether a value was integers or booleans until a cast. */
 function isRelabelled(value: Value | undefined): boolean {
+  const producer = makerOf(value);
+  return producer?.kernel === 'Cast' && producer.inputs['x']?.dtype !== 'float32';
+}
+
+/** Kernels that leave zeros in the padding of webgl's texels. */
+const CLEARING: ReadonlySet<string> = new Set([
+  'Concat',
+  'PadV2',
+  'RealDiv',
+  'Slice',
+  'Softmax',
+  'Transpose',
+]);
+
+function isCleared(value: Value | undefined): boolean {
+  return CLEARING.has(makerOf(value)?.kernel ?? '');
+}
+
+/** What computed the numbers of a value. */
+function makerOf(value: Value | undefined): TapeNode | null | undefined {
   let producer = value?.producer;
   while (producer && RESHAPES.has(producer.kernel)) producer = Object.values(producer.inputs)[0]?.producer;
-  return producer?.kernel === 'Cast' && producer.inputs['x']?.dtype !== 'float32';
+  return producer;
 }

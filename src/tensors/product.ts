@@ -1,12 +1,48 @@
-import { broadcastTo, matMul, transpose, util } from '@tensorflow/tfjs-core';
+import { broadcastTo, matMul, slice, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../backends/backend';
+import { mayHoldPadding } from '../backends/texelPadding';
+import type { PackedAxis } from '../backends/texelPadding';
 
-/** The product of two matrices. */
-export function matrixProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
-  if (transposeB && breaksTransposed(b.shape)) return matMul(a, transpose(b), transposeA);
+/**
+ * `matMul`, which on webgl sums over padding where the inner axis is odd: here there are zeros.
+ *
+ * @param isWeight Whether b is a weight of a model: no infinite number is in its padding, and zeros in that
+ *   of the other operand are enough.
+ */
+export function cleanProduct(
+  a: Tensor,
+  b: Tensor,
+  transposeA = false,
+  transposeB = false,
+  isWeight = false,
+): Tensor {
+  const x = withoutPadding(a, transposeA ? -2 : -1);
+  const y = isWeight ? b : withoutPadding(b, transposeB ? -1 : -2);
+  return matMul(x, y, transposeA, transposeB);
+}
+
+/** A tensor with zeros in its padding along an axis: see texelPadding.ts. */
+export function withoutPadding<T extends Tensor>(x: T, axis: PackedAxis): T {
+  if (!mayHoldPadding(x, axis)) return x;
+  return slice(
+    x,
+    x.shape.map(() => 0),
+    x.shape,
+  );
+}
+
+/** The product of two matrices; `isWeight` as above. */
+export function matrixProduct(
+  a: Tensor,
+  b: Tensor,
+  transposeA = false,
+  transposeB = false,
+  isWeight = false,
+): Tensor {
+  if (transposeB && breaksTransposed(b.shape)) return cleanProduct(a, transpose(b), transposeA);
   if (!currentBackend().hasPlainLoops || !(transposeA || transposeB))
-    return matMul(a, b, transposeA, transposeB);
+    return cleanProduct(a, b, transposeA, transposeB, isWeight);
 
   // ten times as fast where neither operand is to be transposed: transpose what is smaller
   if (transposeA && transposeB) return transpose(matMul(b, a));
@@ -26,7 +62,7 @@ export function batchedProduct(a: Tensor, b: Tensor, transposeA: boolean, transp
   const batch = (x: Tensor) => x.shape.slice(0, -2);
   const shape = broadcastShapes(batch(a), batch(b));
   const [x, y] = [withBatch(a, shape), withBatch(b, shape)];
-  if (!transposeB || !breaksTransposed(b.shape)) return matMul(x, y, transposeA, transposeB);
+  if (!transposeB || !breaksTransposed(b.shape)) return cleanProduct(x, y, transposeA, transposeB);
   const axes = y.shape.map((_, axis) => axis);
   return matMul(x, transpose(y, [...axes.slice(0, -2), y.rank - 1, y.rank - 2]), transposeA);
 }

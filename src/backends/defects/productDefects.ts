@@ -3,6 +3,7 @@ import type { KernelInvocation } from '../engine';
 import { sharesOutTransposed } from '../sharedOut';
 import type { Defect, Defects } from './defect';
 import { isTail } from './isTail';
+import { paddedProduct } from './paddingDefects';
 
 const sharedOut: Defect = {
   backends: ['webgpu'],
@@ -14,6 +15,7 @@ const sharedOut: Defect = {
 export const productDefects: Defects = {
   _FusedMatMul: [
     sharedOut,
+    paddedProduct,
     {
       backends: ['wasm'],
       what: 'the bias and the activation of a matrix product that is transposed or batched',
@@ -26,6 +28,7 @@ export const productDefects: Defects = {
   ],
   BatchMatMul: [
     sharedOut,
+    paddedProduct,
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: 'a matrix product broadcast along an axis between others',

@@ -1,5 +1,7 @@
 import type { KernelInvocation } from '../engine';
 import type { Defect, Defects } from './defect';
+import { paddedDepthwise, paddedPointwise, paddedTransposed } from './paddingDefects';
+import { pairOf } from './pairOf';
 
 const convolution: readonly Defect[] = [
   {
@@ -33,19 +35,22 @@ export const windowDefects: Defects = {
     { backends: ['wasm'], what: 'max pooling with argmax of windows without a positive value' },
   ],
   Dilation2D: [{ backends: ['wasm'], what: 'the dilation of windows without a positive value' }],
-  Conv2D: convolution,
+  Conv2D: [...convolution, paddedPointwise],
+  Conv2DBackpropInput: [paddedTransposed],
   FusedConv2D: [
     ...convolution,
+    paddedPointwise,
     {
       backends: ['webgl', 'webgpu'],
       what: 'a convolution fused with a bias of more than one axis',
       when: ({ inputs: { bias } }) => (bias?.size ?? 1) > 1 && bias?.rank !== 1,
     },
   ],
-  DepthwiseConv2dNative: [...convolution, depthwiseNchw],
+  DepthwiseConv2dNative: [...convolution, depthwiseNchw, paddedDepthwise],
   FusedDepthwiseConv2D: [
     ...convolution,
     depthwiseNchw,
+    paddedDepthwise,
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow'],
       what: 'a depthwise convolution fused with a LeakyRelu, whose slope the converter does not pass on',
@@ -102,10 +107,6 @@ function leavesPixelsOut({ inputs: { x, filter }, attrs }: KernelInvocation): bo
     const [stride, dilation] = [pairOf(attrs['strides'])[axis] ?? 1, pairOf(attrs['dilations'])[axis] ?? 1];
     return (Math.ceil(n / stride) - 1) * stride + (size - 1) * dilation + 1 < n;
   });
-}
-
-function pairOf(value: unknown): number[] {
-  return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value, value] : [1, 1];
 }
 
 function isNchw(attrs: KernelInvocation['attrs']): boolean {

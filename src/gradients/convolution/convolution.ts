@@ -13,6 +13,7 @@ import type { ImageAxes } from '../axes';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { padding } from '../../tensors/crop';
+import { withoutPadding } from '../../tensors/product';
 import { shippedFilterGradient } from './shippedFilterGradient';
 
 export const convolutionGradients: readonly KernelGradient[] = [
@@ -64,5 +65,10 @@ function toFilter(
 /** The convolution itself, channels last. */
 function convolve(x: Tensor4D, filter: Tensor4D, [rows, columns]: ImageAxes): Tensor4D {
   const around = padding([[0, 0], paddingOf(rows), paddingOf(columns), [0, 0]]);
-  return conv2d(x, filter, [rows.stride, columns.stride], around, 'NHWC', [rows.dilation, columns.dilation]);
+  // a 1×1 convolution is a product of matrices
+  const clean = withoutPadding(x, -1);
+  return conv2d(clean, filter, [rows.stride, columns.stride], around, 'NHWC', [
+    rows.dilation,
+    columns.dilation,
+  ]);
 }

@@ -3,6 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { isOneCell } from '../axes';
 import type { Axis, ImageAxes } from '../axes';
 import { crop, padding } from '../../tensors/crop';
+import { withoutPadding } from '../../tensors/product';
 import { pickRows } from './pickTaps';
 import type { Weight } from '../weight';
 
@@ -26,7 +27,9 @@ export function depthwiseBack(dy: Tensor4D, filter: Weight, [rows, columns]: Ima
   }
   const around = [[0, 0], margins(rows), margins(columns), [0, 0]] as const;
   const rotated = filter.form('rotated', rotate) as Tensor4D;
-  const spread = crop(betweenZeros(dy, rows.stride, columns.stride), around);
+  // webgl takes what lies beside the last column for another one
+  const clean = columns.dilation > 1 ? withoutPadding(dy, -2) : dy;
+  const spread = crop(betweenZeros(clean, rows.stride, columns.stride), around);
   const dx = depthwiseConv2d(spread, rotated, 1, padding(around), 'NHWC', [rows.dilation, columns.dilation]);
   if (multiplier === 1) return dx;
   const shape: Tensor4D['shape'] = [dy.shape[0], rows.input, columns.input, channels];

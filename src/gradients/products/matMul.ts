@@ -59,7 +59,12 @@ function throughOneMatrix(dy: Tensor, call: Product, transposeB: boolean): Recor
   return {
     a: () => {
       const rows = rowsOf(dy);
-      return reshape(transposeB ? matrixProduct(rows, b.tensor()) : timesTransposed(rows, b), shapeOfA);
+      return reshape(
+        transposeB
+          ? matrixProduct(rows, b.tensor(), false, false, b.isOfProgram())
+          : timesTransposed(rows, b),
+        shapeOfA,
+      );
     },
     b: () => {
       // wasm keeps what it packed of a second operand by its data, whatever the shape was: a copy starts anew

@@ -11,7 +11,7 @@ export function timesTransposed(x: Tensor, weight: Weight): Tensor {
         x,
         weight.form('transposed', (matrix) => transpose(matrix)),
       )
-    : matrixProduct(x, weight.tensor(), false, true);
+    : matrixProduct(x, weight.tensor(), false, true, weight.isOfProgram());
 }
 
 /**
