@@ -30,7 +30,7 @@ const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**']
  * wasm, and everywhere by `npm run test:whole`. Of each method, everyMethod.test.ts holds one map to all
  * backends; of real networks, the stored maps of golden.test.ts.
  */
-const notOnGpus = [
+const methodsNotOnGpus = [
   'activationMaps',
   'blurIntegratedGradients',
   'expectedGradients',
@@ -44,6 +44,14 @@ const notOnGpus = [
   'smoothGrad',
   'varGrad',
 ].map((method) => `test/methods/${method}.test.ts`);
+const notOnGpus = [
+  ...methodsNotOnGpus,
+  'test/errors/fuzz.test.ts',
+  'test/metrics/check.test.ts',
+  'test/metrics/parameterRandomization.test.ts',
+  'test/models/**',
+  'test/overrides/overrideActivations.test.ts',
+];
 
 export default defineConfig({
   resolve: {
@@ -63,7 +71,7 @@ export default defineConfig({
       outsideProject('package', packageTests),
       outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
       nodeProject('cpu', [...packageTests, ...pageTests, ...(isWhole ? [] : ['test/models/**'])]),
-      nodeProject('wasm', nodeOnly),
+      nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
       browserProject('webgpu'),
       tfjsNodeLoads()
@@ -113,7 +121,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
     test: {
       name: backend,
       include: ['test/**/*.test.ts'],
-      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus, 'test/errors/fuzz.test.ts', 'test/models/**'],
+      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus],
       setupFiles: [`test/setup/${backend}.ts`],
       browser: {
         enabled: true,
