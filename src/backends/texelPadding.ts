@@ -30,9 +30,12 @@ const found = new WeakMap<object, Partial<Record<PackedAxis, boolean>>>();
 export function mayHoldPadding(x: Tensor, axis: PackedAxis): boolean {
   if (currentBackend().numbers !== 'textures' || x.rank < 2) return false;
   if ((x.shape[x.rank + axis] ?? 0) % 2 === 0) return false;
-  // what is packed later gets zeros there
+  if (found.get(x.dataId)?.[axis] === false) return false;
   const info = (backend() as WebglBackend).getDataInfo(x.dataId);
-  return info?.isPacked === true && (info.texture ?? null) !== null;
+  if ((info?.texture ?? null) !== null) return info?.isPacked === true;
+  // what is uploaded gets zeros there, which cannot be told later from how it is held
+  found.set(x.dataId, { [-1]: false, [-2]: false });
+  return false;
 }
 
 /** Whether other numbers than zeros are in the padding along an axis: read back, once for any data. */
