@@ -14,6 +14,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'guided-saliency/image': at('../../src/image/index.ts'),
+      'guided-saliency/metrics': at('../../src/metrics/index.ts'),
       'guided-saliency': at('../../src/index.ts'),
     },
   },

@@ -2,7 +2,7 @@ import { div, equal, mul, neg, scalar, sub, where } from '@tensorflow/tfjs-core'
 import type { AddNInputs, BinaryInputs, Tensor } from '@tensorflow/tfjs-core';
 import { selectFlat } from '../../tensors/selectFlat';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
-import { ofTwo } from './ofTwo';
+import { BOTH, ofTwo } from './ofTwo';
 import { whereGreater, whereNotLess } from '../../tensors/masking';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 
@@ -18,8 +18,6 @@ const ofSum = (kernel: string, toB: (dy: Tensor) => Tensor): KernelGradient =>
       b: () => toB(undoBroadcast(dy, call.shapes.b)),
     }),
   });
-
-const BOTH = { a: ['a', 'b'], b: ['a', 'b'] } as const;
 
 /**
  * A divisor without zeros. dy / 0 stays huge, but 0 / 0 becomes 0: nothing comes back from a quotient that is

@@ -5,6 +5,9 @@ import { kernelGradient, type KernelGradient, type NameOf } from '../kernelGradi
 
 type Operand = NameOf<BinaryInputs>;
 
+/** Each gradient is computed from both operands. */
+export const BOTH = { a: ['a', 'b'], b: ['a', 'b'] } as const;
+
 /** The gradient to an operand, before broadcasting is undone. */
 type ToOperand = (dy: Tensor, saved: (name: Operand) => Tensor) => Tensor;
 

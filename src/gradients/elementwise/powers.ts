@@ -16,7 +16,7 @@ import type { BinaryInputs } from '@tensorflow/tfjs-core';
 import { floats } from '../../tensors/floats';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
-import { ofTwo } from './ofTwo';
+import { BOTH, ofTwo } from './ofTwo';
 
 /*
  * Powers, remainders and angles of two tensors, broadcast against each other.
@@ -25,8 +25,6 @@ import { ofTwo } from './ofTwo';
  *   a mod b       da = dy                  db = -dy floor(a / b)
  *   atan2(a, b)   da = dy b / (a² + b²)    db = -dy a / (a² + b²)
  */
-
-const BOTH = { a: ['a', 'b'], b: ['a', 'b'] } as const;
 
 export const powerGradients: readonly KernelGradient[] = [
   kernelGradient<BinaryInputs>('Pow', {
