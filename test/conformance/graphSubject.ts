@@ -1,5 +1,5 @@
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
-import { type io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import { io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import type { ConformanceCase, Subject } from './conformanceCase';
 import { sizeOf, type Random } from './random';
 
@@ -117,13 +117,7 @@ function attribute(value: Attribute): unknown {
 }
 
 function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes.buffer;
+  return io.CompositeArrayBuffer.join(parts.map((part) => part.slice().buffer));
 }
 
 /** Adds the ops of a case; answers with the outputs. */

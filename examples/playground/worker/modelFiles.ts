@@ -91,13 +91,7 @@ function unzipped(bytes: Uint8Array): Promise<Record<string, Uint8Array>> {
 }
 
 function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes.buffer;
+  return io.CompositeArrayBuffer.join(parts.map((part) => part.slice().buffer));
 }
 
 function baseName(path: string): string {
