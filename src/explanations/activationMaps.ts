@@ -44,6 +44,7 @@ export interface CamOptions extends Omit<SaliencyOptions, 'wrt'> {
 export const CAM_OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'rule',
   'layer',
@@ -70,9 +71,9 @@ export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptio
     name,
     options: CAM_OPTIONS,
     resolve: resolveCam,
-    ask: ({ target, score, batchSize, rule, layer }) => {
+    ask: ({ target, score, from, batchSize, rule, layer }) => {
       const at = layer === undefined ? [] : [layer];
-      return { target, score, batchSize, rule, wrt: layer, at, named: 'layer' } as const;
+      return { target, score, from, batchSize, rule, wrt: layer, at, named: 'layer' } as const;
     },
     map: ({ at }, x, options) => camOf(at[0] as Seen, x, options, weigh),
   });
@@ -106,7 +107,7 @@ export function resolveCam<O extends CamOptions>(
       ),
     );
   }
-  return { ...options, signed, layer: layer ?? lastWithSpace(model, x, options.target) };
+  return { ...options, signed, layer: layer ?? lastWithSpace(model, x, options.target, options.from) };
 }
 
 function checkLayer(layer: unknown): void {

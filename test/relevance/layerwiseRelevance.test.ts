@@ -1,4 +1,18 @@
-import { div, mul, relu, sum, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  matMul,
+  mul,
+  ones,
+  relu,
+  slice,
+  sub,
+  sum,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tensor4d,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as inputOf, layers, model as modelOf } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -24,6 +38,7 @@ import { describe, expect, it } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
+import { uniform as uniformOf } from '../support/smallCams';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** Two layers, small enough for paper. Of [1, 2]: h = relu([3, -1, 2]) = [3, 0, 2]; the scores are [1, 8]. */
@@ -217,6 +232,46 @@ describe('layerwiseRelevance', () => {
     expect(messageOf(() => layerwiseRelevance(prepared, images))).toBe(
       'Error: layerwiseRelevance: the prepared model is disposed; prepare the model again',
     );
+  });
+});
+
+describe('a constant of each sample, as the first state of a recurrent layer', () => {
+  const w = tensor2d([[1], [1]]);
+  const two = tensor2d([[1, 2], [3, 1]]); // prettier-ignore
+  const state = (batch: number) => mul(ones([batch, 1]), -1);
+  const target = (y: Tensor) => sum(y, 1);
+
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ['added', (at) => add(add(matMul(at, w), state(at.shape[0])), 2)],
+    ['taken off', (at) => add(sub(matMul(at, w), mul(state(at.shape[0]), -1)), 2)],
+  ])('is a part of the bias behind it, whatever the batch: %s', async (_name, model) => {
+    // of z = x w + 1: what is left for the bias is 1
+    await close(layerwiseRelevance(model, two, { target, composite: epsilon() }), [1, 2, 3, 1]);
+    await close(layerwiseRelevance(model, x, { target, composite: epsilon() }), [1, 2]);
+  });
+
+  it('gives a recurrent network the same map of a sample in a batch as alone', async () => {
+    const shape = [3, 2];
+    const model = stack(
+      shape,
+      layers.lstm({
+        units: 3,
+        kernelInitializer: uniformOf(1),
+        recurrentInitializer: uniformOf(2),
+        biasInitializer: uniformOf(3),
+      }),
+      layers.dense({ units: 2, kernelInitializer: uniformOf(4) }),
+    );
+    const batch = tensor3d([1, -2, 3, 4, 5, -6, 7, 8, 9, 1, -1, 2], [2, ...shape] as [
+      number,
+      number,
+      number,
+    ]);
+    const whole = [...(await layerwiseRelevance(model, batch, { target: 1 }).data())];
+    for (const i of [0, 1]) {
+      const alone = slice(batch, [i, 0, 0], [1, 3, 2]);
+      await close(layerwiseRelevance(model, alone, { target: 1 }), whole.slice(6 * i, 6 * (i + 1)), 5);
+    }
   });
 });
 
