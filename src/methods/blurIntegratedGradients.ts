@@ -71,8 +71,8 @@ const OPTIONS: readonly string[] = [
  * `M(x) = −Σ_k (σ_{k+1} − σ_k) · ∂S(x_{σ_k}) / ∂x · (x_{σ_k + h} − x_{σ_k}) / h`
  *
  * `x_σ` is the input blurred by a Gaussian of that deviation, cut off at 4 σ, along all axes but those of the
- * batch and the channels, which are where the model has them. Its cells sum to `S(x) − S(x_σmax)` but for the error of the sum,
- * which `explain` gives as `gap`. An input without such axes stays as it is, and gets zeros.
+ * batch and the channels, which are where the model has them. Its cells sum to `S(x) − S(x_σmax)` but for the
+ * error of the sum, which `explain` gives as `gap`. An input without such axes stays as it is: zeros.
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.

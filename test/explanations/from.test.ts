@@ -175,9 +175,7 @@ describe('from a node of a GraphModel', () => {
       }
       const { record } = await explain(gradCam, cut, inner, there);
       expect(record.options).toMatchObject({ from: 'stack', layer: 'features' });
-      const named = (await occlusion(cut, { stack: inner }, { ...there, window: { stack: 2 } })) as {
-        stack: Tensor;
-      };
+      const named = await occlusion(cut, { stack: inner }, { ...there, window: { stack: 2 } });
       await expectSame(named.stack, await occlusion(whole, inner, { ...direct, window: 2 }));
     }
   });

@@ -534,7 +534,7 @@ describe('scoreCam refuses', () => {
     ],
     [
       { rule: () => 0 },
-      'TypeError: scoreCam: no option "rule"; the options are "target", "score", "batchSize", "layer", "signed", ' +
+      'TypeError: scoreCam: no option "rule"; the options are "target", "score", "from", "batchSize", "layer", "signed", ' +
         '"reshape", "signal", "onProgress", "until"',
     ],
     [{ lyer: 'a' }, 'TypeError: scoreCam: no option "lyer"; did you mean "layer"?'],
