@@ -16,7 +16,7 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as inputOf, layers, model as modelOf } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { contrast, explain, prepare } from 'guided-saliency';
+import { contrast, explain, prepare, type Model } from 'guided-saliency';
 import {
   byName,
   deepLift,
@@ -31,6 +31,7 @@ import {
   uniform,
   zPlusRule,
   type Composite,
+  type LayerwiseRelevanceOptions,
   type RelevanceNode,
   type RelevanceRule,
 } from 'guided-saliency/relevance';
@@ -417,6 +418,30 @@ describe('the record of layerwiseRelevance', () => {
     const again = await explain(layerwiseRelevance, model, x, record.options);
     await close(again.map, [...(await made.map.data())], 6);
     for (const one of [made.map, made.value, made.classes, again.value, again.classes]) one?.dispose();
+  });
+
+  it('says where the composite gave a rule, and of a graph by which node', async () => {
+    const overridden = async (
+      method: typeof layerwiseRelevance,
+      model: Model,
+      at: Tensor,
+      options: LayerwiseRelevanceOptions = {},
+    ) => {
+      const { record, map, value, classes } = await explain(method, model, at, options);
+      for (const tensor of [map, value, classes]) tensor?.dispose();
+      return record.overridden;
+    };
+    const at = layerwiseRelevance;
+    expect(await overridden(at, twoLayers(), x)).toEqual(['hidden', 'scores']);
+    expect(await overridden(at, twoLayers(), x, { wrt: 'hidden' })).toEqual(['scores']);
+    const f = (from: Tensor) => matMul(from, tensor2d([[1, 1], [2, 1]])); // prettier-ignore
+    expect(await overridden(at, f, x)).toEqual(['BatchMatMul']);
+    const graph = tinyGraph(
+      { x: input([null, 2]), w: constant([1, 1, 2, 1], [2, 2]), y: op('MatMul', ['x', 'w']) },
+      ['y'],
+    );
+    expect(await overridden(at, graph, x)).toEqual(['y']);
+    expect(await overridden(deepLift as typeof layerwiseRelevance, twoLayers(), x)).toEqual([]);
   });
 
   it('says of a composite of the user that it must be given again', async () => {
