@@ -3,7 +3,7 @@ import { listInputs } from '../model/inputs';
 import type { Inputs } from '../model/inputs';
 import type { Network } from '../model/network';
 
-/** An input that is to be changed by parts of a number; by name in the order of the model, in which maps come. */
+/** An input that is to be changed by parts of a number; by name in the model's order, in which maps come. */
 export function changeable(x: Inputs, network: Network): Inputs {
   const list = listInputs(x, network.inputs);
   return list.rebuild(list.tensors);

@@ -31,8 +31,8 @@ export interface ExplanationRecord<O extends object = object> {
    */
   readonly options: O;
   /**
-   * Where a rule was in force: layers by their path, and kernels that are of no layer. Of relevance, where its
-   * composite gave one.
+   * Where a rule was in force: layers by their path, and kernels that are of no layer. Of relevance, where
+   * its composite gave one.
    */
   readonly overridden: readonly string[];
   /**

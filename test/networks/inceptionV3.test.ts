@@ -21,7 +21,7 @@ import { loadPhoto } from '../support/photo';
 import { isWhole } from '../support/thinned';
 import { camFormulas } from './loops';
 
-/* The cheap methods on the real network, on wasm; most of them where every case runs, `npm run test:whole`. */
+/* The cheap methods on the real network, on wasm; most of them with every case, `npm run test:whole`. */
 
 const cams = { gradCam, gradCamPlusPlus, hiResCam, layerCam, xGradCam } as const;
 const target = 2;

@@ -64,33 +64,6 @@ export const camFormulas: Readonly<
   },
 };
 
-/** A map in another size, linear between its cells, corners on corners; of one axis or two. */
-export function cornerAligned(
-  values: readonly number[],
-  from: readonly number[],
-  to: readonly number[],
-): number[] {
-  const [rows, columns] = from.length === 1 ? [1, from[0]!] : [from[0]!, from[1]!];
-  const [height, width] = to.length === 1 ? [1, to[0]!] : [to[0]!, to[1]!];
-  const place = (i: number, count: number, length: number) => {
-    const at = count === 1 ? 0 : (i * (length - 1)) / (count - 1);
-    const low = Math.min(Math.floor(at), length - 1);
-    return { low, high: Math.min(low + 1, length - 1), part: at - low };
-  };
-  const found: number[] = [];
-  for (let i = 0; i < height; i++) {
-    const r = place(i, height, rows);
-    for (let j = 0; j < width; j++) {
-      const c = place(j, width, columns);
-      const at = (row: number, column: number) => values[row * columns + column]!;
-      const above = at(r.low, c.low) * (1 - c.part) + at(r.low, c.high) * c.part;
-      const below = at(r.high, c.low) * (1 - c.part) + at(r.high, c.high) * c.part;
-      found.push(above * (1 - r.part) + below * r.part);
-    }
-  }
-  return found;
-}
-
 /** The cells of each window on a space of one axis or two, the last ones cut at the border. */
 export function windowsOn(space: readonly number[], size: number, stride: number): Set<number>[] {
   const [height, width] = space.length === 1 ? [1, space[0]!] : [space[0]!, space[1]!];

@@ -38,6 +38,7 @@ import {
 } from 'guided-saliency';
 import { deepLift, epsilon, layerwiseRelevance } from 'guided-saliency/relevance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enlarged } from '../support/enlarged';
 import { expectSame } from '../support/expectSame';
 import { scattered } from '../support/kernelGradient';
 import { rejection } from '../support/rejection';
@@ -45,7 +46,7 @@ import type { TinyGraph } from '../support/tinyGraph';
 import { batchFor, cases, graphFor } from './cases';
 import { cams, familyOf } from './family';
 import stored from './fixtures/differences.json';
-import { camFormulas, cellsOf, cornerAligned, windowsOn } from './loops';
+import { camFormulas, cellsOf, windowsOn } from './loops';
 import type { NetworkReference } from './reference';
 
 /*
@@ -142,7 +143,7 @@ describe.each(cases)('a network like $name', (network) => {
     const copies: number[] = [];
     for (let c = 0; c < channels; c++) {
       const channel = cells.filter((_, i) => i % channels === c);
-      const large = cornerAligned(channel, space, inputSpace);
+      const large = enlarged(channel, space, inputSpace);
       const [low, high] = [Math.min(...large), Math.max(...large)];
       const mask = large.map((value) => (high > low ? (value - low) / (high - low) : 0));
       copies.push(...of.map((value, i) => value * mask[Math.floor(i / inputChannels)]!));
