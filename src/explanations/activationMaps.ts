@@ -35,7 +35,8 @@ export interface CamOptions extends Omit<SaliencyOptions, 'wrt'> {
   /**
    * Gives the layer's output space: from `[batch, tokens, channels]` of a transformer, the class token
    * dropped, to `[batch, height, width, channels]`. It is given the output, and the gradient there. With
-   * `(y) => y` tokens stay in a row.
+   * `(y) => y` tokens stay in a row. Where the class is read off a token of its own, name a `layer` before
+   * the last attention: behind it no other token is read any more, and the map is zeros.
    */
   reshape?: (y: Tensor) => Tensor;
 }
