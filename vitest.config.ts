@@ -50,6 +50,7 @@ const notOnGpus = [
   'test/metrics/check.test.ts',
   'test/metrics/parameterRandomization.test.ts',
   'test/models/**',
+  'test/networks/**',
   'test/overrides/overrideActivations.test.ts',
 ];
 

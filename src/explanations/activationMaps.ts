@@ -35,7 +35,8 @@ export interface CamOptions extends Omit<SaliencyOptions, 'wrt'> {
   /**
    * Gives the layer's output space: from `[batch, tokens, channels]` of a transformer, the class token
    * dropped, to `[batch, height, width, channels]`. It is given the output, and the gradient there. With
-   * `(y) => y` tokens stay in a row.
+   * `(y) => y` tokens stay in a row. Where the class is read off a token of its own, name a `layer` before
+   * the last attention: behind it no other token is read any more, and the map is zeros.
    */
   reshape?: (y: Tensor) => Tensor;
 }
@@ -44,6 +45,7 @@ export interface CamOptions extends Omit<SaliencyOptions, 'wrt'> {
 export const CAM_OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'rule',
   'layer',
@@ -70,9 +72,9 @@ export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptio
     name,
     options: CAM_OPTIONS,
     resolve: resolveCam,
-    ask: ({ target, score, batchSize, rule, layer }) => {
+    ask: ({ target, score, from, batchSize, rule, layer }) => {
       const at = layer === undefined ? [] : [layer];
-      return { target, score, batchSize, rule, wrt: layer, at, named: 'layer' } as const;
+      return { target, score, from, batchSize, rule, wrt: layer, at, named: 'layer' } as const;
     },
     map: ({ at }, x, options) => camOf(at[0] as Seen, x, options, weigh),
   });
@@ -106,7 +108,7 @@ export function resolveCam<O extends CamOptions>(
       ),
     );
   }
-  return { ...options, signed, layer: layer ?? lastWithSpace(model, x, options.target) };
+  return { ...options, signed, layer: layer ?? lastWithSpace(model, x, options.target, options.from) };
 }
 
 function checkLayer(layer: unknown): void {

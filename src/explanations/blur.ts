@@ -1,6 +1,7 @@
-import { add, matMul, reshape, tensor2d, transpose } from '@tensorflow/tfjs-core';
+import { add, matMul, reshape, tensor2d, transpose, zerosLike } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
+import type { ChannelAxis } from '../model/network';
 
 /** What is beyond the border of what is blurred: its mirror image, or zeros. */
 export type Border = 'reflect' | 'zero';
@@ -38,9 +39,12 @@ function mirrored(place: number, length: number): number {
   return round < length ? round : 2 * length - 1 - round;
 }
 
-/** Blurs a tensor along its axes of space, all but the first and the last. */
-export function blurred(x: Tensor, sigma: number, border: Border): Tensor {
-  return spaceOf(x).reduce((y, axis) => along(y, axis, blurMatrix(x.shape[axis]!, sigma, border)), x);
+/** Blurs a tensor along its axes of space, all but those of the batch and the channels. */
+export function blurred(x: Tensor, sigma: number, border: Border, channelAxis: ChannelAxis = 'last'): Tensor {
+  return spaceOf(x, channelAxis).reduce(
+    (y, axis) => along(y, axis, blurMatrix(x.shape[axis]!, sigma, border)),
+    x,
+  );
 }
 
 /**
@@ -49,8 +53,14 @@ export function blurred(x: Tensor, sigma: number, border: Border): Tensor {
  * The matrices are subtracted, and in double precision: a difference of two blurred inputs, divided by a
  * small number, would be mostly rounding.
  */
-export function blurSlope(x: Tensor, sigma: number, step: number, border: Border): Tensor {
-  const space = spaceOf(x);
+export function blurSlope(
+  x: Tensor,
+  sigma: number,
+  step: number,
+  border: Border,
+  channelAxis: ChannelAxis = 'last',
+): Tensor {
+  const space = spaceOf(x, channelAxis);
   const parts = space.map((slanted, i) =>
     space.reduce((y, axis, k) => {
       const length = x.shape[axis]!;
@@ -65,7 +75,7 @@ export function blurSlope(x: Tensor, sigma: number, step: number, border: Border
       );
     }, x),
   );
-  return parts.reduce((a, b) => add(a, b));
+  return parts.length === 0 ? zerosLike(x) : parts.reduce((a, b) => add(a, b));
 }
 
 /** Refuses an input that has nothing to be blurred along. */
@@ -80,8 +90,9 @@ export function checkSpace(tensors: readonly Tensor[]): void {
   );
 }
 
-function spaceOf({ rank }: Tensor): number[] {
-  return Array.from({ length: Math.max(0, rank - 2) }, (_, i) => i + 1);
+function spaceOf({ rank }: Tensor, channelAxis: ChannelAxis = 'last'): number[] {
+  const first = channelAxis === 'first' ? 2 : 1;
+  return Array.from({ length: Math.max(0, rank - 2) }, (_, i) => i + first);
 }
 
 /** A tensor multiplied with a matrix along one of its axes. */

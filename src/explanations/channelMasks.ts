@@ -6,6 +6,8 @@ import type { Inputs } from '../model/inputs';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { pathName } from '../model/place';
+import { startNames } from '../model/startNames';
+import type { From } from '../model/startNames';
 import { inputsLeadingTo } from '../model/waypoints';
 import { asPlace } from './findEnds';
 import { cellsIn, spacesOf } from './inputSpace';
@@ -22,15 +24,18 @@ const CORNERS = { method: 'bilinear', halfPixelCenters: false, alignCorners: tru
  * Masked are the inputs that lead to the layer and have as many axes of space as it; others stay as they are.
  *
  * @param space The lengths of the layer's axes.
+ * @param from Where runs of the model start, in place of its inputs.
  */
 export function channelMasks(
   model: Model,
   x: Inputs,
   layer: PlaceName,
   space: readonly number[],
+  from?: From,
 ): (channels: Tensor) => Tensor[] {
-  const leading = inputsLeadingTo(model, networkOf(model).find(asPlace(layer)));
-  const masked = spacesOf(model, x).map(({ sizes }, i) => ({
+  const starts = startNames(from);
+  const leading = inputsLeadingTo(model, networkOf(model, starts).find(asPlace(layer)), starts);
+  const masked = spacesOf(model, x, from).map(({ sizes }, i) => ({
     sizes,
     isMasked: leading.has(i) && sizes.length === space.length,
   }));

@@ -25,7 +25,8 @@ export function checkOptions(options: ExplainOptions): void {
   checkSurroundings();
 }
 
-function checkFrom(from: unknown): void {
+/** Refuses what names no nodes to start from. */
+export function checkFrom(from: unknown): void {
   const names: unknown[] = Array.isArray(from) ? Array.from<unknown>(from) : [from];
   const isNamed = names.length > 0 && names.every((name) => typeof name === 'string');
   if (from === undefined || isNamed) return;

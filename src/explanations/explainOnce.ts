@@ -59,7 +59,8 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
       const path = paths[i] as TapeNode[];
       const seed = { value: from as Value, dy: start ? start(dy, valueOf(from as Value)) : dy };
       const without = goingBackWithout(rule, recording, seed, looks.slice(0, begins.ordinary));
-      const leavingOf = propagation?.through(run, path, wanted);
+      const ruled = new Set<string>();
+      const leavingOf = propagation?.through(run, path, wanted, (place) => ruled.add(place));
       const arrived = goingBack(recording, seed, [...wanted, ...looks], isLast, path, leavingOf);
       const ended = (end: Value, k: number) => {
         if (!propagation?.end) return arrived(end);
@@ -75,7 +76,7 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
           const y = found.at[k] as Tensor;
           return { y: reshape(y, y.shape), dy: ((k < begins.ordinary && without) || arrived)(end) };
         }),
-        overridden: propagation ? new Set<string>() : overriddenOn(path),
+        overridden: propagation ? ruled : overriddenOn(path),
         reference: run.there?.values[i],
       };
     });

@@ -29,12 +29,12 @@ import { spreadOut } from './quadrature';
  * @param behind What comes in the place of what is hidden.
  */
 export function hidingParts(
-  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'control'>,
+  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'from' | 'control'>,
   parts: readonly HiddenParts[],
   behind: (i: number) => number | Tensor,
 ): AsyncGenerator<Estimate<Inputs>> {
-  const { model, x, look } = opened;
-  const spaces = spacesOf(model, x);
+  const { model, x, look, from } = opened;
+  const spaces = spacesOf(model, x, from);
   const all = parts.flatMap(({ total }, i) => Array.from({ length: total }, (_, part) => ({ i, part })));
   const order = spreadOut(all.length);
   const pass = (first: number, count: number) => {

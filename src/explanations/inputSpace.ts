@@ -5,6 +5,8 @@ import type { Inputs } from '../model/inputs';
 import type { ChannelAxis } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
+import { startNames } from '../model/startNames';
+import type { From } from '../model/startNames';
 import { axisOfInput } from '../model/waypoints';
 import { copiesOf } from './copies';
 import { tensorsIn } from './structure';
@@ -17,20 +19,25 @@ export interface InputSpace {
   readonly channelAxis: ChannelAxis;
 }
 
-/** The space of each tensor of an input, in their order: the model says where the channels are. */
-export function spacesOf(model: Model, x: Inputs): InputSpace[] {
-  const numberOf = numbersIn(model, x);
+/**
+ * The space of each tensor of an input, in their order: the model says where the channels are.
+ *
+ * @param from Where runs of the model start, in place of its inputs.
+ */
+export function spacesOf(model: Model, x: Inputs, from?: From): InputSpace[] {
+  const starts = startNames(from);
+  const numberOf = numbersIn(model, x, starts);
   return tensorsIn(x).map(({ shape }, i) => {
     if (shape.length < 3) return { sizes: shape.length === 2 ? shape.slice(1) : [1], channelAxis: 'last' };
-    const channelAxis = axisOfInput(model, numberOf(i));
+    const channelAxis = axisOfInput(model, numberOf(i), starts);
     return { sizes: channelAxis === 'first' ? shape.slice(2) : shape.slice(1, -1), channelAxis };
   });
 }
 
 /** Which input of the model the `i`-th tensor is for; by name they come in any order. */
-function numbersIn(model: Model, x: Inputs): (i: number) => number {
+function numbersIn(model: Model, x: Inputs, starts: readonly string[]): (i: number) => number {
   if (isTensor(x) || Array.isArray(x)) return (i) => i;
-  const { inputs } = networkOf(model);
+  const { inputs } = networkOf(model, starts);
   const names = Object.keys(x);
   return (i) => inputs?.findIndex(({ name, alias }) => name === names[i] || alias === names[i]) ?? i;
 }

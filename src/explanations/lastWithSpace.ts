@@ -6,10 +6,13 @@ import { hasSpace } from '../model/network';
 import type { Network, Place, Waypoint } from '../model/network';
 import { isPrepared, networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
+import { startNames } from '../model/startNames';
+import type { From } from '../model/startNames';
 import { waypointsOf } from '../model/waypoints';
 import { checkTarget } from '../targets/checkTarget';
 import type { Asked } from '../targets/target';
 import { tidied } from '../tensors/tidied';
+import { checkFrom } from './checkOptions';
 import { floatsOf } from './explainer';
 import { findTarget, outputOf } from './findEnds';
 import type { PlaceName } from './options';
@@ -20,13 +23,15 @@ import type { PlaceName } from './options';
  * It is last in the order in which the model runs, and so behind its activation, or behind the sum that it
  * goes into. Where the model does not say the shape of an output, it is run once to see it.
  */
-export function lastWithSpace(model: Model, x: Inputs, target: Asked): PlaceName {
+export function lastWithSpace(model: Model, x: Inputs, target: Asked, from?: From): PlaceName {
   checkTarget(target);
-  const network = networkOf(model);
+  checkFrom(from);
+  const starts = startNames(from);
+  const network = networkOf(model, starts);
   const place = findTarget(network, target);
   const end = place ?? numberOf(network, outputOf(target));
   network.checkPath?.(end, undefined);
-  const ways = waypointsOf(model, end);
+  const ways = waypointsOf(model, end, starts);
   const spaces = ways.map(({ shape, channelAxis }) => hasSpace(shape, channelAxis));
   const last = spaces.lastIndexOf(true);
   const unknown = ways.filter((_, i) => i > last && spaces[i] === null);
@@ -62,6 +67,7 @@ function seen(
   const list = tidied(() => floatsOf(x, network).tensors.map(({ shape }) => shape));
   const key = JSON.stringify([
     typeof end === 'object' ? end.key : (end ?? null),
+    network.from ?? '',
     list.map(([, ...each]) => each),
   ]);
   const inner = isPrepared(model) ? model.model : model;

@@ -90,7 +90,7 @@ export async function* estimates<O extends object>(
   let explainer: Explainer | undefined;
   let look: Look | undefined;
   try {
-    const asked = ask(resolved);
+    const asked = { ...ask(resolved), isChanged: true };
     explainer = openExplainer(prepared ?? model, isStepwise ? { ...asked, batchSize } : asked);
     look = explainer.look(x);
     for (const tensor of [look.value, look.classes, look.others]) if (tensor) keep(tensor);
@@ -111,6 +111,7 @@ export async function* estimates<O extends object>(
       x: inputs,
       look,
       options: resolved,
+      from: asked.from,
       control,
     };
     let map: Inputs | undefined;

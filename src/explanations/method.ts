@@ -3,6 +3,7 @@ import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import type { From } from '../model/startNames';
 import type { Explainer, Explanation } from './explainer';
 import type { ExplainOptions, OutputPlace, PlaceName, TargetOptions } from './options';
 import type { Control, Estimate, PassOptions } from './passes';
@@ -45,6 +46,8 @@ export interface Opened<O> {
   readonly look: Look;
   /** With the defaults. */
   readonly options: O;
+  /** Where runs of the model start, in place of its inputs. */
+  readonly from: From | undefined;
   readonly control: Control;
 }
 

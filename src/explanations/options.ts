@@ -1,4 +1,5 @@
 import type { LayerPath, LayerPlace } from '../model/place';
+import type { From } from '../model/startNames';
 import type { Rules } from '../rules/ruleFor';
 import type { Asked, Score, Target } from '../targets/target';
 import type { Propagation } from './propagation';
@@ -32,7 +33,7 @@ export interface TargetOptions {
    * `await model.executeAsync(image, node)` gives it, and only what lies behind is run. A list of nodes takes
    * a tensor for each in `x`.
    */
-  from?: string | readonly string[];
+  from?: From;
   /**
    * How many samples are explained at once, chunk after chunk: what the model's layers give for them is held
    * in memory together. Left out: of a LayersModel or GraphModel as many as fill about 512 MB; all, where the
@@ -67,8 +68,10 @@ export interface ExplainOptions {
   score?: Score | undefined;
   rule?: Rules | undefined;
   wrt?: PlaceName | readonly OutputPlace[] | undefined;
-  from?: string | readonly string[] | undefined;
+  from?: From | undefined;
   batchSize?: number | undefined;
+  /** Whether the input is to be changed by parts of a number, which integers cannot be. */
+  isChanged?: boolean | undefined;
   /** Places whose outputs and gradients are wanted beside the map. */
   at?: readonly PlaceName[] | undefined;
   /** The same, with the gradients that they have without the rule; they come before those of `at`. */

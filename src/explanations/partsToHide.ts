@@ -5,6 +5,7 @@ import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import type { From } from '../model/startNames';
 import { segmentsOf, windowsOn } from './hiddenParts';
 import type { HiddenParts } from './hiddenParts';
 import { spacesOf } from './inputSpace';
@@ -26,9 +27,14 @@ export interface PartOptions {
 type Given = { readonly [K in keyof PartOptions]: PartOptions[K] | undefined };
 
 /** The options with what is taken for those left out; checked. */
-export function resolveParts(model: Model, x: Inputs, { window, stride, segments }: Given): PartOptions {
+export function resolveParts(
+  model: Model,
+  x: Inputs,
+  { window, stride, segments }: Given,
+  from?: From,
+): PartOptions {
   if (!isInputs(x)) return {}; // refused when the model is opened
-  const spaces = spacesOf(model, x).map(({ sizes }) => sizes);
+  const spaces = spacesOf(model, x, from).map(({ sizes }) => sizes);
   if (segments !== undefined) {
     const name = window !== undefined ? 'window' : stride !== undefined ? 'stride' : undefined;
     if (name) throw ours(new RangeError(`expected ${name} or segments, got both; leave one out`));
@@ -53,9 +59,10 @@ export async function partsOf(
   model: Model,
   x: Inputs,
   { window, stride, segments }: PartOptions,
+  from?: From,
 ): Promise<HiddenParts[]> {
   const found: HiddenParts[] = [];
-  for (const [i, { sizes }] of spacesOf(model, x).entries()) {
+  for (const [i, { sizes }] of spacesOf(model, x, from).entries()) {
     if (segments !== undefined) found.push(segmentsOf(await cellsOf(partAt(segments, x, i) as Tensor)));
     else {
       const [size, step] = [sizeFor('window', window, x, i, sizes), sizeFor('stride', stride, x, i, sizes)];

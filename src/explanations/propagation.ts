@@ -16,8 +16,17 @@ export interface Propagation {
    * What a map is made of: what arrived at an input, or a layer, and what is there; left out, what arrived.
    */
   readonly end?: (arrived: Tensor, here: Tensor, there: Tensor) => Tensor;
-  /** What goes back along a path, to what is wanted. */
-  readonly through: (run: PropagatedRun, path: readonly TapeNode[], wanted: readonly Value[]) => Leaving;
+  /**
+   * What goes back along a path, to what is wanted.
+   *
+   * @param note Takes where a rule is in force: the layer, or the kernel where that is of none.
+   */
+  readonly through: (
+    run: PropagatedRun,
+    path: readonly TapeNode[],
+    wanted: readonly Value[],
+    note: (place: string) => void,
+  ) => Leaving;
 }
 
 /** A run of a model that is gone back through. */

@@ -51,12 +51,12 @@ const EXPECTED = 'masks to be a whole number from 1 on, or a tensor [masks, ...s
 
 /** The mean score of an input under masks, each cell's weighed by how much of it was let through. */
 export function randomMasking(
-  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'control'>,
+  opened: Pick<Opened<object>, 'explainer' | 'model' | 'x' | 'look' | 'from' | 'control'>,
   masks: Masks,
   coins: Coins,
 ): AsyncGenerator<Estimate<Inputs>> {
-  const { model, x } = opened;
-  const spaces = spacesOf(model, x);
+  const { model, x, from } = opened;
+  const spaces = spacesOf(model, x, from);
   const { total, some } =
     typeof masks === 'number' ? drawn(x, spaces, masks, coins) : givenMasks(x, spaces, masks);
   return maskedMeans(opened, {

@@ -30,7 +30,10 @@ export interface ExplanationRecord<O extends object = object> {
    * name, which `explain` and `running` take.
    */
   readonly options: O;
-  /** Where a rule was in force: layers by their path, and kernels that are of no layer. */
+  /**
+   * Where a rule was in force: layers by their path, and kernels that are of no layer. Of relevance, where
+   * its composite gave one.
+   */
   readonly overridden: readonly string[];
   /**
    * Where a method promises a sum, what the map's sum is off, of each sample; for integrated gradients

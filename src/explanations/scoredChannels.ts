@@ -47,13 +47,13 @@ export interface Channels {
  * overflows and no two large sums are subtracted.
  */
 export function scoredChannels(
-  { explainer, model, x, look, control }: Opened<object>,
+  { explainer, model, x, look, from, control }: Opened<object>,
   { values, middle, space, masksOf }: Channels,
   finish: (map: Tensor) => Tensor,
 ): AsyncGenerator<Estimate<Tensor>> {
   checkEach(look.value, x);
   const [batch, total, cells] = values.shape;
-  const spaces = spacesOf(model, x);
+  const spaces = spacesOf(model, x, from);
   const some = (first: number, count: number) => slice(values, [0, first, 0], [batch, count, cells]);
   return gathered(total, control, {
     takeIn: (first, count, [known]) => {

@@ -5,6 +5,7 @@ import { blurSlope, blurred, checkSpace } from '../explanations/blur';
 import type { Border } from '../explanations/blur';
 import { missing } from '../explanations/completeness';
 import { floats } from '../tensors/floats';
+import { spacesOf } from '../explanations/inputSpace';
 import { manyPasses } from '../explanations/manyPasses';
 import type { SampledInputMethod } from '../explanations/method';
 import { checkAbove, checkChoice, checkCount } from '../explanations/optionValues';
@@ -69,14 +70,14 @@ const OPTIONS: readonly string[] = [
  *
  * `M(x) = −Σ_k (σ_{k+1} − σ_k) · ∂S(x_{σ_k}) / ∂x · (x_{σ_k + h} − x_{σ_k}) / h`
  *
- * `x_σ` is the input blurred by a Gaussian of that deviation, cut off at 4 σ, along all axes between the
- * batch and the channels, which are last. Its cells sum to `S(x) − S(x_σmax)` but for the error of the sum,
- * which `explain` gives as `gap`. An input without such axes stays as it is, and gets zeros.
+ * `x_σ` is the input blurred by a Gaussian of that deviation, cut off at 4 σ, along all axes but those of the
+ * batch and the channels, which are where the model has them. Its cells sum to `S(x) − S(x_σmax)` but for the
+ * error of the sum, which `explain` gives as `gap`. An input without such axes stays as it is: zeros.
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...space, channels]`, a list of such, or by input name, values as the model expects them;
- *   floats. In use until the promise is settled.
+ * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, a list
+ *   of such, or by input name, values as the model expects them; floats. In use until the promise is settled.
  * @returns A promise of the map, in the structure and shapes of `x`, in the score's own unit. The caller
  *   disposes it.
  * @throws RangeError if no input has such axes, or `maxSigma`, `steps`, `h`, `spacing` or `border` is out of
@@ -97,32 +98,36 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
       return { ...rest, maxSigma, steps, h, spacing, border };
     },
     ask: ({ target, score, from, rule }) => ({ target, score, from, rule }),
-    passes: ({ explainer, x, options, control }) => {
+    passes: ({ explainer, model, x, options, from, control }) => {
       const { steps, h, border } = options as Resolved;
       checkSpace(tensorsIn(x));
+      const axes = spacesOf(model, x, from).map(({ channelAxis }) => channelAxis);
       const sigmas = sigmasOf(options as Resolved);
       const order = spreadOut(steps);
       return sampled(steps, control, (first, count) => {
         const some = order.slice(first, first + count);
-        const each = (made: (one: Tensor, k: number) => Tensor) =>
-          mapTensors(x, (one) =>
+        const each = (made: (one: Tensor, k: number, i: number) => Tensor) =>
+          mapTensors(x, (one, i) =>
             concat(
-              some.map((k) => made(floats(one), k)),
+              some.map((k) => made(floats(one), k, i)),
               0,
             ),
           );
-        const { map } = explainer.explain(each((one, k) => blurred(one, sigmas[k] as number, border)));
-        const slopes = each((one, k) => {
+        const { map } = explainer.explain(
+          each((one, k, i) => blurred(one, sigmas[k] as number, border, axes[i])),
+        );
+        const slopes = each((one, k, i) => {
           const width = (sigmas[k + 1] as number) - (sigmas[k] as number);
-          return mul(blurSlope(one, sigmas[k] as number, h, border), -width * steps);
+          return mul(blurSlope(one, sigmas[k] as number, h, border, axes[i]), -width * steps);
         });
         return mapTensors(map, (dx, i) => mul(dx, tensorsIn(slopes)[i] as Tensor));
       });
     },
-    gap: ({ explainer, x, look, options }, map) => {
+    gap: ({ explainer, model, x, look, options, from }, map) => {
       const { border, steps } = options as Resolved;
       const strongest = sigmasOf(options as Resolved)[steps] as number;
-      const start = mapTensors(x, (one) => blurred(floats(one), strongest, border));
+      const axes = spacesOf(model, x, from).map(({ channelAxis }) => channelAxis);
+      const start = mapTensors(x, (one, i) => blurred(floats(one), strongest, border, axes[i]));
       return missing(map, look.value, explainer.score(start));
     },
   });

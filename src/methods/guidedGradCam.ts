@@ -15,6 +15,7 @@ import type { ResizeMapOptions } from '../maps/resizeMap';
 import type { ChannelAxis } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
+import { startNames } from '../model/startNames';
 import { axisOfInput } from '../model/waypoints';
 import { guided } from '../rules/guided';
 import { byMeanGradient } from './gradCam';
@@ -49,17 +50,18 @@ export interface GuidedGradCamOptions
 export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
   /* @__PURE__ */ onePass<GuidedGradCamOptions>({
     name: 'guidedGradCam',
-    options: ['target', 'score', 'wrt', 'batchSize', 'layer', 'signed', 'reshape', 'resize'],
+    options: ['target', 'score', 'wrt', 'from', 'batchSize', 'layer', 'signed', 'reshape', 'resize'],
     resolve: ({ resize, ...options }, model, x) => {
       const how = resizing(resize ?? {});
       return { ...resolveCam(options, model, x), resize: how };
     },
-    ask: ({ layer, target, score, wrt, batchSize }) => {
+    ask: ({ layer, target, score, wrt, from, batchSize }) => {
       const ordinaryAt = layer === undefined ? [] : [layer];
       return {
         target,
         score,
         wrt,
+        from,
         batchSize,
         rule: guided,
         ordinaryAt,
@@ -67,16 +69,20 @@ export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
       };
     },
     map: ({ map, at }, x, options, model) => {
-      const axes = channelAxesOf(model, options.wrt);
+      const axes = channelAxesOf(model, options);
       const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
       return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), options)));
     },
   });
 
 /** Which axis the channels of each map are on. */
-function channelAxesOf(model: Model, wrt: TargetOptions['wrt']): (map: number) => ChannelAxis {
-  if (wrt === undefined) return (i) => axisOfInput(model, i);
-  const network = networkOf(model);
+function channelAxesOf(
+  model: Model,
+  { wrt, from }: Pick<TargetOptions, 'wrt' | 'from'>,
+): (map: number) => ChannelAxis {
+  const starts = startNames(from);
+  if (wrt === undefined) return (i) => axisOfInput(model, i, starts);
+  const network = networkOf(model, starts);
   const places = isPlaceList(wrt) ? wrt : [wrt];
   return (i) => network.find(asPlace(places[i] as PlaceName)).channelAxis;
 }

@@ -37,6 +37,7 @@ export interface OcclusionOptions extends Omit<TargetOptions, 'wrt'> {
 const OPTIONS: readonly string[] = [
   'target',
   'score',
+  'from',
   'batchSize',
   'window',
   'stride',
@@ -80,14 +81,14 @@ export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPass
   resolve: ({ baseline = 0, window, stride, segments, ...rest }, model, x) => ({
     ...rest,
     baseline,
-    ...resolveParts(model, x, { window, stride, segments }),
+    ...resolveParts(model, x, { window, stride, segments }, rest.from),
   }),
-  ask: ({ target, score }) => ({ target, score }),
+  ask: ({ target, score, from }) => ({ target, score, from }),
   passes: async function* (opened) {
     const { baseline = 0, ...given } = opened.options;
     const { starts, startOf } = waysFrom(opened.x, baseline);
     if (starts > 1) throw ours(new RangeError(`expected baseline to be one, got a list of ${starts}`));
     const behind = (i: number) => (typeof baseline === 'number' ? baseline : startOf(0, i));
-    yield* hidingParts(opened, await partsOf(opened.model, opened.x, given), behind);
+    yield* hidingParts(opened, await partsOf(opened.model, opened.x, given, opened.from), behind);
   },
 });

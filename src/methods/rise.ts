@@ -34,7 +34,7 @@ export interface RiseOptions extends Omit<TargetOptions, 'wrt'> {
 }
 
 /** Written out, as a bundler keeps what is spread at the top of a module. */
-const OPTIONS: readonly string[] = ['target', 'score', 'batchSize', 'masks', 'grid', 'keep', 'seed'];
+const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'masks', 'grid', 'keep', 'seed'];
 
 /**
  * RISE: the mean score of the input under random masks, of each cell weighed by how much of it was let
@@ -74,7 +74,7 @@ export const rise: SpaceMethod<RiseOptions> = /* @__PURE__ */ manyPasses<
     checkMasks({ masks, grid, keep, seed }, given);
     return typeof masks === 'number' ? { ...rest, masks, grid, keep, seed } : { ...rest, masks };
   },
-  ask: ({ target, score }) => ({ target, score }),
+  ask: ({ target, score, from }) => ({ target, score, from }),
   passes: (opened) => {
     const { masks, grid = 7, keep = 0.5, seed = 0 } = opened.options;
     return randomMasking(opened, masks as Masks, { grid, keep, seed });

@@ -12,7 +12,7 @@ import { scoredChannels } from '../explanations/scoredChannels';
 import { tidied } from '../tensors/tidied';
 
 /** Options of `scoreCam`. */
-export interface ScoreCamOptions extends Omit<TargetOptions, 'wrt' | 'from'>, Pick<CamOptions, 'layer'> {
+export interface ScoreCamOptions extends Omit<TargetOptions, 'wrt'>, Pick<CamOptions, 'layer'> {
   /**
    * Leave in the map what is below 0: where the channels that count are.
    *
@@ -27,7 +27,7 @@ export interface ScoreCamOptions extends Omit<TargetOptions, 'wrt' | 'from'>, Pi
 }
 
 /** Written out, as a bundler keeps what is spread at the top of a module. */
-const OPTIONS: readonly string[] = ['target', 'score', 'batchSize', 'layer', 'signed', 'reshape'];
+const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'layer', 'signed', 'reshape'];
 
 /**
  * Score-CAM: where in the image a layer has what speaks for the target, its channels weighed by the scores
@@ -64,15 +64,15 @@ export const scoreCam: SampledMapMethod<ScoreCamOptions> = /* @__PURE__ */ manyP
   name: 'scoreCam',
   options: OPTIONS,
   resolve: (options, model, x) => resolveCam(options, model, x, 'rise'),
-  ask: ({ target, score, layer }) => {
+  ask: ({ target, score, from, layer }) => {
     const at = layer === undefined ? [] : [layer];
-    return { target, score, wrt: layer, at, named: 'layer' };
+    return { target, score, from, wrt: layer, at, named: 'layer' };
   },
   passes: async function* (opened) {
     const { signed = false, layer } = opened.options;
     const channels = tidied(() => channelsIn(opened));
     try {
-      const masksOf = channelMasks(opened.model, opened.x, layer as PlaceName, channels.space);
+      const masksOf = channelMasks(opened.model, opened.x, layer as PlaceName, channels.space, opened.from);
       yield* scoredChannels(opened, { ...channels, masksOf }, (map) => (signed ? map : relu(map)));
     } finally {
       channels.values.dispose();

@@ -3,13 +3,14 @@ import type { GraphPlace } from './graphs/graphNetwork';
 import { nodesNamed } from './graphs/floatNodes';
 import { leadingTo } from './graphs/graphPath';
 import { graphWaypoints } from './graphs/graphWaypoints';
-import { inputNodeAxis } from './graphs/nodeChannelAxis';
+import { startNodeAxis } from './graphs/nodeChannelAxis';
 import { inputAxisOf } from './layers/channelAxis';
 import { innerModel } from './layers/innerModel';
 import { inputsBehind } from './layers/inputsBehind';
 import type { LayersPlace } from './layers/layersNetwork';
 import { layerWaypoints } from './layers/layerWaypoints';
 import { inside, isGraphModel, isLayersModel } from './modelKinds';
+import type { GraphModelInside, GraphNode } from './modelKinds';
 import type { ChannelAxis, Place, Waypoint } from './network';
 import { isPrepared } from './networkOf';
 import type { Model } from './networkOf';
@@ -19,8 +20,13 @@ import type { Model } from './networkOf';
  * or an activation of it. None of a function.
  *
  * @param target A place, or an output by its number; undefined for all outputs.
+ * @param from The nodes of a GraphModel at which its runs start; none for its inputs.
  */
-export function waypointsOf(model: Model, target: Place | number | undefined): Waypoint[] {
+export function waypointsOf(
+  model: Model,
+  target: Place | number | undefined,
+  from: readonly string[] = [],
+): Waypoint[] {
   const inner = isPrepared(model) ? model.model : model;
   if (isLayersModel(inner)) {
     if (typeof target === 'object') return layerWaypoints(builtOf(inner), target as LayersPlace);
@@ -31,28 +37,51 @@ export function waypointsOf(model: Model, target: Place | number | undefined): W
   const graph = inside(inner);
   const name =
     typeof target === 'object' ? (target as GraphPlace).tensorName : graph.outputs[target ?? -1]?.name;
-  return graphWaypoints(graph, name === undefined ? undefined : nodesNamed(graph, [{ name }])[0]);
+  const end = name === undefined ? undefined : nodesNamed(graph, [{ name }])[0];
+  return graphWaypoints(graph, end, startsIn(graph, from));
 }
 
-/** Which axis of an input the channels are on. */
-export function axisOfInput(model: Model, input: number): ChannelAxis {
+/**
+ * Which axis of an input the channels are on.
+ *
+ * @param from The nodes of a GraphModel at which its runs start, which are its inputs then.
+ */
+export function axisOfInput(model: Model, input: number, from: readonly string[] = []): ChannelAxis {
   const inner = isPrepared(model) ? model.model : model;
   if (isLayersModel(inner)) return inputAxisOf(builtOf(inner), input);
-  return isGraphModel(inner) ? inputNodeAxis(inside(inner), input) : 'last';
+  if (!isGraphModel(inner)) return 'last';
+  const graph = inside(inner);
+  const start = startsIn(graph, from)[input];
+  return start ? startNodeAxis(graph, start) : 'last';
 }
 
-/** The inputs that lead to a place, by their numbers. None of a function. */
-export function inputsLeadingTo(model: Model, place: Place): ReadonlySet<number> {
+/**
+ * The inputs that lead to a place, by their numbers. None of a function.
+ *
+ * @param from The nodes of a GraphModel at which its runs start, which are its inputs then.
+ */
+export function inputsLeadingTo(
+  model: Model,
+  place: Place,
+  from: readonly string[] = [],
+): ReadonlySet<number> {
   const inner = isPrepared(model) ? model.model : model;
   if (isLayersModel(inner)) return inputsBehind(builtOf(inner), (place as LayersPlace).chain);
   if (!isGraphModel(inner)) return new Set();
   const graph = inside(inner);
-  const behind = leadingTo(nodesNamed(graph, [{ name: (place as GraphPlace).tensorName }]));
+  const starts = startsIn(graph, from);
+  const ends = nodesNamed(graph, [{ name: (place as GraphPlace).tensorName }]);
   return new Set(
-    graph.inputs.flatMap((info, i) =>
-      nodesNamed(graph, [info]).some((node) => behind.has(node)) ? [i] : [],
-    ),
+    starts.flatMap((start, i) => {
+      const others = starts.filter((other) => other !== start);
+      return leadingTo(ends, others).has(start) ? [i] : [];
+    }),
   );
+}
+
+/** The nodes at which a graph starts. */
+function startsIn(graph: GraphModelInside, from: readonly string[]): GraphNode[] {
+  return nodesNamed(graph, from.length === 0 ? graph.inputs : from.map((name) => ({ name })));
 }
 
 function builtOf(model: LayersModel): LayersModel {

@@ -1,20 +1,31 @@
-import { ones, sum, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { ones, sum, tensor2d, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import {
+  blurIntegratedGradients,
   classMaps,
   explain,
+  gradCam,
+  gradCamPlusPlus,
   guided,
   guidedBackprop,
+  guidedGradCam,
+  hiResCam,
+  layerCam,
+  occlusion,
   prepare,
+  rise,
   saliency,
+  scoreCam,
   valueAndSaliency,
+  xGradCam,
   type SaliencyOptions,
 } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { eachWay } from '../support/eachWay';
 import { expectSame } from '../support/expectSame';
+import { scattered } from '../support/kernelGradient';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
-import { constant, input, op, tinyGraph } from '../support/tinyGraph';
+import { constant, input, op, tinyGraph, type TinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
 
 /** A loop at the entrance; behind it 2 x0 + 3 x1 and 4 x0 − 5 x1 through a ReLU, and a sum of both. */
@@ -35,6 +46,41 @@ const detector = () =>
   );
 const x = tensor2d([[1, 1], [1, -1]]); // prettier-ignore
 const from = 'map/stack';
+
+/** A small network of images, `[2, 4, 5, 2]` or with the channels first, by itself and behind a loop. */
+function behindLoop(isFirst: boolean): { whole: TinyGraph; cut: TinyGraph; inner: Tensor } {
+  const moved = isFirst
+    ? { order: constant([0, 2, 3, 1], [4], 'int32'), moved: op('Transpose', ['stack', 'order']) }
+    : {};
+  const rest = {
+    ...moved,
+    w: constant([1, -1, 2, 1, 0.5, -2, 1, 1, -1, 2, 0.5, 1, 3, -1, 1, 1], [2, 2, 2, 2]),
+    c: op('Conv2D', [isFirst ? 'moved' : 'stack', 'w'], {
+      strides: [1, 1, 1, 1],
+      padding: 'VALID',
+      data_format: 'NHWC',
+      dilations: [1, 1, 1, 1],
+    }),
+    features: op('Relu', ['c']),
+    axes: constant([1, 2], [2], 'int32'),
+    pooled: op('Mean', ['features', 'axes'], { keep_dims: false }),
+    v: constant([1, -1, 2, 1], [2, 2]),
+    scores: op('MatMul', ['pooled', 'v']),
+  };
+  const shape = isFirst ? [null, 2, 4, 5] : [null, 4, 5, 2];
+  const loop = {
+    image: input(shape),
+    enter: op('Enter', ['image'], { frame_name: 'frame' }),
+    exit: op('Exit', ['enter']),
+    stack: op('Identity', ['exit']),
+  };
+  const inner = scattered([2, 4, 5, 2], 3);
+  return {
+    whole: tinyGraph({ stack: input(shape), ...rest }, ['scores']),
+    cut: tinyGraph({ ...loop, ...rest }, ['scores']),
+    inner: isFirst ? transpose(inner, [0, 3, 1, 2]) : inner,
+  };
+}
 
 describe('from a node of a GraphModel', () => {
   it.each<[string, SaliencyOptions, number[]]>([
@@ -106,6 +152,32 @@ describe('from a node of a GraphModel', () => {
     expect(await rounded(first!.map)).toEqual([2, 3, 0, 0]);
     const scored = valueAndSaliency(graph, x, { from, target });
     expect(await rounded(scored.value)).toEqual([5, 9]);
+  });
+
+  it('goes with the methods that look at space, channels where the node has them', async () => {
+    for (const isFirst of [false, true]) {
+      const { whole, cut, inner } = behindLoop(isFirst);
+      const [direct, there] = [{ target: 1 }, { from: 'stack', target: 1 }];
+      const same = async <O>(call: (model: TinyGraph, options: O & typeof direct) => unknown, options: O) => {
+        const map = (await call(cut, { ...options, ...there })) as Tensor;
+        await expectSame(map, (await call(whole, { ...options, ...direct })) as Tensor);
+      };
+      await same((model, options) => occlusion(model, inner, options), { window: [2, 3], stride: [1, 2] });
+      await same((model, options) => rise(model, inner, options), { masks: 6, grid: 2 });
+      await same((model, options) => scoreCam(model, inner, options), {});
+      await same((model, options) => guidedGradCam(model, inner, options), {});
+      await same((model, options) => blurIntegratedGradients(model, inner, options), {
+        steps: 3,
+        maxSigma: 1,
+      });
+      for (const cam of [gradCam, gradCamPlusPlus, hiResCam, layerCam, xGradCam]) {
+        await same((model, options) => cam(model, inner, options), { signed: true });
+      }
+      const { record } = await explain(gradCam, cut, inner, there);
+      expect(record.options).toMatchObject({ from: 'stack', layer: 'features' });
+      const named = await occlusion(cut, { stack: inner }, { ...there, window: { stack: 2 } });
+      await expectSame(named.stack, await occlusion(whole, inner, { ...direct, window: 2 }));
+    }
   });
 
   it('leaves nothing behind', () => {

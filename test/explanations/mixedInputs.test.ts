@@ -6,10 +6,19 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { explain, inputXGradient, prepare, saliency, type SaliencyOptions } from 'guided-saliency';
+import {
+  explain,
+  inputXGradient,
+  integratedGradients,
+  occlusion,
+  prepare,
+  saliency,
+  type SaliencyOptions,
+} from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { eachWay } from '../support/eachWay';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
+import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense } from '../support/tinyLayers';
@@ -182,6 +191,18 @@ describe('where only integers lead to the target', () => {
       `Error: saliency: input "ids" ${int}, e.g. { wrt: "row" }`,
     );
     expect(await rounded(saliency(model, ids, { target: 0, wrt: 'row' }))).toEqual([1, 1]);
+    // a method that changes its input cannot change integers, also with wrt
+    for (const call of [
+      () => occlusion(model, ids, { target: 0 }),
+      () => integratedGradients(model, ids, { target: 0, wrt: 'row' }),
+    ]) {
+      expect((await rejection(call)).replace(/^Error: \w+: /, '')).toBe(
+        'input "ids" holds integers (int32), and there is nothing between two of them; explain what they are made ' +
+          'into instead, with what stands there as x: { from: "row" }',
+      );
+    }
+    const rows = tensor2d([[3], [1]]);
+    expect(await rounded(await occlusion(model, rows, { target: 0, from: 'row' }))).toEqual([3, 1]);
     expect(messageOf(() => saliency(model, ids, { target: 0, wrt: 'flat' }))).toBe(
       `Error: saliency: the output of "flat" ${int}, with wrt`,
     );

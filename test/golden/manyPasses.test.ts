@@ -142,16 +142,31 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
       const { share, cosine } = distanceFrom(wanted, await map.data(), golden.max_abs);
       map.dispose();
       // a guided path that one flipped rectifier has led astray stays so; on cpu none does
-      const isAstray = golden.method.startsWith('guided_ig') && getBackend() !== 'cpu';
+      const isAstray = getBackend() !== 'cpu' && isLedAstray(golden);
       expect(cosine).toBeGreaterThan(isAstray ? 0.99 : 0.9999);
       if (isAstray || golden.method.startsWith('blur_ig')) return;
-      // some rectifiers flip between two float32 implementations; behind one in front of the dense layer of
-      // the small network lie 3 % of the cells
-      const flipped = name === 'tiny_vgg' ? 0.03 : 0.1;
-      expect(share).toBeLessThanOrEqual(Math.max(flipped, 3 * (golden.f64_frac_gt_1e4 ?? 0)));
+      expect(share).toBeLessThanOrEqual(Math.max(flippedIn(golden), 3 * (golden.f64_frac_gt_1e4 ?? 0)));
     });
   },
 );
+
+/** Of the small network one guided path; of the large one, none was told apart. */
+function isLedAstray({ model, method }: StoredMap): boolean {
+  return model === 'tiny_vgg'
+    ? method === 'guided_ig_pair_blurred_maxdist0.02'
+    : method.startsWith('guided_ig');
+}
+
+/**
+ * The share of cells that may be off where the peer's own float32 and float64 runs are not: 0.5 %. On a few
+ * paths a rectifier flips for us, or on this backend, that did not for them; behind one in front of the dense
+ * layer of the small network lie 3 % of the cells, of the large one more.
+ */
+function flippedIn({ model, method }: StoredMap): number {
+  if (model !== 'tiny_vgg') return 0.1;
+  const isExact = getBackend() === 'cpu' || getBackend() === 'wasm';
+  return isExact && !['ig_baseline_noise', 'gradient_shap'].includes(method) ? 0.005 : 0.03;
+}
 
 /** One of some tensors along the first axis. */
 function oneOf(several: Tensor, i: number): Tensor {

@@ -1,11 +1,14 @@
 import { memory, randomUniform, slice, tensor2d, tensor3d, tensor4d, tensor5d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { blurIntegratedGradients, explain, running, saliency } from 'guided-saliency';
 import type { BlurIntegratedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { bothFormats, graphOf, toFront } from '../support/channelsFirst';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
+import { chained, uniform } from '../support/smallCams';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 const ones = (count: number) =>
@@ -126,6 +129,39 @@ describe('blurIntegratedGradients', () => {
       for (const missed of gap as number[]) expect(Math.abs(missed)).toBeLessThan(0.02);
       expect(record.gap).toEqual(gap);
     }
+  });
+
+  it('blurs where the model has its axes of space, with the channels first, too', async () => {
+    const { front, back } = bothFormats();
+    const batch = randomUniform([2, 4, 5, 2], -1, 1, 'float32', 7);
+    const options = { maxSigma: 2, steps: 4, target: 1 };
+    const map = await explain(blurIntegratedGradients, front, toFront(batch), options);
+    const wanted = await explain(blurIntegratedGradients, back, batch, options);
+    await expectSame(map.map, toFront(wanted.map), 1e-4);
+    (map.gap as number[]).forEach((gap, i) => expect(gap).toBeCloseTo((wanted.gap as number[])[i]!, 4));
+    const graphs = [graphOf('first'), graphOf('last')] as const;
+    const ofGraph = await blurIntegratedGradients(graphs[0], toFront(batch), { ...options, target: 0 });
+    const likewise = await blurIntegratedGradients(graphs[1], batch, { ...options, target: 0 });
+    await expectSame(ofGraph, toFront(likewise), 1e-4);
+  });
+
+  it('leaves an input without space as it is, beside one with it', async () => {
+    const picture = input({ shape: [4, 5, 1] });
+    const table = input({ shape: [3] });
+    const joined = layers.concatenate().apply([
+      chained(picture, convolution([[1, -1], [0.5, 0.7]], { activation: 'relu' }), layers.flatten()), // prettier-ignore
+      table,
+    ]) as SymbolicTensor;
+    const model = functional({
+      inputs: [picture, table],
+      outputs: chained(joined, layers.dense({ units: 2, kernelInitializer: uniform(3) })),
+    });
+    const row = tensor2d([[1, 2, 3]]);
+    const options = { maxSigma: 2, steps: 4, target: first };
+    const [map, zeros] = (await blurIntegratedGradients(model, [image, row], options)) as [Tensor, Tensor];
+    const alone = (at: Tensor) => model.predict([at, row]) as Tensor;
+    await expectSame(map, await blurIntegratedGradients(alone, image, options), 1e-4);
+    expect([...(await zeros.data())]).toEqual([0, 0, 0]);
   });
 
   it('explains each sample of a batch as if it were alone, and is made again from its record', async () => {

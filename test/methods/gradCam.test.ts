@@ -408,7 +408,7 @@ describe('gradCam refuses', () => {
     ],
     [
       { wrt: 'a' },
-      'TypeError: gradCam: no option "wrt"; the options are "target", "score", "batchSize", "rule", "layer", "signed", "reshape"',
+      'TypeError: gradCam: no option "wrt"; the options are "target", "score", "from", "batchSize", "rule", "layer", "signed", "reshape"',
     ],
     [{ lyer: 'a' }, 'TypeError: gradCam: no option "lyer"; did you mean "layer"?'],
     [

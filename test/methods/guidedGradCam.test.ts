@@ -230,7 +230,7 @@ describe('guidedGradCam', () => {
     [{ resize: 'nearest' }, 'TypeError: guidedGradCam: expected options to be an object, got a string'],
     [
       { rule: null },
-      'TypeError: guidedGradCam: no option "rule"; the options are "target", "score", "wrt", "batchSize", "layer", "signed", "reshape", "resize"',
+      'TypeError: guidedGradCam: no option "rule"; the options are "target", "score", "wrt", "from", "batchSize", "layer", "signed", "reshape", "resize"',
     ],
     [
       { target: { layer: 'c1', channel: 0 }, layer: 'c2' },

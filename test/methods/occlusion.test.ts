@@ -325,7 +325,7 @@ describe('occlusion', () => {
     [
       'an option of gradients',
       { rule: () => scalar(0) },
-      'TypeError: occlusion: no option "rule"; the options are "target", "score", "batchSize", "window", "stride", "baseline", "segments", "signal", "onProgress", "until"',
+      'TypeError: occlusion: no option "rule"; the options are "target", "score", "from", "batchSize", "window", "stride", "baseline", "segments", "signal", "onProgress", "until"',
     ],
   ])('refuses %s', async (_name, options, message) => {
     const before = memory().numTensors;

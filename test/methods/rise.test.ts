@@ -299,7 +299,7 @@ describe('rise', () => {
     [
       'a layer in the place of the input',
       { wrt: 'h' },
-      'TypeError: rise: no option "wrt"; the options are "target", "score", "batchSize", "masks", "grid", "keep", "seed", "signal", "onProgress", "until"',
+      'TypeError: rise: no option "wrt"; the options are "target", "score", "from", "batchSize", "masks", "grid", "keep", "seed", "signal", "onProgress", "until"',
     ],
   ])('refuses %s', async (_name, options, message) => {
     const before = memory().numTensors;

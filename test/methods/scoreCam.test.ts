@@ -21,6 +21,7 @@ import { explain, prepare, running, saliency, scoreCam } from 'guided-saliency';
 import type { PassOptions, ScoreCamOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { bothFormats, graphOf, toFront } from '../support/channelsFirst';
+import { enlarged } from '../support/enlarged';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
@@ -105,32 +106,6 @@ const volume = () =>
     }),
     ...head(10),
   );
-
-/** What stands between the cells of a grid, corners on corners. */
-function enlarged(values: number[], from: number[], to: number[]): number[] {
-  const cells = to.reduce((a, b) => a * b, 1);
-  return Array.from({ length: cells }, (_, cell) => {
-    let rest = cell;
-    const places = [...to].reverse().map((size, i) => {
-      const place = rest % size;
-      rest = Math.floor(rest / size);
-      return size === 1 ? 0 : (place * (from[from.length - 1 - i]! - 1)) / (size - 1);
-    });
-    places.reverse();
-    let value = 0;
-    for (let corner = 0; corner < 2 ** from.length; corner++) {
-      let [share, index] = [1, 0];
-      places.forEach((place, axis) => {
-        const low = Math.floor(place);
-        const isHigh = (corner >> axis) % 2 === 1;
-        share *= isHigh ? place - low : 1 - (place - low);
-        index = index * from[axis]! + Math.min(low + (isHigh ? 1 : 0), from[axis]! - 1);
-      });
-      value += share * values[index]!;
-    }
-    return value;
-  });
-}
 
 /** Channel after channel; the scores are the logarithms of what a softmax gives, which it does not change. */
 async function byLoops(
@@ -534,7 +509,7 @@ describe('scoreCam refuses', () => {
     ],
     [
       { rule: () => 0 },
-      'TypeError: scoreCam: no option "rule"; the options are "target", "score", "batchSize", "layer", "signed", ' +
+      'TypeError: scoreCam: no option "rule"; the options are "target", "score", "from", "batchSize", "layer", "signed", ' +
         '"reshape", "signal", "onProgress", "until"',
     ],
     [{ lyer: 'a' }, 'TypeError: scoreCam: no option "lyer"; did you mean "layer"?'],

@@ -293,6 +293,14 @@ describe('errors of deepLift', () => {
       'Error: deepLift: kernel Prod has no multipliers: it is neither linear, element by element, a product nor a ' +
         'choice of the largest; explain a layer before it as target, or one behind it as wrt',
     );
+    const words = inputOf({ shape: [2], dtype: 'int32' });
+    const vectors = layers.embedding({ inputDim: 3, outputDim: 1, name: 'e' }).apply(words) as SymbolicTensor;
+    const text = modelOf({ inputs: words, outputs: layers.flatten().apply(vectors) as SymbolicTensor });
+    const ids = tf.tensor2d([[2, 1]], [1, 2], 'int32');
+    expect(explained({ wrt: 'e', target: 0 }, text, ids)).toBe(
+      'RangeError: deepLift: expected baseline to be a tensor for an x of integers, got 0; give e.g. a text of ' +
+        'padding alone, tf.zerosLike(x)',
+    );
     let runs = 0;
     const fickle = (at: tf.Tensor) => (runs++ % 2 === 0 ? tf.sum(tf.relu(at)) : tf.sum(tf.exp(at)));
     expect(explained({ target: (y: tf.Tensor) => y }, fickle)).toBe(

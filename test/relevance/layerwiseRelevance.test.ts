@@ -1,8 +1,22 @@
-import { div, mul, relu, sum, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  matMul,
+  mul,
+  ones,
+  relu,
+  slice,
+  sub,
+  sum,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tensor4d,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as inputOf, layers, model as modelOf } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { contrast, explain, prepare } from 'guided-saliency';
+import { contrast, explain, prepare, type Model } from 'guided-saliency';
 import {
   byName,
   deepLift,
@@ -17,6 +31,7 @@ import {
   uniform,
   zPlusRule,
   type Composite,
+  type LayerwiseRelevanceOptions,
   type RelevanceNode,
   type RelevanceRule,
 } from 'guided-saliency/relevance';
@@ -24,6 +39,7 @@ import { describe, expect, it } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
+import { uniform as uniformOf } from '../support/smallCams';
 import { convolution, dense, stack } from '../support/tinyLayers';
 
 /** Two layers, small enough for paper. Of [1, 2]: h = relu([3, -1, 2]) = [3, 0, 2]; the scores are [1, 8]. */
@@ -220,6 +236,46 @@ describe('layerwiseRelevance', () => {
   });
 });
 
+describe('a constant of each sample, as the first state of a recurrent layer', () => {
+  const w = tensor2d([[1], [1]]);
+  const two = tensor2d([[1, 2], [3, 1]]); // prettier-ignore
+  const state = (batch: number) => mul(ones([batch, 1]), -1);
+  const target = (y: Tensor) => sum(y, 1);
+
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ['added', (at) => add(add(matMul(at, w), state(at.shape[0])), 2)],
+    ['taken off', (at) => add(sub(matMul(at, w), mul(state(at.shape[0]), -1)), 2)],
+  ])('is a part of the bias behind it, whatever the batch: %s', async (_name, model) => {
+    // of z = x w + 1: what is left for the bias is 1
+    await close(layerwiseRelevance(model, two, { target, composite: epsilon() }), [1, 2, 3, 1]);
+    await close(layerwiseRelevance(model, x, { target, composite: epsilon() }), [1, 2]);
+  });
+
+  it('gives a recurrent network the same map of a sample in a batch as alone', async () => {
+    const shape = [3, 2];
+    const model = stack(
+      shape,
+      layers.lstm({
+        units: 3,
+        kernelInitializer: uniformOf(1),
+        recurrentInitializer: uniformOf(2),
+        biasInitializer: uniformOf(3),
+      }),
+      layers.dense({ units: 2, kernelInitializer: uniformOf(4) }),
+    );
+    const batch = tensor3d([1, -2, 3, 4, 5, -6, 7, 8, 9, 1, -1, 2], [2, ...shape] as [
+      number,
+      number,
+      number,
+    ]);
+    const whole = [...(await layerwiseRelevance(model, batch, { target: 1 }).data())];
+    for (const i of [0, 1]) {
+      const alone = slice(batch, [i, 0, 0], [1, 3, 2]);
+      await close(layerwiseRelevance(model, alone, { target: 1 }), whole.slice(6 * i, 6 * (i + 1)), 5);
+    }
+  });
+});
+
 describe('layerwiseRelevance of a graph', () => {
   const filter = [1, -1, 2, 0.5];
   const graph = (norm: 'one' | 'two') =>
@@ -362,6 +418,30 @@ describe('the record of layerwiseRelevance', () => {
     const again = await explain(layerwiseRelevance, model, x, record.options);
     await close(again.map, [...(await made.map.data())], 6);
     for (const one of [made.map, made.value, made.classes, again.value, again.classes]) one?.dispose();
+  });
+
+  it('says where the composite gave a rule, and of a graph by which node', async () => {
+    const overridden = async (
+      method: typeof layerwiseRelevance,
+      model: Model,
+      at: Tensor,
+      options: LayerwiseRelevanceOptions = {},
+    ) => {
+      const { record, map, value, classes } = await explain(method, model, at, options);
+      for (const tensor of [map, value, classes]) tensor?.dispose();
+      return record.overridden;
+    };
+    const at = layerwiseRelevance;
+    expect(await overridden(at, twoLayers(), x)).toEqual(['hidden', 'scores']);
+    expect(await overridden(at, twoLayers(), x, { wrt: 'hidden' })).toEqual(['scores']);
+    const f = (from: Tensor) => matMul(from, tensor2d([[1, 1], [2, 1]])); // prettier-ignore
+    expect(await overridden(at, f, x)).toEqual(['BatchMatMul']);
+    const graph = tinyGraph(
+      { x: input([null, 2]), w: constant([1, 1, 2, 1], [2, 2]), y: op('MatMul', ['x', 'w']) },
+      ['y'],
+    );
+    expect(await overridden(at, graph, x)).toEqual(['y']);
+    expect(await overridden(deepLift as typeof layerwiseRelevance, twoLayers(), x)).toEqual([]);
   });
 
   it('says of a composite of the user that it must be given again', async () => {

@@ -3,7 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 const env = (import.meta as { env?: Record<string, string | undefined> }).env;
 
 /** Whether every case runs on GPUs, too: `npm run test:whole`, for hours where a GPU is software. */
-const isWhole = env?.['VITE_WHOLE'] !== undefined;
+export const isWhole = env?.['VITE_WHOLE'] !== undefined;
 
 /** Whether a part of the cases stands for all: on a GPU, which compiles shaders for each shape anew. */
 export function isThinned(): boolean {

@@ -6,12 +6,13 @@ import { nodeName } from './nodeName';
 const NOT_FLOATS =
   /^(Placeholder|Const|Shape|ShapeN|Size|Rank|Arg(Max|Min)|Greater.*|Less.*|Equal|NotEqual|Logical.*)$/;
 
-/** The nodes between the inputs of a graph and others, left out its outputs, whose output is floats. */
+/** The nodes between the inputs of a graph and its outputs, or between others, whose output is floats. */
 export function floatNodes(
   model: GraphModelInside,
   ends: readonly GraphNode[] = nodesNamed(model, model.outputs),
+  starts: readonly GraphNode[] = nodesNamed(model, model.inputs),
 ): GraphNode[] {
-  const way = new Set(graphPath(nodesNamed(model, model.inputs), ends));
+  const way = new Set(graphPath(starts, ends));
   return Object.values(model.executor.graph.nodes).filter(
     (node) => way.has(node) && !NOT_FLOATS.test(node.op) && !isCastToOther(node),
   );

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
 import type { ChannelAxis } from '../network';
-import { nodesNamed } from './floatNodes';
 import { isConstant } from './readGraphNode';
 
 /*
@@ -14,15 +13,17 @@ export function nodeChannelAxis(model: GraphModelInside, node: GraphNode): Chann
   return axisLeaving(model, node, new Set()) ?? 'last';
 }
 
-/** Which axis of an input the channels are on, as the first node has them that says so. */
-export function inputNodeAxis(model: GraphModelInside, input: number): ChannelAxis {
-  const reached = new Set(nodesNamed(model, model.inputs.slice(input, input + 1)).flatMap(readersOf));
+/** Which axis the channels are on where a run starts, as the first node behind it has them that says so. */
+export function startNodeAxis(model: GraphModelInside, start: GraphNode): ChannelAxis {
+  const own = saidBy(model, start);
+  if (own) return own.leaving;
+  const reached = new Set(readersOf(start));
   for (const node of reached) {
     const said = saidBy(model, node);
     if (said) return said.arriving;
     if (OF_SAME_LAYOUT.has(node.op)) for (const reader of readersOf(node)) reached.add(reader);
   }
-  return 'last';
+  return nodeChannelAxis(model, start);
 }
 
 const readersOf = ({ children }: GraphNode) => children;
@@ -89,7 +90,7 @@ function axisLeaving(
 
 /** What a node says of the axis of its channels. */
 function saidBy(
-  { executor }: GraphModelInside,
+  model: GraphModelInside,
   { op, attrParams, inputs }: GraphNode,
 ): { arriving: ChannelAxis; leaving: ChannelAxis } | undefined {
   const format = attrParams['dataFormat']?.value;
@@ -97,13 +98,18 @@ function saidBy(
     const said = format.toUpperCase().startsWith('NC') ? 'first' : 'last';
     return { arriving: said, leaving: said };
   }
-  const order = op === 'Transpose' && inputs[1] ? executor.weightMap[inputs[1].name]?.[0] : undefined;
-  const axes = order && numbersIn(order);
-  if (!axes || axes.length < 3) return undefined;
+  const axes = op === 'Transpose' && inputs[1] ? numbersOf(model, inputs[1]) : [];
+  if (axes.length < 3) return undefined;
   return {
     arriving: axes[axes.length - 1] === 1 ? 'first' : 'last',
     leaving: axes[1] === axes.length - 1 ? 'first' : 'last',
   };
+}
+
+/** The numbers of a constant; none of any other node. */
+export function numbersOf({ executor }: GraphModelInside, { name }: GraphNode): readonly number[] {
+  const constant = executor.weightMap[name]?.[0];
+  return constant ? numbersIn(constant) : [];
 }
 
 /** The numbers that were read, by the data that hold them: a weight that changes gets other data. */

@@ -9,7 +9,7 @@ import type { LayerSource } from './sourcesOf';
 
 /**
  * The outputs of layers that lead to an end, in the order in which they run, without those that are the score
- * itself.
+ * itself. Where the score is joined of several maps, as of a detector, those that lead to all of them.
  *
  * @param end The calls to a layer, or numbers of outputs.
  */
@@ -18,9 +18,11 @@ export function layerWaypoints(model: LayersModel, end: EndOfLayers): Waypoint[]
   const plan = planRun(model, new Set(ofPlace ? [] : end.outputs), ofPlace ? [end] : []);
   const ends = ofPlace ? [end] : end.outputs.flatMap((output) => sourceOfOutput(model, output));
   const scores = new Set<string>();
-  for (const source of ends) addScores(model, source, scores);
+  const heads = ends.flatMap((source) => headsOf(model, source, scores));
+  const leading = heads.length > ends.length ? heads.map((head) => behind(model, head)) : [];
   return eachCall(model, plan)
     .filter(({ chain }) => !scores.has(keyOf(chain)))
+    .filter(({ chain }) => leading.every((those) => those.has(keyOf(chain))))
     .flatMap(({ chain, path, node }) => {
       const { outputTensors } = lastOf(chain);
       return outputTensors.map(({ shape }, output) => ({
@@ -58,13 +60,40 @@ const OF_EACH_NUMBER: ReadonlySet<string> = new Set([
   'AlphaDropout',
 ]);
 
-/** Adds a call whose output is the score, the models that give it out, and what it is an activation of. */
-function addScores(model: LayersModel, source: LayerSource, scores: Set<string>): void {
-  if ('input' in source) return;
+/**
+ * The calls that make the score, of which there are several where it is joined of several maps.
+ *
+ * @param scores Takes those whose output is the score, the models that give it out, and what it is an
+ *   activation of.
+ */
+function headsOf(model: LayersModel, source: LayerSource, scores: Set<string>): (readonly LayerCall[])[] {
+  if ('input' in source) return [];
   const { chain } = source;
   chain.forEach((_, i) => scores.add(keyOf(chain.slice(0, i + 1))));
-  if (!OF_EACH_NUMBER.has(lastOf(chain).outboundLayer.getClassName())) return;
-  for (const before of sourcesOf(model, chain)) addScores(model, before, scores);
+  const { outboundLayer: layer } = lastOf(chain);
+  if (!OF_EACH_NUMBER.has(layer.getClassName()) && !joinsPlaces(model, chain)) return [chain];
+  return sourcesOf(model, chain).flatMap((before) => headsOf(model, before, scores));
+}
+
+/** Whether a call puts the places of several maps side by side, and leaves each its channels. */
+function joinsPlaces(model: LayersModel, chain: readonly LayerCall[]): boolean {
+  const { outboundLayer: layer, outputTensors } = lastOf(chain);
+  if (layer.getClassName() !== 'Concatenate') return false;
+  const rank = outputTensors[0]?.shape.length ?? 0;
+  const { axis = -1 } = layer as typeof layer & { axis?: number };
+  const channels = channelAxisOf(model, chain) === 'first' ? 1 : rank - 1;
+  return rank > 2 && (axis + rank) % rank !== channels;
+}
+
+/** All calls that lead to one, itself among them, and the models that they are in. */
+function behind(model: LayersModel, chain: readonly LayerCall[]): ReadonlySet<string> {
+  const found = new Map([[keyOf(chain), chain]]);
+  for (const each of found.values()) {
+    for (const source of sourcesOf(model, each)) {
+      if ('chain' in source) found.set(keyOf(source.chain), source.chain);
+    }
+  }
+  return new Set([...found.values()].flatMap((each) => each.map((_, i) => keyOf(each.slice(0, i + 1)))));
 }
 
 function keyOf(chain: readonly LayerCall[]): string {

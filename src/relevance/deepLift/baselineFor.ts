@@ -12,11 +12,12 @@ export type DeepLiftBaseline =
 /**
  * A tensor for each input, of its shape, that it is set against.
  *
- * @throws TypeError if a baseline is neither a number nor a tensor; RangeError if its shape does not fit, or
- *   there is not one for each input.
+ * @throws TypeError if a baseline is neither a number nor a tensor; RangeError if its shape does not fit,
+ *   there is not one for each input, or a number is given for integers alone.
  */
 export function baselineFor(list: InputList, baseline: unknown): Tensor[] {
   const { tensors } = list;
+  checkDiffers(tensors, baseline);
   return tensors.map((x, i) => {
     const isOfEach = typeof baseline === 'object' && baseline !== null && !isTensor(baseline);
     const given: unknown = isOfEach ? namedIn(baseline, i, list.rebuild(tensors), tensors) : baseline;
@@ -38,6 +39,17 @@ export function baselineFor(list: InputList, baseline: unknown): Tensor[] {
     }
     return cast(add(given, zeros(x.shape)), x.dtype);
   });
+}
+
+/** Refuses a number where all inputs are integers, which would be set against themselves. */
+function checkDiffers(tensors: readonly Tensor[], baseline: unknown): void {
+  if (typeof baseline !== 'number' || tensors.some(({ dtype }) => dtype === 'float32')) return;
+  throw ours(
+    new RangeError(
+      `expected baseline to be a tensor for an x of integers, got ${baseline}; ` +
+        'give e.g. a text of padding alone, tf.zerosLike(x)',
+    ),
+  );
 }
 
 /** The one of several baselines that is of an input, by its place or its name. */

@@ -12,6 +12,7 @@ import type { TapeNode, Value } from '../../tape/tape';
 /** `y = scale z + shift`, `[channels]` each, or `[1]`; undefined for 1 and 0. */
 export interface Affine {
   readonly scale: Tensor | undefined;
+  /** Or `[batch, channels]`, as of what a recurrent layer makes of its first state. */
   readonly shift: Tensor | undefined;
 }
 
@@ -27,7 +28,7 @@ export function affineBehind(value: Value, axis: number, onPath: ReadonlySet<Tap
       ...new Set(at.value.consumers.filter((node) => onPath.has(node))),
     ];
     if (!reader || others.length > 0 || Object.keys(reader.inputs).length !== 1) break;
-    const step: Step | undefined = moved(reader, at) ?? affineStep(reader, at);
+    const step: Step | undefined = moved(reader, at) ?? affineStep(reader, at, value);
     if (!step) break;
     const { factor, offset } = step;
     if (factor) [scale, shift] = [scale ? mul(scale, factor) : factor, shift && mul(shift, factor)];
@@ -59,7 +60,8 @@ function moved({ kernel, attrs, outputs }: TapeNode, { value: { shape }, axis }:
   return found === -1 ? undefined : { axis: found };
 }
 
-function affineStep(node: TapeNode, at: At): Step | undefined {
+/** @param start What the layer itself gave. */
+function affineStep(node: TapeNode, at: At, start: Value): Step | undefined {
   const { kernel, inputs, shapes, outputs, attrs } = node;
   const [active] = Object.keys(inputs);
   const { axis } = at;
@@ -73,7 +75,10 @@ function affineStep(node: TapeNode, at: At): Step | undefined {
     const offset = isFirst ? bias : constant('bias');
     return offset && { axis, offset };
   }
-  const other = constant(active === 'a' ? 'b' : 'a');
+  const name = active === 'a' ? 'b' : 'a';
+  const isOffset = kernel === 'Add' || (kernel === 'Sub' && active === 'a');
+  const ofEach = isOffset && name in shapes ? perSample(savedOf(node, name), at, start) : undefined;
+  const other = constant(name) ?? ofEach;
   if (!other || (active !== 'a' && active !== 'b')) return undefined;
   if (kernel === 'Add') return { axis, offset: other };
   if (kernel === 'Multiply') return { axis, factor: other };
@@ -109,4 +114,22 @@ function perChannel(constant: Tensor, { value: { shape }, axis }: At): Tensor | 
   const ahead = shape.length - constant.rank;
   const isOfChannels = constant.shape.every((size, i) => size === 1 || i + ahead === axis);
   return ahead >= 0 && isOfChannels ? reshape(constant, [-1]) : undefined;
+}
+
+/**
+ * A constant as a number for each sample and channel, `[batch, channels]`; undefined where it is not, or the
+ * samples are not on the first axis of what the layer gave, but for axes of 1. Of a single sample it is
+ * one for each channel.
+ */
+function perSample(constant: Tensor, { value: { shape }, axis }: At, start: Value): Tensor | undefined {
+  const isOfBoth = constant.shape.every((size, i) => size === (i === 0 || i === axis ? shape[i] : 1));
+  const isInPlace = util.arraysEqual(withoutLeading(shape), withoutLeading(start.shape));
+  if (constant.rank !== shape.length || axis === 0 || !isOfBoth || !isInPlace) return undefined;
+  return reshape(constant, [shape[0] as number, -1]);
+}
+
+/** A shape without axes of 1 in front. */
+function withoutLeading(shape: readonly number[]): number[] {
+  const first = shape.findIndex((size) => size !== 1);
+  return first === -1 ? [] : shape.slice(first);
 }

@@ -28,7 +28,7 @@ export function weightedLayerAt(
   const inputs: RelevanceInputs = {
     x: call.saved(x),
     filter: scale ? mul(weights, shaped(scale, perChannel(scale.size))) : weights,
-    ...(shift && { bias: shaped(shift, [shift.size, ...y.shape.slice(channelAxis + 1).map(() => 1)]) }),
+    ...(shift && { bias: biasFrom(shift, y.shape, channelAxis) }),
   };
   const named = (given: Given) => ({ [x]: given.x ?? inputs.x, [filter]: given.filter ?? inputs.filter });
   return {
@@ -40,6 +40,17 @@ export function weightedLayerAt(
     },
     back: (arriving, given: Given = {}) => gradientAt(node, call, x, arriving, named(given)),
   };
+}
+
+/** A number for each channel, perhaps for each sample, in a shape that broadcasts against the output. */
+function biasFrom(shift: Tensor, shape: readonly number[], channelAxis: number): Tensor {
+  if (shift.size === 1) return reshape(shift, []);
+  const behind = shape.slice(channelAxis + 1).map(() => 1);
+  const channels = shift.shape[shift.rank - 1] as number;
+  if (shift.rank === 1) return reshape(shift, [channels, ...behind]);
+  const samples = shape.findIndex((size) => size !== 1);
+  const between = shape.slice(samples + 1, channelAxis).map(() => 1);
+  return reshape(shift, [shift.shape[0], ...between, channels, ...behind]);
 }
 
 /** A kernel without weights, of one input that depends on what is explained. */

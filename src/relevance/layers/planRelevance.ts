@@ -20,6 +20,7 @@ export interface Planned {
 /**
  * Which way relevance takes through each node of a path, and by which rule.
  *
+ * @param note Takes where the composite gives a rule: the layer, or the kernel where that is of none.
  * @throws TypeError if the composite gives what is no rule; RangeError if it names a layer that is not asked.
  */
 export function planRelevance(
@@ -27,6 +28,7 @@ export function planRelevance(
   wanted: readonly Value[],
   composite: Composite,
   nodeOfWeight: PropagatedRun['nodeOfWeight'],
+  note: (place: string) => void,
 ): ReadonlyMap<TapeNode, Planned> {
   // what is only looked at may lie before
   const reached = new Set(wanted);
@@ -36,7 +38,8 @@ export function planRelevance(
   for (const node of path) {
     const way = wayThrough(node);
     const isFirst = !Object.values(node.inputs).some((value) => behind.has(value));
-    if (Object.values(node.inputs).some((value) => reached.has(value))) {
+    const isReached = Object.values(node.inputs).some((value) => reached.has(value));
+    if (isReached) {
       for (const value of node.outputs) {
         reached.add(value);
         if (!isFirst || 'weighted' in way) behind.add(value);
@@ -50,7 +53,10 @@ export function planRelevance(
     const { kernel, attrs } = node;
     const seen = { kernel, kind, layer: layerOf(node, way, nodeOfWeight), isFirst, attrs };
     asked.push(seen);
-    plan.set(node, { way, rule: ruleAt(seen, composite) });
+    const given = ruleAt(seen, composite);
+    if (given && isReached) note(seen.layer ?? kernel);
+    const isWeighted = kind === 'convolution' || kind === 'dense';
+    plan.set(node, { way, rule: given ?? (isWeighted ? passRule() : undefined) });
   }
   checkNames(composite, asked);
   return plan;
@@ -72,7 +78,7 @@ function ruleAt(node: RelevanceNode, composite: Composite): RelevanceRule | unde
       new TypeError(`expected composite to give a rule such as gammaRule() or nothing, got ${shown(rule)}`),
     );
   }
-  return node.kind === 'convolution' || node.kind === 'dense' ? passRule() : undefined;
+  return undefined;
 }
 
 function checkNames(composite: Composite, asked: readonly RelevanceNode[]): void {

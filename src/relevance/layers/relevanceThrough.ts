@@ -20,8 +20,8 @@ import { byTerm, sumAt } from './sumAt';
 
 /** Takes relevance back along a path, by the rules of a composite. */
 export function relevanceThrough(composite: Composite, ignoresBias: boolean): Propagation['through'] {
-  return ({ nodeOfWeight }, path, wanted) => {
-    const plan = planRelevance(path, wanted, composite, nodeOfWeight);
+  return ({ nodeOfWeight }, path, wanted, note) => {
+    const plan = planRelevance(path, wanted, composite, nodeOfWeight, note);
     const onPath = new Set(path);
     return (node, call) => leaving(node, call, plan.get(node) as Planned, onPath, ignoresBias);
   };
