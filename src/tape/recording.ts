@@ -38,6 +38,11 @@ export class Recording extends KernelFollower {
     this.writer = new TapeWriter(this.values, options);
   }
 
+  /** Whether somebody asks what each single kernel did. */
+  get seesEach(): boolean {
+    return this.options.keepsAll === true || this.options.reach === 'graph';
+  }
+
   /** What ran, in the order in which it did. */
   get nodes(): readonly TapeNode[] {
     return this.writer.nodes;
