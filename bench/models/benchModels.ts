@@ -1,5 +1,6 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Target } from '../../src/index.ts';
 import { loadNsfwModel } from '../../test/support/nsfwjs.ts';
 import { crepe } from './crepe.ts';
 import { darknet } from './darknet.ts';
@@ -17,7 +18,7 @@ import { volumes } from './volumes.ts';
 const images = ['mobilenet_v2', 'inception_v3', 'resnet50', 'vgg16', 'mobilenet_v2_mid'] as const;
 
 /** Networks of other shapes that people have. */
-export const shapes = [
+const shapes = [
   'crepe',
   'squeezenet',
   'darknet',
@@ -36,6 +37,11 @@ export const modelNames = [...images, ...shapes] as const;
 /** The models that are measured: those of nsfwjs as they come, and common shapes with seeded weights. */
 export type ModelName = (typeof modelNames)[number];
 
+/** Whether it is one of those of other shapes, which are measured one by one. */
+export function isOtherShape(name: ModelName): boolean {
+  return (shapes as readonly ModelName[]).includes(name);
+}
+
 /** How the tables call them. */
 export const modelTitles: Readonly<Record<ModelName, string>> = {
   mobilenet_v2: 'MobileNetV2',
@@ -48,11 +54,11 @@ export const modelTitles: Readonly<Record<ModelName, string>> = {
   darknet: 'Darknet (LeakyReLU)',
   mobilenet_v1_unfused: 'MobileNet v1 (GraphModel, unfused)',
   mobilenet_v1_norms: 'MobileNet v1 (GraphModel, batch norms)',
-  efficientnet_b0: 'EfficientNet-B0',
+  efficientnet_b0: 'EfficientNet-B0 (plain gradient)',
   unet: 'U-Net',
-  bidirectional_lstm: 'bidirectional LSTM',
-  gru: 'GRU',
-  transformer: 'vision transformer',
+  bidirectional_lstm: 'bidirectional LSTM over an embedding',
+  gru: 'GRU over an embedding',
+  transformer: 'vision transformer (plain gradient)',
   volumes: '3-D convolutions',
 };
 
@@ -63,8 +69,12 @@ export interface BenchModel {
   readonly sample: readonly number[];
   /** Where `x` is integers, what they are below. */
   readonly below?: number;
-  /** The layer whose output is explained, where it is not the input's. */
+  /** The layer whose output is explained, where it is not the input. */
   readonly wrt?: string;
+  /** The target, where it is not one output unit. */
+  readonly target?: Target;
+  /** Whether it has no rectifier: then the plain gradient stands in place of guided backpropagation. */
+  readonly isSmooth?: boolean;
 }
 
 /**
@@ -90,15 +100,15 @@ export async function loadBenchModel(name: ModelName, side: number): Promise<Ben
     case 'mobilenet_v1_norms':
       return { model: mobilenetGraph(side, name === 'mobilenet_v1_norms'), sample: image };
     case 'efficientnet_b0':
-      return { model: efficientnet(side), sample: image };
+      return { model: efficientnet(side), sample: image, isSmooth: true };
     case 'unet':
-      return { model: unet(side), sample: image };
+      return { model: unet(side), sample: image, target: { class: 2, at: [side / 2, side / 2] } };
     case 'bidirectional_lstm':
       return { model: bidirectionalLstm(), ...words };
     case 'gru':
       return { model: gru(), ...words };
     case 'transformer':
-      return { model: transformer(side), sample: image };
+      return { model: transformer(side), sample: image, isSmooth: true };
     case 'volumes':
       return { model: volumes(), sample: [16, 64, 64, 1] };
     default:

@@ -1,4 +1,4 @@
-import { randomUniform, tensor2d, tensor4d, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import { randomUniform, tensor2d, tensor4d, type Rank } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
