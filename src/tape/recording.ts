@@ -6,6 +6,8 @@ import { refusingManyAxes } from '../backends/refusingManyAxes';
 import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';
+import { readsOf } from '../rules/readsOf';
+import { rectifierOfKernel } from '../rules/rectifierKinds';
 import { followCustomGrad } from './customGrad';
 import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';
@@ -38,9 +40,15 @@ export class Recording extends KernelFollower {
     this.writer = new TapeWriter(this.values, options);
   }
 
-  /** Whether somebody asks what each single kernel did. */
-  get seesEach(): boolean {
-    return this.options.keepsAll === true || this.options.reach === 'graph';
+  /** Whether somebody asks what each of some kernels does: all of them, or the one that a rule is at. */
+  seesEach(kernels: readonly Pick<TapeNode, 'kernel' | 'rule'>[]): boolean {
+    const { keepsAll, reach, rules } = this.options;
+    if (keepsAll === true || reach === 'graph') return true;
+    return kernels.some(({ kernel, rule }) => {
+      const rectifier = rectifierOfKernel(kernel);
+      const near = rectifier === undefined ? undefined : (rules?.(rectifier) ?? rule);
+      return near !== undefined && readsOf(near) === 'anything';
+    });
   }
 
   /** What ran, in the order in which it did. */

@@ -16,7 +16,7 @@ import type { Program } from './program';
  *   pad, conv             one conv
  *   conv, batch norm      one conv
  *   conv, bias            one conv
- *   conv, relu or relu6   one conv, and the gate is read off the output
+ *   conv, rectifier       one conv, and the gate is read off the output
  *   identity, no reshape  nothing
  *   batch norm alone      a difference and a conv of one cell, on wasm
  *   a product each step   one product of the sequence
@@ -38,6 +38,7 @@ export const FUSIBLE: readonly string[] = [
   'FusedBatchNorm',
   'Relu',
   'Relu6',
+  'LeakyRelu',
   'Minimum',
   'BiasAdd',
 ];

@@ -20,8 +20,10 @@ export function runProgram(
 ): Tensor[] {
   const values = new Map<ValueId, Tensor>();
   program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
-  // a chain of kernels one by one, for who asks what each of them did
-  const steps = recording.seesEach ? program.steps.flatMap((step) => step.parts ?? step) : program.steps;
+  // kernels that are one here one by one, for who asks what each of them did
+  const steps = program.steps.flatMap((step) =>
+    step.parts && recording.seesEach(step.parts) ? step.parts : step,
+  );
   const lastReader = lastReaders(steps, program);
   const tensorOf = (operand: Operand): Tensor => {
     const tensor = isConstant(operand) ? constantOf(operand) : values.get(operand);
