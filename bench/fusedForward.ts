@@ -8,8 +8,12 @@ import type { PreparedModel } from '../src/index.ts';
  *
  * Reaches into the library, which has no door for it: a prepared model is there to be explained.
  */
-export function fusedForward(prepared: PreparedModel, x: Tensor): Tensor {
-  const explainer = openExplainer(prepared, { target: 0 });
+export function fusedForward(
+  prepared: PreparedModel,
+  x: Tensor,
+  options: Parameters<typeof openExplainer>[1] = { target: 0 },
+): Tensor {
+  const explainer = openExplainer(prepared, options);
   try {
     return explainer.score(x);
   } finally {

@@ -1,6 +1,7 @@
-import { modelTitles, type ModelName } from './models/benchModels.ts';
+import { isOtherShape, modelTitles, type ModelName } from './models/benchModels.ts';
 import { ratiosOf, type RatioName } from './ratios.ts';
 import type { BackendName, Row } from './results.ts';
+import { present, summarize } from './statistics.ts';
 
 /** A goal of the design with what was measured for it. */
 export interface Verdict {
@@ -26,7 +27,9 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
   ];
   const limits = named.map(([model, backend]) => ratioIn(rows, model, backend, 'againstLimit'));
   const inNode = rows.filter(({ job }) => job.backend === 'cpu' || job.backend === 'wasm');
-  const oneShots = inNode.filter(({ job }) => job.batch === 1).map((row) => ratioOf(row, 'oneShot'));
+  const single = inNode.filter(({ job }) => job.batch === 1);
+  const others = single.filter(({ job }) => isOtherShape(job.model));
+  const oneShots = single.filter(({ job }) => !isOtherShape(job.model)).map((row) => ratioOf(row, 'oneShot'));
   const mobilenet = ratioIn(rows, 'mobilenet_v2', 'wasm', 'preparedGuidedBackprop');
   const inception = ratioIn(rows, 'inception_v3', 'wasm', 'preparedGuidedBackprop');
   const graph = ratioIn(rows, 'mobilenet_v2_mid', 'wasm', 'preparedGuidedBackprop');
@@ -45,6 +48,24 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
       '×',
     ),
     atMost('guidedBackprop on a prepared GraphModel, MobileNetV2, wasm', 2.2, graph, '× execute'),
+    atMost(
+      'the worst network of another shape, prepared, cpu and wasm',
+      1.25,
+      worst(others.map((row) => ratioOf(row, 'againstLimit'))),
+      '× limit',
+    ),
+    atMost(
+      'the worst one-shot call of those against the prepared one',
+      1.15,
+      worst(others.map((row) => ratioOf(row, 'oneShot'))),
+      '×',
+    ),
+    atMost(
+      'the worst first call against a later one, batch 1, cpu and wasm',
+      2,
+      worst(single.map(firstOf)),
+      '×',
+    ),
     cloning(rows),
     atMost('peak memory of one gradient, prepared, MobileNetV2', 1 / 3, memoryRatio(rows), '× stock'),
     atMost(
@@ -69,6 +90,13 @@ function ratioIn(
 function ratioOf(row: Row, name: RatioName): Found | undefined {
   const ratio = ratiosOf(row)[name];
   return ratio && { value: ratio.median, where: `${modelTitles[row.job.model]}, ${row.job.backend}` };
+}
+
+/** How many times a later call the first one took. */
+function firstOf({ job, firstCall, times }: Row): Found | undefined {
+  const later = summarize(present(times.guidedBackprop));
+  if (firstCall === null || !later) return undefined;
+  return { value: firstCall / later.median, where: `${modelTitles[job.model]}, ${job.backend}` };
 }
 
 function rowOf(rows: readonly Row[], model: ModelName, backend: BackendName): Row | undefined {

@@ -1,4 +1,4 @@
-import type { ModelName } from './models/benchModels.ts';
+import { isOtherShape, type ModelName } from './models/benchModels.ts';
 import type { BenchOptions } from './options.ts';
 import type { BackendName, Job } from './results.ts';
 
@@ -8,12 +8,14 @@ export interface PlannedJob extends Omit<Job, 'seconds'> {
 }
 
 /** About what a forward pass takes, MobileNetV2's being 1. */
-const work: Readonly<Record<ModelName, number>> = {
+const work: Readonly<Partial<Record<ModelName, number>>> = {
   mobilenet_v2: 1,
   inception_v3: 9,
   resnet50: 7,
   vgg16: 40,
   mobilenet_v2_mid: 1,
+  volumes: 60,
+  unet: 8,
 };
 
 /** What is measured, in the order in which it is. */
@@ -25,7 +27,7 @@ export function planJobs({ backends, models, quick, gpu }: BenchOptions): Planne
     const able = isSoftware ? models.filter((model) => model === 'mobilenet_v2') : models;
     const batches = !quick && (backend === 'wasm' || (isGpu && gpu)) ? [1, 4, 16] : [1];
     return able.flatMap((model) =>
-      batches.map((batch) => ({
+      (isOtherShape(model) ? [1] : batches).map((batch) => ({
         backend,
         model,
         batch,
@@ -37,14 +39,23 @@ export function planJobs({ backends, models, quick, gpu }: BenchOptions): Planne
   });
 }
 
+const LARGE: ReadonlySet<ModelName> = new Set([
+  'resnet50',
+  'vgg16',
+  'squeezenet',
+  'darknet',
+  'efficientnet_b0',
+]);
+
 /** On cpu a forward pass of the large ones at 224 takes up to a minute; a quarter of the pixels will do. */
 function sideOf(model: ModelName, backend: BackendName): number {
   if (model === 'inception_v3') return 299;
-  return backend === 'cpu' && (model === 'resnet50' || model === 'vgg16') ? 112 : 224;
+  if (model === 'unet') return 128;
+  return backend === 'cpu' && LARGE.has(model) ? 112 : 224;
 }
 
 /** Shares on cpu; MobileNetV2 needs room for two stock gradients, which take half a minute each. */
-const onCpu: Readonly<Record<ModelName, number>> = {
+const onCpu: Readonly<Partial<Record<ModelName, number>>> = {
   mobilenet_v2: 6,
   inception_v3: 6,
   resnet50: 3,
@@ -53,6 +64,6 @@ const onCpu: Readonly<Record<ModelName, number>> = {
 };
 
 function shareOf(backend: BackendName, model: ModelName, batch: number, isSoftware: boolean): number {
-  if (backend === 'cpu') return onCpu[model];
-  return isSoftware ? 4 : 1 + (work[model] * batch) / 50;
+  if (backend === 'cpu') return onCpu[model] ?? 4;
+  return isSoftware ? 4 : 1 + ((work[model] ?? 2) * batch) / 50;
 }

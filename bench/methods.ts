@@ -41,7 +41,7 @@ if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
 await startBackend(backend);
 const rounds = Number(roundsAsked);
 
-const model = await loadBenchModel('mobilenet_v2', 224);
+const { model } = await loadBenchModel('mobilenet_v2', 224);
 const prepared = prepare(model);
 const x = await loadPhoto(224);
 const target = 2;

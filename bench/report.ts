@@ -1,6 +1,14 @@
 import type { Verdict } from './goals.ts';
 import { backendNames, isSoftware, type BackendName, type Row } from './results.ts';
-import { cloneTable, failureLines, memoryTable, ratioTable, timeTable, type Table } from './tables.ts';
+import {
+  cloneTable,
+  failureLines,
+  firstCallTable,
+  memoryTable,
+  ratioTable,
+  timeTable,
+  type Table,
+} from './tables.ts';
 
 /** What stands in front of the tables. */
 export interface ReportHead {
@@ -66,6 +74,8 @@ function backendSection(backend: BackendName, rows: readonly Row[]): string[] {
     ...markdown(ratioTable(rows)),
     '',
     ...markdown(memoryTable(rows)),
+    '',
+    ...markdown(firstCallTable(rows)),
     ...(failures.length > 0 ? ['', ...failures.map((line) => `- ${line}`)] : []),
   ];
 }

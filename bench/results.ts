@@ -53,6 +53,8 @@ export interface Findings {
   readonly peaks: Partial<Record<MeasureName, number>>;
   /** Bytes of the weights. */
   readonly weights: number;
+  /** Milliseconds of the first explanation in the process, after one `predict`. */
+  readonly firstCall: number | null;
   /** What `overrideActivations` costs. */
   readonly clone: Clone | null;
   /** What computes: a GPU's name, or a number of threads. */

@@ -1,7 +1,15 @@
 import type { Findings, Job, MeasureName, Row } from './results.ts';
 import type { StartJob } from './runner.ts';
 
-const nothing: Findings = { times: {}, failures: {}, peaks: {}, weights: 0, clone: null, device: null };
+const nothing: Findings = {
+  times: {},
+  failures: {},
+  peaks: {},
+  weights: 0,
+  clone: null,
+  device: null,
+  firstCall: null,
+};
 
 /**
  * Runs a job to its end, or to its limit: what it had found by then stays, what it was doing gets the reason.

@@ -19,6 +19,19 @@ export function timeTable(rows: readonly Row[]): Table {
   ];
 }
 
+/** The first explanation in a process, beside a later one of the same kind. */
+export function firstCallTable(rows: readonly Row[]): Table {
+  return [
+    ['model', 'batch', 'first call', 'a later one', 'first / later'],
+    ...rows.flatMap((row) => {
+      const later = summarize(present(row.times.guidedBackprop));
+      if (row.firstCall === null || !later) return [];
+      const ratio = (row.firstCall / later.median).toFixed(2);
+      return [[...nameCells(row), milliseconds(row.firstCall), milliseconds(later.median), ratio]];
+    }),
+  ];
+}
+
 /** Ratios: median, then in brackets the least and the spread. */
 export function ratioTable(rows: readonly Row[]): Table {
   return [

@@ -1,6 +1,7 @@
 import type { KernelGradient } from './kernelGradient';
 import { rectifierGradients } from './rectifiers/rectifiers';
 import { biasGradients } from './elementwise/biasAdd';
+import { chainGradients } from './elementwise/chain';
 import { complexGradients } from './complex/complex';
 import { convolutionGradients } from './convolution/convolution';
 import { convolution3dGradients } from './convolution/convolution3d';
@@ -39,6 +40,7 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...rectifierGradients,
   ...gateGradients,
   ...biasGradients,
+  ...chainGradients,
   ...complexGradients,
   ...convolutionGradients,
   ...convolution3dGradients,

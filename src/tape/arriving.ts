@@ -22,8 +22,14 @@ export class Arriving {
     dy.dispose();
   }
 
-  drop(value: Value): void {
-    this.sums.get(value)?.dispose();
+  /**
+   * Lets go of what arrived at a value.
+   *
+   * @param leaving What leaves it: what is handed on lives on.
+   */
+  drop(value: Value, leaving: Readonly<Record<string, Tensor>>): void {
+    const dy = this.sums.get(value);
+    if (dy && !Object.values(leaving).includes(dy)) dy.dispose();
     this.sums.delete(value);
   }
 }

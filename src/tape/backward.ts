@@ -75,14 +75,16 @@ function unwind(
   const onPath = new Set(path);
   for (const node of path) for (const value of node.outputs) wanted.add(value);
 
-  for (const node of [...path].reverse()) {
+  for (let i = path.length - 1; i >= 0; i--) {
+    const node = path[i] as TapeNode;
     const dys = node.outputs.map((value) => arriving.at(value));
     if (dys.some((dy) => dy !== null)) {
       const asked = Object.keys(node.inputs).filter((name) => wanted.has(node.inputs[name] as Value));
-      const leaving = tidy('backward', () => gradientsOf(node, dys, asked, isBeside, leavingOf));
+      const usedUp = dys.filter((_, j) => !wrt.has(node.outputs[j] as Value));
+      const leaving = tidy('backward', () => gradientsOf(node, dys, usedUp, asked, isBeside, leavingOf));
+      for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value, leaving);
       for (const name of asked) arriving.add(node.inputs[name] as Value, leaving[name] as Tensor);
     }
-    for (const value of node.outputs) if (!wrt.has(value)) arriving.drop(value);
     for (const value of node.outputs) release(value);
     // what is inside of it, unless a kernel on the path made it, and will need it
     for (const { outputs } of node.inner ?? []) {
@@ -91,10 +93,15 @@ function unwind(
   }
 }
 
-/** The gradients of one node to the inputs named, each owned by the scope it is called in. */
+/**
+ * The gradients of one node to the inputs named, each owned by the scope it is called in, or handed on.
+ *
+ * @param usedUp Those of `dys` that nobody needs after it.
+ */
 function gradientsOf(
   node: TapeNode,
   dys: readonly (Tensor | null)[],
+  usedUp: readonly (Tensor | null)[],
   names: readonly string[],
   isBeside: () => boolean,
   leavingOf: Leaving,
@@ -110,7 +117,8 @@ function gradientsOf(
       if (!thunk) throw new Error(unknownGradient(node, name));
       const dx = computed(node, thunk);
       checkGradient(node, name, dx);
-      const result = isOwnedByScope(dx) && !seen.has(dx) ? dx : sharing(dx);
+      const isFree = (isOwnedByScope(dx) || usedUp.includes(dx)) && !seen.has(dx);
+      const result = isFree ? dx : sharing(dx);
       seen.add(result);
       return [name, result];
     }),

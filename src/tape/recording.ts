@@ -6,6 +6,8 @@ import { refusingManyAxes } from '../backends/refusingManyAxes';
 import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';
+import { readsOf } from '../rules/readsOf';
+import { rectifierOfKernel } from '../rules/rectifierKinds';
 import { followCustomGrad } from './customGrad';
 import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';
@@ -36,6 +38,17 @@ export class Recording extends KernelFollower {
     this.forms?.hold?.();
     this.values = new KeptValues(options.forms, (body) => this.hidden(body));
     this.writer = new TapeWriter(this.values, options);
+  }
+
+  /** Whether somebody asks what each of some kernels does: all of them, or the one that a rule is at. */
+  seesEach(kernels: readonly Pick<TapeNode, 'kernel' | 'rule'>[]): boolean {
+    const { keepsAll, reach, rules } = this.options;
+    if (keepsAll === true || reach === 'graph') return true;
+    return kernels.some(({ kernel, rule }) => {
+      const rectifier = rectifierOfKernel(kernel);
+      const near = rectifier === undefined ? undefined : (rules?.(rectifier) ?? rule);
+      return near !== undefined && readsOf(near) === 'anything';
+    });
   }
 
   /** What ran, in the order in which it did. */

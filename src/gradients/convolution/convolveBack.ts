@@ -28,7 +28,7 @@ export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: Imag
   if (isOneCell(rows) && isOneCell(columns) && currentBackend().packsOperands) {
     return pointwiseBack(dy, filter);
   }
-  if (columnsPay(dy, filter)) return columnsBack(dy, filter, [rows, columns]);
+  if (columnsPay(dy, filter, [rows, columns])) return columnsBack(dy, filter, [rows, columns]);
 
   const channels = filter.shape[2]!;
   const down = sidesOf(rows);

@@ -1,4 +1,4 @@
-import { add, greater, less, mul, neg, scalar, where } from '@tensorflow/tfjs-core';
+import { add, greater, less, mul, neg, scalar, where, zeros } from '@tensorflow/tfjs-core';
 import type {
   EluInputs,
   LeakyReluAttrs,
@@ -9,6 +9,7 @@ import type {
   SeluInputs,
   Tensor,
 } from '@tensorflow/tfjs-core';
+import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
 import { whereGreater } from '../../tensors/masking';
 import { selectFlat } from '../../tensors/selectFlat';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
@@ -35,12 +36,23 @@ const throughElu = (dy: Tensor, y: Tensor): Tensor =>
   selectFlat(dy.shape, [dy, y], (dy, y) => where(greater(y, 0), dy, mul(dy, add(y, 1))));
 
 const throughLeakyRelu = (dy: Tensor, signed: Tensor, alpha: number): Tensor =>
+  runOnArrays(LEAKY, { dy, signed }, { alpha }) ??
   selectFlat(dy.shape, [dy, signed], (dy, x) => where(greater(x, 0), dy, mul(dy, scalar(alpha))));
 
 const throughSelu = (dy: Tensor, y: Tensor): Tensor =>
   selectFlat(dy.shape, [dy, y], (dy, y) =>
     where(less(y, 0), mul(dy, add(y, SELU_SCALE_ALPHA)), mul(dy, SELU_SCALE)),
   );
+
+/** The gradient of a LeakyReLU in one pass, without a branch, which would be taken as chance will have it. */
+const LEAKY: ArrayKernel<'dy' | 'signed', { alpha: number }> = {
+  name: 'GuidedSaliencyLeakyReluGradient',
+  shapeOf: ({ dy }) => dy.shape,
+  compute: ({ dy, signed }, { alpha }, dx) => {
+    const factors = Float64Array.of(alpha, 1);
+    for (let i = 0; i < dx.length; i++) dx[i] = dy.values[i]! * factors[Number(signed.values[i]! > 0)]!;
+  },
+};
 
 /** What has the sign of a LeakyReLU's input: that, or, for a positive slope, the output. */
 const signedBy = (alpha: number): 'x' | 'output' => (alpha > 0 ? 'output' : 'x');
@@ -66,6 +78,14 @@ export const rectifierGradients: readonly KernelGradient[] = [
       const { alpha } = call.attrs;
       return { x: () => throughLeakyRelu(dy, call.saved(signedBy(alpha)), alpha) };
     },
+  }),
+  // for gradients of gradients
+  kernelGradient<InputsOf<typeof LEAKY>, { alpha: number }>(LEAKY.name, {
+    needs: { dy: ['signed'] },
+    backward: (ddx, call) => ({
+      dy: () => throughLeakyRelu(ddx, call.saved('signed'), call.attrs.alpha),
+      signed: () => zeros(call.shapes.signed),
+    }),
   }),
   kernelGradient<PreluInputs>('Prelu', {
     needs: { '*': ['x'], x: ['alpha'] },

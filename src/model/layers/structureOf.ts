@@ -7,31 +7,19 @@ import { callsOf, isContainer } from './layerGraph';
 import type { Layer } from './layerGraph';
 import { addFields, addMethods } from './partsOfLayer';
 import { isChangedInCopy } from './runsItsClass';
+import { layerFields } from './sublayers';
 
-/** Layers whose code may hold a layer of the user's own or a state, or gives something else each time. */
+/** Layers whose code gives something else each time, or reads numbers back. */
 const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
-  'Bidirectional',
   'CategoryEncoding',
   'CenterCrop',
-  'ConvLSTM2D',
-  'ConvLSTM2DCell',
-  'ConvRNN2D',
   'EinsumDense',
-  'GRU',
-  'GRUCell',
-  'LSTM',
-  'LSTMCell',
   'MultiHeadAttention',
   'PositionEmbedding',
-  'RNN',
   'RandomHeight',
   'RandomWidth',
   'Resizing',
   'SeparableConv',
-  'SimpleRNN',
-  'SimpleRNNCell',
-  'StackedRNNCells',
-  'TimeDistributed',
   'TokenAndPositionEmbedding',
 ]);
 
@@ -49,31 +37,51 @@ export function structureOf(model: LayersModel): readonly unknown[] | undefined 
 
 function collect(model: LayersModel, parts: unknown[], seen: Set<object>): boolean {
   return callsOf(model).every((call) => {
-    const layer = call.outboundLayer;
-    if (!isReplayable(layer)) return false;
     parts.push(call);
-    if (!addFields(parts, layer, seen)) return false;
-    addMethods(parts, layer, seen);
-    return addActivation(parts, layer, seen) && (!isContainer(layer) || collect(layer, parts, seen));
+    return collectLayer(call.outboundLayer, parts, seen);
   });
+}
+
+/** Adds a layer, and those in it: of a nested model, or in its fields. */
+function collectLayer(layer: Layer, parts: unknown[], seen: Set<object>): boolean {
+  if (!isReplayable(layer) || !addFields(parts, layer, seen)) return false;
+  addMethods(parts, layer, seen);
+  if (!addActivations(parts, layer, seen)) return false;
+  if (isContainer(layer)) return collect(layer, parts, seen);
+  return Object.values(layerFields(layer))
+    .flat()
+    .every((inner) => collectLayer(inner, parts, seen));
 }
 
 function isReplayable(layer: Layer): boolean {
   const className = layer.getClassName();
+  const { dropout = 0, recurrentDropout = 0 } = layer as Layer & RecurrentFields;
   return (
     BUILT_IN_LAYERS.has(className) &&
     !NOT_REPLAYABLE.has(className) &&
     // a class of the user's own may have its name, inherited or not
     isOfTfjsClass(layer) &&
     !layer.stateful &&
+    // a cell keeps the mask of its dropout from step to step
+    dropout === 0 &&
+    recurrentDropout === 0 &&
     !isChangedInCopy(layer)
   );
 }
 
-/** Adds what the activation of a layer runs; false where that is not one of TF.js's, or a rule of a copy. */
-function addActivation(parts: unknown[], layer: Layer, seen: Set<object>): boolean {
-  const { activation } = layer as Layer & { activation?: Activation };
-  if (!activation) return true;
-  addMethods(parts, withoutRule(activation), seen);
-  return isTfjsActivation(activation);
+/** Fields of the cells of RNNs, and of RNNs. */
+interface RecurrentFields {
+  readonly dropout?: number;
+  readonly recurrentDropout?: number;
+  readonly recurrentActivation?: Activation;
+}
+
+/** Adds what the activations of a layer run; false where one is none of TF.js's, or a rule of a copy. */
+function addActivations(parts: unknown[], layer: Layer, seen: Set<object>): boolean {
+  const { activation, recurrentActivation } = layer as Layer & RecurrentFields & { activation?: Activation };
+  return [activation, recurrentActivation].every((each) => {
+    if (!each) return true;
+    addMethods(parts, withoutRule(each), seen);
+    return isTfjsActivation(each);
+  });
 }

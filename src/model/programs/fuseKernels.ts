@@ -4,7 +4,9 @@ import type { Pays } from './fusing/foldBatchNorms';
 import { foldBiases } from './fusing/foldBiases';
 import { foldPads } from './fusing/foldPads';
 import { foldRectifiers } from './fusing/foldRectifiers';
+import { joinChains, LINKS } from './fusing/joinChains';
 import { normsAsConvolutions } from './fusing/normsAsConvolutions';
+import { shareProducts } from './fusing/shareProducts';
 import type { Program } from './program';
 
 /*
@@ -14,13 +16,17 @@ import type { Program } from './program';
  *   pad, conv             one conv
  *   conv, batch norm      one conv
  *   conv, bias            one conv
- *   conv, relu or relu6   one conv, and the gate is read off the output
+ *   conv, rectifier       one conv, and the gate is read off the output
  *   identity, no reshape  nothing
  *   batch norm alone      a difference and a conv of one cell, on wasm
+ *   a product each step   one product of the sequence
+ *   small arithmetic      one loop, on cpu and wasm
  */
 
 /** The kernels that may be part of another one afterwards, and those that come in their place. */
 export const FUSIBLE: readonly string[] = [
+  ...LINKS,
+  'Unpack',
   'Identity',
   'Reshape',
   'PadV2',
@@ -30,18 +36,25 @@ export const FUSIBLE: readonly string[] = [
   'FusedDepthwiseConv2D',
   '_FusedMatMul',
   'FusedBatchNorm',
-  'Add',
   'Relu',
   'Relu6',
+  'LeakyRelu',
   'Minimum',
-  'ClipByValue',
-  'Sub',
   'BiasAdd',
 ];
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */
 export function fuseKernels(program: Program, pays: Pays): Program {
   const foldNorms = (part: Program) => foldBatchNorms(part, pays);
-  const fusings = [dropIdentities, foldPads, foldNorms, normsAsConvolutions, foldBiases, foldRectifiers];
+  const fusings = [
+    dropIdentities,
+    foldPads,
+    foldNorms,
+    normsAsConvolutions,
+    foldBiases,
+    foldRectifiers,
+    shareProducts,
+    joinChains,
+  ];
   return fusings.reduce((fused: Program, fuse) => ({ ...fused, ...fuse(fused) }), program);
 }

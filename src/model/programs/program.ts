@@ -31,6 +31,8 @@ export type Operand = ValueId | Constant;
 export interface Step extends WrittenKernel<Operand, ValueId> {
   /** Whether it is an identity that lets no gradient through, as a graph's StopGradient. */
   readonly stops?: true;
+  /** The kernels that it is in place of, for who asks what each of them did. */
+  readonly parts?: readonly Step[];
 }
 
 /**
@@ -41,12 +43,14 @@ export interface Program {
   readonly steps: readonly Step[];
   readonly inputs: readonly ValueId[];
   readonly shapes: ReadonlyMap<ValueId, number[]>;
+  /** The values that are not floats. */
+  readonly others: ReadonlySet<ValueId>;
   /** What is asked for: outputs and places, in the order in which they were given to the trace. */
   readonly results: readonly Operand[];
 }
 
 /** What changes of a program when kernels are fused. */
-export type Part = Pick<Program, 'steps' | 'results'>;
+export type Part = Pick<Program, 'steps' | 'results'> & Partial<Pick<Program, 'shapes'>>;
 
 /** Whether an operand does not depend on the input. */
 export function isConstant(operand: Operand | undefined): operand is Constant {

@@ -20,13 +20,17 @@ export function runProgram(
 ): Tensor[] {
   const values = new Map<ValueId, Tensor>();
   program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
-  const lastReader = lastReaders(program);
+  // kernels that are one here one by one, for who asks what each of them did
+  const steps = program.steps.flatMap((step) =>
+    step.parts && recording.seesEach(step.parts) ? step.parts : step,
+  );
+  const lastReader = lastReaders(steps, program);
   const tensorOf = (operand: Operand): Tensor => {
     const tensor = isConstant(operand) ? constantOf(operand) : values.get(operand);
     if (!tensor) throw new Error('internal: a program reads a value before it is there');
     return tensor;
   };
-  for (const step of program.steps) {
+  for (const step of steps) {
     const outputs = runStep(step, tensorOf, recording);
     step.outputs.forEach((id, i) => values.set(id, outputs[i] as Tensor));
     if (step.stops) recording.stop(outputs[0] as Tensor);
@@ -52,7 +56,7 @@ function runStep(step: Step, tensorOf: (operand: Operand) => Tensor, recording: 
 }
 
 /** The last step that reads each value; none for what is asked for, or is an input. */
-function lastReaders({ steps, results, inputs }: Program): Map<ValueId, Step> {
+function lastReaders(steps: readonly Step[], { results, inputs }: Program): Map<ValueId, Step> {
   const last = new Map<ValueId, Step>();
   for (const step of steps) {
     for (const operand of Object.values(step.inputs)) if (!isConstant(operand)) last.set(operand, step);

@@ -37,6 +37,9 @@ const SHAPED_BY_VALUES: ReadonlySet<string> = new Set([
 export class ProgramWriter implements Witness {
   private readonly steps: Step[] = [];
   private readonly shapes = new Map<ValueId, number[]>();
+  private readonly others = new Set<ValueId>();
+  private readonly derived = new Map<string, readonly Constant[]>();
+  private readonly numbers = new Map<Constant, number>();
   private readonly found: Weight[] = [];
   /** Tensors of a lower number were there before. */
   private readonly first = tfEngine().nextTensorId();
@@ -64,9 +67,9 @@ export class ProgramWriter implements Witness {
   /** The program of what ran, up to these results; undefined where there is none. */
   program(results: readonly Tensor[]): Program | undefined {
     if (!this.isTold) return undefined;
-    const { steps, shapes, inputs } = this;
+    const { steps, shapes, others, inputs } = this;
     const operands = results.map((y) => this.operand(y));
-    return this.isTold ? { steps, shapes, inputs, results: operands } : undefined;
+    return this.isTold ? { steps, shapes, others, inputs, results: operands } : undefined;
   }
 
   kernel(
@@ -81,13 +84,24 @@ export class ProgramWriter implements Witness {
     return (outputs) => {
       if (given.every(isConstant)) {
         const names = Object.keys(operands);
-        outputs.forEach((y, i) => {
-          const make = (from: readonly Tensor[]) => {
-            const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
-            return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
-          };
-          this.operands.set(y.id, { shape: y.shape, source: { from: given, make } });
-        });
+        // the same of the same weights, as each step of an RNN makes it, is made once
+        const key = [
+          kernel,
+          JSON.stringify(attrs),
+          ...names,
+          ...given.map((each) => this.numberOf(each)),
+        ].join();
+        const constants =
+          this.derived.get(key) ??
+          outputs.map(({ shape }, i) => {
+            const make = (from: readonly Tensor[]) => {
+              const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
+              return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
+            };
+            return { shape, source: { from: given, make } };
+          });
+        this.derived.set(key, constants);
+        outputs.forEach((y, i) => this.operands.set(y.id, constants[i] as Constant));
         return;
       }
       if (SHAPED_BY_VALUES.has(kernel)) this.isTold = false;
@@ -126,10 +140,17 @@ export class ProgramWriter implements Witness {
     };
   }
 
+  private numberOf(constant: Constant): number {
+    const known = this.numbers.get(constant) ?? this.numbers.size;
+    this.numbers.set(constant, known);
+    return known;
+  }
+
   /** A tensor that depends on the input. */
   private value(tensor: Tensor): ValueId {
     const id = this.shapes.size;
     this.shapes.set(id, tensor.shape);
+    if (tensor.dtype !== 'float32') this.others.add(id);
     this.operands.set(tensor.id, id);
     this.dataIds.add(tensor.dataId);
     return id;

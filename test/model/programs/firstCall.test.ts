@@ -1,27 +1,10 @@
-import { randomUniform, tensor2d, tensor4d, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import { randomUniform, tensor2d, tensor4d, type Rank } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { tfEngine } from '../../../src/backends/engine';
+import { kernelsOf } from '../../support/kernelsOf';
 import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 import { convolution, dense, stack } from '../../support/tinyLayers';
-
-/** The kernels that run in `body`, those of other kernels included. */
-function kernelsOf(body: () => Tensor): string[] {
-  const engine = tfEngine();
-  const kernels: string[] = [];
-  const runKernelFunc = engine.runKernelFunc.bind(engine);
-  engine.runKernelFunc = (invocation) => {
-    if (invocation.kernelName) kernels.push(invocation.kernelName);
-    return runKernelFunc(invocation);
-  };
-  try {
-    body().dispose();
-  } finally {
-    delete (engine as Partial<typeof engine>).runKernelFunc;
-  }
-  return kernels;
-}
 
 const convolutions = (kernels: readonly string[]) =>
   kernels.filter((kernel) => /Conv2D$/.test(kernel)).length;

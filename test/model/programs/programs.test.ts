@@ -1,6 +1,7 @@
 import {
   add,
   getGradient,
+  greater,
   memory,
   mul,
   randomUniform,
@@ -10,6 +11,8 @@ import {
   tanh,
   tensor,
   unregisterGradient,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
@@ -22,6 +25,7 @@ import {
   prepare,
   saliency,
   withGradients,
+  type GradientRule,
 } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { expectSame } from '../../support/expectSame';
@@ -74,6 +78,19 @@ describe('the program of a model', () => {
       }
     },
   );
+
+  it('hands a rule of the user’s own what went into a rectifier, as the layers do', async () => {
+    const model = network();
+    const open: GradientRule = ({ dy, inputs }) => where(greater(inputs['x']!, 0.1), dy, zerosLike(dy));
+    const slow = saliency(asFunction(model), photo(), { target: 0, rule: open });
+    for (const given of [model, prepare(model)]) {
+      await expectSame(
+        later(() => saliency(given, photo(), { target: 0, rule: open })),
+        slow,
+      );
+    }
+    await expect(expectSame(slow, saliency(model, photo(), { target: 0 }))).rejects.toThrow();
+  });
 
   it.each([{}, { scale: false }, { center: false }, { center: false, scale: false }] as const)(
     'gives the map that the layers give for batch norms that follow no convolution: %o',

@@ -3,7 +3,7 @@ import type { Part, Program, Step } from '../program';
 import { CONVOLUTIONS, fusedAttrs, isPlainConvolution } from './convolution';
 import { joinPairs } from './joinPairs';
 
-/** A ReLU or ReLU6 becomes the activation of the convolution or product before it. */
+/** A ReLU, ReLU6 or LeakyReLU becomes the activation of the convolution or product before it. */
 export function foldRectifiers(program: Program): Part {
   // the clip first: Relu and Minimum are one Relu6
   const clipped = joinPairs(program, (relu, clip) => {
@@ -21,14 +21,21 @@ export function foldRectifiers(program: Program): Part {
     return {
       ...conv,
       kernel: CONVOLUTIONS[kernel] ?? kernel,
-      attrs: { ...fusedAttrs(conv), activation },
+      attrs: { ...fusedAttrs(conv), ...activation },
       outputs: relu.outputs,
       where: relu.where, // which a clip behind it is looked for in
       rule: relu.rule,
+      parts: [conv, relu],
     };
   });
 }
 
-function activationOf({ kernel }: Step): 'relu' | 'relu6' | undefined {
-  return kernel === 'Relu' ? 'relu' : kernel === 'Relu6' ? 'relu6' : undefined;
+/** As a fused kernel takes it. */
+function activationOf({ kernel, attrs }: Step): Step['attrs'] | undefined {
+  if (kernel === 'Relu') return { activation: 'relu' };
+  if (kernel === 'Relu6') return { activation: 'relu6' };
+  const alpha = Number(attrs['alpha']);
+  // of another slope the output does not tell the sign
+  if (kernel === 'LeakyRelu' && alpha > 0) return { activation: 'leakyrelu', leakyreluAlpha: alpha };
+  return undefined;
 }
