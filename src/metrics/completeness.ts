@@ -12,7 +12,6 @@ import { tidied } from '../tensors/tidied';
 import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { scoresOf } from './measuring/scores';
-import type { Scored } from './measuring/scores';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
 

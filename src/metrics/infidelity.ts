@@ -16,7 +16,6 @@ import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { rangesOf } from './measuring/ranges';
 import { scoresOf } from './measuring/scores';
-import type { Scored } from './measuring/scores';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
 
@@ -72,8 +71,8 @@ export interface Infidelity {
  * scales is given beside it (Captum's `normalize`), and that of a map of zeros, to hold both against.
  *
  * What is disputed: it asks of every map what a gradient promises, and the optimum depends on the changes
- * that are tried. A map that holds the input against a baseline, such as that of integrated gradients, is about
- * the one change `I = x − x′`.
+ * that are tried. A map that holds the input against a baseline, such as that of integrated gradients, is
+ * about the one change `I = x − x′`.
  *
  * @param method A method whose map has the shape of `x`, e.g. `guidedBackprop`.
  * @param model As the method takes it.

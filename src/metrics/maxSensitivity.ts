@@ -15,9 +15,9 @@ import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
 import { checkPerturbations } from './measuring/checkPerturbations';
 import { orNull } from './measuring/compare';
+import { distance } from './measuring/distance';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { rangesOf } from './measuring/ranges';
-import type { SampleMap } from './measuring/sampleMap';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { Measured, MetricControl } from './measuring/subject';
 
@@ -156,13 +156,4 @@ async function changesOf(
       x.shape,
     );
   };
-}
-
-function distance({ values: a }: SampleMap, { values: b }: SampleMap): number {
-  let [apart, length] = [0, 0];
-  a.forEach((value, i) => {
-    apart += (value - b[i]!) ** 2;
-    length += value ** 2;
-  });
-  return Math.sqrt(apart / length);
 }

@@ -85,9 +85,10 @@ export interface RoadCurve {
  * A map that found what the score hangs on has a small area `mostFirst` and a large one `leastFirst`. Rong et
  * al. average over a data set: of one photo take it as an example. They give accuracy, this the score.
  *
- * What is disputed: the fill decides much. They show that where other fills are used, the shape of what is
- * taken away tells a model the class, and that the two orders then disagree on which method is better; under
- * this one they agree more, not always. The model was not trained on what is filled in.
+ * What is disputed: the fill decides much. They find that results under other fills are strongly affected
+ * by what the shape of the removed pixels gives away, and that under this one evaluations agree more. Song
+ * et al. find that such benchmarks prefer blurry maps, this one too. The model was not trained on what is
+ * filled in.
  *
  * @param method A method, e.g. `guidedBackprop`; a map of another size is resized to the image, as
  *   `resizeMap` does.
@@ -98,6 +99,7 @@ export interface RoadCurve {
  *   if the model makes no probabilities for the curve; otherwise as the method. The reason of `signal`. The
  *   promise is rejected, and no tensor is left.
  * @see Rong et al. 2022 — https://arxiv.org/abs/2202.00449
+ * @see Song et al. 2023, on blurry maps — https://arxiv.org/abs/2304.13836
  */
 export function road<O extends object>(
   method: MetricMethod<O>,

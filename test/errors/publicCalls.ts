@@ -241,6 +241,24 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
       [entry.saliency, model, x, { target: 0, perturbations: ones([1, 3, 3, 1]) }],
     ],
     completeness: [[entry.saliency, model, x, { target: 0, baseline: 0, onProgress: () => undefined }]],
+    mosaic: [[ones([1, 2, 2, 1]), ones([1, 2, 2, 1])]],
+    compareMethods: [
+      [
+        [entry.saliency, [entry.inputXGradient, { batchSize: 1 }]],
+        model,
+        x,
+        { target: 0, score: 'logit', similarities: ['cosine'], onProgress: () => undefined },
+      ],
+    ],
+    compareBackends: [
+      [entry.saliency, model, x, { target: 0, backends: ['cpu'] }],
+      [entry.saliency, graph, ones([1, 2]), { target: 0, backends: ['cpu', 'absent'] }],
+    ],
+    inputInvariance: [[entry.saliency, model, x, { target: 0, shift: 1, similarities: ['cosine'] }]],
+    cosineConvergence: [
+      [entry.saliency, model, x, { start: 'scores', layers: ['conv'], vectors: 2, seed: 1 }],
+      [entry.saliency, graph, ones([1, 2]), { vectors: ones([2, 2]) }],
+    ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],
     pearson: [[values, values]],

@@ -29,8 +29,8 @@ const AT_ONCE = 25;
 
 /**
  * A picture whose missing cells are each the mean of their eight neighbours, of those that there are:
- * straight ones count 1/6, diagonal ones 1/12. What is missing is solved for all at once. Where no cell is left, the
- * mean of each channel stands in all of them.
+ * straight ones count 1/6, diagonal ones 1/12. What is missing is solved for all at once. Where no cell is
+ * left, the mean of each channel stands in all of them.
  *
  * @param isMissing By cell: above 0 where it is.
  */
