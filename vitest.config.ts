@@ -48,7 +48,13 @@ const notOnGpus = [
   ...methodsNotOnGpus,
   'test/errors/fuzz.test.ts',
   'test/metrics/check.test.ts',
+  'test/metrics/compareMethods.test.ts',
+  'test/metrics/completeness.test.ts',
+  'test/metrics/cosineConvergence.test.ts',
+  'test/metrics/infidelity.test.ts',
+  'test/metrics/inputInvariance.test.ts',
   'test/metrics/parameterRandomization.test.ts',
+  'test/metrics/road.test.ts',
   'test/models/**',
   'test/overrides/overrideActivations.test.ts',
 ];
