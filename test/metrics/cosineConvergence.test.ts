@@ -245,7 +245,7 @@ describe('cosineConvergence', () => {
 });
 
 const stored = (await storedMaps()).filter(({ method }) =>
-  /^metric_cosine_convergence_((gradient|guided|deconv|zplus)_random8|zplus_onehot)$/.test(method),
+  /^metric_cosine_convergence_((gradient|guided)_random8|zplus_onehot)$/.test(method),
 );
 
 describe.skipIf(stored.length === 0 || !isQuickest())('cosineConvergence: as another loop', () => {
