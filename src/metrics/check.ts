@@ -8,6 +8,7 @@ import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import { isPrepared } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { guidedBackprop } from '../methods/guidedBackprop';
+import { isOfTooFewClasses } from '../targets/chooseClasses';
 import type { Target } from '../targets/target';
 import { compare, similaritiesFor } from './measuring/compare';
 import type { Similarities } from './measuring/compare';
@@ -154,8 +155,7 @@ async function secondClass(subject: Subject<object>, model: Model, x: Inputs): P
   try {
     return (await fixedTarget(subject, model, x, { nth: 1 })) as number[];
   } catch (error) {
-    // the highest was found: there is no second
-    if (error instanceof RangeError) return undefined;
+    if (isOfTooFewClasses(error)) return undefined;
     throw error;
   }
 }

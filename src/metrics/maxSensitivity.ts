@@ -1,7 +1,7 @@
 import { add, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync, ours } from '../errors/door';
+import { doorAsync } from '../errors/door';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
 import { checkAbove, checkCount } from '../explanations/optionValues';
@@ -13,9 +13,11 @@ import { tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
+import { checkPerturbations } from './measuring/checkPerturbations';
 import { orNull } from './measuring/compare';
+import { distance } from './measuring/distance';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
-import type { SampleMap } from './measuring/sampleMap';
+import { rangesOf } from './measuring/ranges';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { Measured, MetricControl } from './measuring/subject';
 
@@ -101,7 +103,7 @@ export function maxSensitivity<O extends object>(
       if (!original) {
         original = await measured(subject, model, x); // which refuses what is no input
         const one = tensorsIn(x)[0]!;
-        if (typeof perturbations !== 'number') checkFits(perturbations, one);
+        if (typeof perturbations !== 'number') checkPerturbations(perturbations, one);
         changeOf = await changesOf(one, perturbations, radius, seed);
         continue;
       }
@@ -129,16 +131,6 @@ export function maxSensitivity<O extends object>(
   });
 }
 
-function checkFits(perturbations: Tensor, { shape }: Tensor): void {
-  const given = perturbations.shape;
-  if (given.slice(1).join() === shape.slice(1).join() && perturbations.size > 0) return;
-  throw ours(
-    new RangeError(
-      `expected perturbations to have shape [changes, ${shape.slice(1).join(', ')}], got [${given.join(', ')}]`,
-    ),
-  );
-}
-
 /** Gives the input under a change, by its number; they are asked for in order. */
 async function changesOf(
   x: Tensor,
@@ -154,15 +146,7 @@ async function changesOf(
   }
   const cells = await cellsOf(x);
   const size = cells.length / x.shape[0];
-  const reach = Array.from({ length: x.shape[0] }, (_, i) => {
-    const [low, high] = cells
-      .subarray(i * size, (i + 1) * size)
-      .reduce<[number, number]>(
-        ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-        [Infinity, -Infinity],
-      );
-    return radius * (high - low);
-  });
+  const reach = rangesOf(cells, x.shape[0]).map((range) => radius * range);
   const random = randomNumbers(seed);
   return () => {
     // every sample gets the same change, by its own range
@@ -172,13 +156,4 @@ async function changesOf(
       x.shape,
     );
   };
-}
-
-function distance({ values: a }: SampleMap, { values: b }: SampleMap): number {
-  let [apart, length] = [0, 0];
-  a.forEach((value, i) => {
-    apart += (value - b[i]!) ** 2;
-    length += value ** 2;
-  });
-  return Math.sqrt(apart / length);
 }

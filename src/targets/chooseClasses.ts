@@ -74,6 +74,14 @@ export function checkClassCount(classes: readonly unknown[], samples: number): v
   );
 }
 
+/** What was thrown as a rank was asked for that no class has. */
+const tooFew = /* @__PURE__ */ new WeakSet();
+
+/** Whether an error says that there are fewer classes than were asked for by their rank. */
+export function isOfTooFewClasses(error: unknown): boolean {
+  return error instanceof Error && tooFew.has(error);
+}
+
 /** Whether others are given for each sample. */
 export function isNested(
   others: readonly number[] | readonly (readonly number[])[],
@@ -103,7 +111,11 @@ function masked(classes: Tensor, count: number): Tensor {
 
 function ranked(scores: Tensor, rank: number): Tensor1D {
   const [batch = 0, count = 0] = scores.shape;
-  if (rank >= count) throw ours(new RangeError(`expected at most ${count} classes, got ${rank + 1}`));
+  if (rank >= count) {
+    const error = ours(new RangeError(`expected at most ${count} classes, got ${rank + 1}`));
+    tooFew.add(error);
+    throw error;
+  }
   return reshape(slice(topk(scores, rank + 1).indices, [0, rank], [batch, 1]), [batch]);
 }
 

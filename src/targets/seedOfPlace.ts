@@ -9,6 +9,15 @@ import type { PlaceTarget, Score } from './target';
 import { ours } from '../errors/door';
 
 /**
+ * On a place, inside of the library: what each number of it counts, told the shape of the output, as a tensor
+ * that is broadcast to it; left out, 1.
+ */
+export const WEIGHTS: unique symbol = Symbol('weights');
+
+/** A place with its weights. */
+export type WeighedPlace = PlaceTarget & { [WEIGHTS]?: (shape: readonly number[]) => Tensor };
+
+/**
  * The output of a layer or node, one of its channels, or one unit; summed per sample.
  *
  * @param score Given only where the user says so: a place is taken as it is.
@@ -17,7 +26,7 @@ export function seedOfPlace(
   recording: Recording,
   y: Tensor,
   place: Place,
-  { channel, unit, region }: PlaceTarget,
+  { channel, unit, region, [WEIGHTS]: weights }: WeighedPlace,
   score: Score | undefined,
 ): TargetSeed {
   checkReal(y, `the output of "${place.name}"`);
@@ -41,7 +50,8 @@ export function seedOfPlace(
   const scores = reshape(cast(tensor, 'float32'), mask.shape);
   // selected rather than multiplied: another unit may be infinite
   const value = sum(where(greater(mask, 0), scores, zerosLike(scores)), 1);
-  return { from, dy: reshape(mask, tensor.shape), value, chosen: null };
+  const dy = reshape(mask, tensor.shape);
+  return { from, dy: weights ? mul(dy, weights(tensor.shape)) : dy, value, chosen: null };
 }
 
 /** Where a place is, axis by axis after the batch; null for all along the axis. */

@@ -225,10 +225,39 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     pointingGame: [[entry.saliency, model, x, { target: 0, mask: ones([3, 3]), tolerance: 1 }]],
     check: [[model, x, { method: entry.saliency, target: 0, stages: 1, seed: 1 }]],
     insertion: [[entry.saliency, model, x, { target: 0, fill: 'blur', steps: 2, curve: 'probability' }]],
-    deletion: [[entry.saliency, model, x, { target: 0, fill: 0, steps: 2, onProgress: () => undefined }]],
+    deletion: [
+      [entry.saliency, model, x, { target: 0, fill: 0, steps: 2, onProgress: () => undefined }],
+      [entry.saliency, model, x, { target: 0, fill: 'noisyLinear', steps: 2, seed: 1 }],
+    ],
     maxSensitivity: [
       [entry.saliency, model, x, { target: 0, perturbations: 2, radius: 0.1, seed: 1 }],
       [entry.saliency, model, x, { target: 0, perturbations: ones([1, 3, 3, 1]) }],
+    ],
+    road: [
+      [entry.saliency, model, x, { target: 0, steps: 2, curve: 'logit', imputationNoise: 0.1, seed: 1 }],
+    ],
+    infidelity: [
+      [entry.saliency, model, x, { target: 0, perturbations: 2, std: 0.1, seed: 1 }],
+      [entry.saliency, model, x, { target: 0, perturbations: ones([1, 3, 3, 1]) }],
+    ],
+    completeness: [[entry.saliency, model, x, { target: 0, baseline: 0, onProgress: () => undefined }]],
+    mosaic: [[ones([1, 2, 2, 1]), ones([1, 2, 2, 1])]],
+    compareMethods: [
+      [
+        [entry.saliency, [entry.inputXGradient, { batchSize: 1 }]],
+        model,
+        x,
+        { target: 0, score: 'logit', similarities: ['cosine'], onProgress: () => undefined },
+      ],
+    ],
+    compareBackends: [
+      [entry.saliency, model, x, { target: 0, backends: ['cpu'] }],
+      [entry.saliency, graph, ones([1, 2]), { target: 0, backends: ['cpu', 'absent'] }],
+    ],
+    inputInvariance: [[entry.saliency, model, x, { target: 0, shift: 1, similarities: ['cosine'] }]],
+    cosineConvergence: [
+      [entry.saliency, model, x, { start: 'scores', layers: ['conv'], vectors: 2, seed: 1 }],
+      [entry.saliency, graph, ones([1, 2]), { vectors: ones([2, 2]) }],
     ],
     spearman: [[values, values]],
     spearmanAbsolute: [[values, values, { channels: 8 }]],

@@ -89,6 +89,20 @@ describe('check', () => {
     expect(none.samples[0]!.sentence).toBe('saliency: there is nothing to compare the map with');
   });
 
+  it("takes no error of the user's own for a model of one class", async () => {
+    let [calls, failing] = [0, -1];
+    const f = (y: Tensor) => {
+      if (calls++ === failing) throw new RangeError('mine');
+      return relu(matMul(y, tensor2d([[1, -1]])));
+    };
+    (await check(f, tensor2d([[1]]), { method: saliency })).map.dispose();
+    const total = calls;
+    for (failing = 0; failing < total; failing++) {
+      calls = 0;
+      expect(await rejection(() => check(f, tensor2d([[1]]), { method: saliency }))).toBe('RangeError: mine');
+    }
+  });
+
   it('tells how far it is, stops when asked to, and leaves nothing but the map', async () => {
     const [model, x] = [small(), photo()];
     (await check(model, x)).map.dispose();

@@ -163,7 +163,7 @@ describe('deletion and insertion', () => {
 
   it.each<[string, object]>([
     [
-      'TypeError: deletion: expected fill to be "mean", "blur", a number or a tensor, got "black"',
+      'TypeError: deletion: expected fill to be "mean", "blur", "noisyLinear", a number or a tensor, got "black"',
       { fill: 'black' },
     ],
     [

@@ -2,27 +2,25 @@ import { add, mul, reshape, sub, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkChoice, checkCount } from '../../explanations/optionValues';
-import { openExplainer } from '../../explanations/explainer';
 import { spacesOf } from '../../explanations/inputSpace';
 import { jsonOf } from '../../explanations/json';
 import type { Json } from '../../explanations/json';
-import { turns } from '../../explanations/passes';
-import { cellsOf } from '../../explanations/readBack';
 import type { ExplanationRecord } from '../../explanations/record';
 import { tensorsIn } from '../../explanations/structure';
 import type { Inputs } from '../../model/inputs';
-import { isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { Model } from '../../model/networkOf';
-import { prepare } from '../../model/programs/prepare';
-import type { Score, Target } from '../../targets/target';
+import type { Score } from '../../targets/target';
 import { tidied } from '../../tensors/tidied';
 import { inSize } from '../measuring/edges';
 import type { SampleMap } from '../measuring/sampleMap';
+import { scoresOf } from '../measuring/scores';
+import type { Scored } from '../measuring/scores';
 import { checkOneInput, measured, subjectOf } from '../measuring/subject';
 import type { MetricControl } from '../measuring/subject';
 import { pooled } from '../similarities/pooled';
 import { checkFill, fillFor } from './fill';
 import type { Fill } from './fill';
+import { IMPUTATION_NOISE, imputerOf } from './noisyLinear';
 
 /** Options of `insertion` and `deletion`; those of the method are taken beside them. */
 export interface CurveOptions extends MetricControl {
@@ -42,6 +40,12 @@ export interface CurveOptions extends MetricControl {
    * @default 'probability'
    */
   curve?: Score;
+  /**
+   * Where the random numbers of the fill `'noisyLinear'` begin, a whole number from 0 on.
+   *
+   * @default 0
+   */
+  seed?: number;
 }
 
 /** How the score of a class goes as cells are changed in the order of a map. */
@@ -70,11 +74,12 @@ export async function scoreCurve(
   x: Inputs,
   options: object,
 ): Promise<ScoreCurve> {
-  const subject = subjectOf<CurveOptions>(method, options, ['fill', 'steps', 'curve']);
-  const { steps = 32, curve = 'probability' } = subject.own;
+  const subject = subjectOf<CurveOptions>(method, options, ['fill', 'steps', 'curve', 'seed']);
+  const { steps = 32, curve = 'probability', seed = 0 } = subject.own;
   const { control } = subject;
   checkCount('steps', steps);
   checkChoice('curve', curve, ['probability', 'logit']);
+  checkCount('seed', seed, 0);
   checkOneInput(x, model);
   control.signal?.throwIfAborted();
   const { maps, record, fixed } = await measured(subject, model, x);
@@ -86,48 +91,44 @@ export async function scoreCurve(
   const size = order[0]!.length;
   const cells = Array.from({ length: steps + 1 }, (_, k) => Math.round((k * size) / steps));
 
-  const prepared = isLayersModel(model) || isGraphModel(model) ? prepare(model) : undefined;
-  const { target, batchSize, from } = fixed as { target?: Target; batchSize?: number; from?: string };
-  const scores: number[][] = order.map(() => []);
-  try {
-    const asked = { target, score: curve, ...(from === undefined ? {} : { from }) };
-    const explainer = openExplainer(prepared ?? model, asked);
-    try {
-      explainer.score(x).dispose(); // how many there are is known from the first
-      const atOnce = explainer.passesAtOnce(x, batchSize);
-      for await (const { first, count } of turns(cells.length, {
-        atOnce,
-        isFree: batchSize === undefined,
-        ...control,
-      })) {
-        const found = tidied(() => {
-          const shown = copiesWith(one, fill, metric, order, cells.slice(first, first + count));
-          return explainer.score(Array.isArray(x) ? [shown] : shown);
-        });
-        try {
-          const values = await cellsOf(found);
-          values.forEach((value, i) => scores[i % order.length]!.push(value));
-        } finally {
-          found.dispose();
-        }
-      }
-    } finally {
-      explainer.close();
-    }
-  } finally {
-    prepared?.dispose();
-  }
+  const asked: Scored = { ...(fixed as Scored), score: curve };
+  const copies = await copiesOf(one, fill, metric, order, seed, control.signal);
+  const scores = await scoresOf(model, x, asked, cells.length, control, (first, count) =>
+    copies(cells.slice(first, first + count)),
+  );
+  const ofFill = fill === 'noisyLinear' ? { seed } : {};
   return {
     metric,
-    options: jsonOf({ fill, steps, curve }) as ScoreCurve['options'],
+    options: jsonOf({ fill, steps, curve, ...ofFill }) as ScoreCurve['options'],
     record,
     cells,
     samples: scores.map((values) => ({ curve: values, area: areaUnder(values, cells) })),
   };
 }
 
+/** Gives a copy of all samples for each number of cells that is changed; whoever gets them disposes them. */
+async function copiesOf(
+  x: Tensor,
+  fill: Fill,
+  metric: ScoreCurve['metric'],
+  order: readonly Uint32Array[],
+  seed: number,
+  signal: AbortSignal | undefined,
+): Promise<(counts: readonly number[]) => Tensor | Promise<Tensor>> {
+  if (fill !== 'noisyLinear') return (counts) => tidied(() => copiesWith(x, fill, metric, order, counts));
+  const impute = await imputerOf(x, IMPUTATION_NOISE, seed, signal);
+  return (counts) =>
+    impute(
+      counts.map((count) =>
+        order.map((cells) =>
+          cellsIn(cells.length, metric === 'deletion' ? cells.subarray(0, count) : cells.subarray(count)),
+        ),
+      ),
+    );
+}
+
 /** The cells of a map from the largest magnitude down; those of the same keep their order. */
-async function fallingOrder(map: SampleMap, space: readonly number[]): Promise<Uint32Array> {
+export async function fallingOrder(map: SampleMap, space: readonly number[]): Promise<Uint32Array> {
   const isSame = map.space.join() === space.join();
   if (!isSame && !(map.space.length === 2 && space.length === 2)) {
     throw ours(
@@ -143,10 +144,17 @@ async function fallingOrder(map: SampleMap, space: readonly number[]): Promise<U
   );
 }
 
+/** By cell: 1 where it is one of these. */
+export function cellsIn(size: number, cells: Uint32Array): Uint8Array {
+  const isIn = new Uint8Array(size);
+  for (const cell of cells) isIn[cell] = 1;
+  return isIn;
+}
+
 /** A copy of all samples for each number of cells, with so many of them changed; call it inside `tidy`. */
 function copiesWith(
   x: Tensor,
-  fill: Fill,
+  fill: Exclude<Fill, 'noisyLinear'>,
   metric: ScoreCurve['metric'],
   order: readonly Uint32Array[],
   counts: readonly number[],
@@ -165,7 +173,8 @@ function copiesWith(
   return reshape(copies, [counts.length * order.length, ...x.shape.slice(1)]);
 }
 
-function areaUnder(values: readonly number[], cells: readonly number[]): number {
+/** The area under a curve by trapezoids, over how far it goes. */
+export function areaUnder(values: readonly number[], cells: readonly number[]): number {
   const all = cells[cells.length - 1]!;
   return values.reduce((sum, value, i) => {
     if (i === 0) return 0;

@@ -14,7 +14,7 @@ import { isWeights } from './weighted';
 import type { Replaced, Weight, WeightedLayer, WeightedModel } from './weighted';
 
 /** What tfjs-layers calls a `LayerVariable`. */
-interface Variable {
+export interface Variable {
   readonly name: string;
   readonly val: Tensor;
   read(): Tensor;
@@ -22,15 +22,23 @@ interface Variable {
 
 const NORMS: ReadonlySet<string> = new Set(['BatchNormalization', 'LayerNormalization']);
 
-/** The layers of a LayersModel that have weights; one called more than once stands at its last call. */
-export function weightedLayers<M extends LayersModel>(maker: string, model: M): WeightedModel<M> {
+/**
+ * The layers of a LayersModel that have weights; one called more than once stands at its last call.
+ *
+ * @param counts Whether a variable is a weight.
+ */
+export function weightedLayers<M extends LayersModel>(
+  maker: string,
+  model: M,
+  counts: (tensor: Tensor) => boolean = isWeights,
+): WeightedModel<M> {
   if (refCountOf(model) === 0) throw ours(new Error(`the model "${model.name}" is disposed`));
   const layers = new Map<Layer, WeightedLayer>();
   const built = model.built ? model : (innerModel(model) ?? model);
   for (const { chain, path } of eachCall(built)) {
     const { outboundLayer: layer } = chain[chain.length - 1]!;
     if (isContainer(layer) && isPlain(layer)) continue;
-    const weights = withInner(layer).flatMap(weightsOf);
+    const weights = withInner(layer).flatMap((one) => weightsOf(one, counts));
     layers.delete(layer); // what is set anew comes last
     if (weights.length === 0) continue;
     const isNorm = NORMS.has(layer.getClassName());
@@ -64,12 +72,12 @@ function withInner(layer: Layer): Layer[] {
   return [layer, ...layersWithin(layer).map((placed) => placed.layer)];
 }
 
-function weightsOf(layer: Layer): Weight[] {
+function weightsOf(layer: Layer, counts: (tensor: Tensor) => boolean): Weight[] {
   const found = new Map<Variable, Weight>();
   for (const [field, value] of fieldsOf(layer)) {
     for (const variable of variablesIn(value)) {
       const name = value === variable ? field : variable.name;
-      if (isWeights(variable.val) && !found.has(variable)) {
+      if (counts(variable.val) && !found.has(variable)) {
         found.set(variable, { name, tensor: variable.val, key: variable });
       }
     }
@@ -90,7 +98,7 @@ function replacedFields(layer: Layer, replaced: Replaced): Record<string, unknow
 }
 
 /** The same variable with another value. */
-function standIn(variable: Variable, val: Tensor | undefined): Variable {
+export function standIn(variable: Variable, val: Tensor | undefined): Variable {
   return val ? (Object.create(variable, { val: { value: val, enumerable: true } }) as Variable) : variable;
 }
 

@@ -105,7 +105,7 @@ function lists(replaced: Replaced): Record<string, Tensor[]> {
 }
 
 /** A face of a GraphModel with other weights; what TF.js writes to its executor stays with the face. */
-function graphCopy<M extends GraphModelLike>(
+export function graphCopy<M extends GraphModelLike>(
   model: M,
   weightMap: GraphModelInside['executor']['weightMap'],
   owned: readonly Tensor[],

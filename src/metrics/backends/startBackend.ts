@@ -1,0 +1,32 @@
+import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
+
+/** The backends that were registered, the one at work first. */
+export function registeredBackends(): string[] {
+  const home = getBackend();
+  return [
+    home,
+    ...engine()
+      .backendNames()
+      .filter((name) => name !== home),
+  ];
+}
+
+/**
+ * Puts a backend to work; undefined where that went well, else the reason why it does not start, with the one
+ * before at work again.
+ */
+export async function startBackend(name: string): Promise<string | undefined> {
+  const before = getBackend();
+  if (name === before) return undefined;
+  const factory: unknown = findBackendFactory(name);
+  if (typeof factory !== 'function') return 'no backend of this name is registered; import its package';
+  // TF.js says why in the console alone
+  if (await setBackend(name)) return undefined;
+  await setBackend(before);
+  try {
+    await (factory as () => unknown)();
+    return 'TF.js could not start it';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
