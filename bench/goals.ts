@@ -45,6 +45,14 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
       '×',
     ),
     atMost('guidedBackprop on a prepared GraphModel, MobileNetV2, wasm', 2.2, graph, '× execute'),
+    ...(['mobilenet_v2', 'resnet50'] as const).map((model) =>
+      atMost(
+        `guidedBackprop on a prepared model, ${modelTitles[model]}, tensorflow`,
+        2.2,
+        ratioIn(rows, model, 'tensorflow', 'preparedGuidedBackprop'),
+        '× predict',
+      ),
+    ),
     cloning(rows),
     atMost('peak memory of one gradient, prepared, MobileNetV2', 1 / 3, memoryRatio(rows), '× stock'),
     atMost(

@@ -1,8 +1,9 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { Arriving, sharing } from './arriving';
+import { Arriving } from './arriving';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
+import { secondHandle } from '../backends/secondHandle';
 import type { KernelCall } from '../gradients/kernelGradient';
 import { weightOf } from '../gradients/weight';
 import { missingKernel } from '../backends/missingKernel';
@@ -47,7 +48,7 @@ export function backward(
   leavingOf: Leaving = thunksOf,
 ): (Tensor | null)[] {
   const arriving = new Arriving();
-  for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
+  for (const { value, dy } of seeds) arriving.add(value, secondHandle(dy));
   const ends = seeds.map(({ value }) => value);
   const isBeside = () => pathBetween(path.map(withoutIntegers), wrt, ends).length > 0;
   const release = (value: Value) => {
@@ -110,7 +111,7 @@ function gradientsOf(
       if (!thunk) throw new Error(unknownGradient(node, name));
       const dx = computed(node, thunk);
       checkGradient(node, name, dx);
-      const result = isOwnedByScope(dx) && !seen.has(dx) ? dx : sharing(dx);
+      const result = isOwnedByScope(dx) && !seen.has(dx) ? dx : secondHandle(dx);
       seen.add(result);
       return [name, result];
     }),
@@ -152,7 +153,7 @@ function throughInner(node: TapeNode, dy: Tensor): Tensor {
   const x = node.inputs['x'] as Value;
   const inner = (node.inner ?? []).map((part) => (part.rule ? { ...part, rule: undefined } : part));
   const arriving = new Arriving();
-  arriving.add(y, sharing(dy));
+  arriving.add(y, secondHandle(dy));
   unwind(
     pathBetween(inner, [x], [y]),
     arriving,

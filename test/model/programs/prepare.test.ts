@@ -1,4 +1,4 @@
-import { add, getBackend, mean, memory, mul, randomUniform, tensor } from '@tensorflow/tfjs-core';
+import { add, getBackend, mean, memory, mul, profile, randomUniform, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -255,6 +255,16 @@ describe('prepare', () => {
     };
     expect(() => saliency(prepared, x, { rule: failing })).toThrow('no rule');
     expect(memory().numTensors).toBe(ready);
+    prepared.dispose();
+  });
+
+  it('folds the batch norms behind convolutions, but on a GPU, where that saves little', async () => {
+    const prepared = prepare(network());
+    const x = photo(1);
+    saliency(prepared, x).dispose(); // which prepares
+    const { kernelNames } = await profile(() => saliency(prepared, x));
+    const isOnGpu = getBackend().startsWith('webg');
+    expect(kernelNames.includes('FusedBatchNorm')).toBe(isOnGpu);
     prepared.dispose();
   });
 
