@@ -66,6 +66,14 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
       worst(single.map(firstOf)),
       '×',
     ),
+    ...(['mobilenet_v2', 'resnet50'] as const).map((model) =>
+      atMost(
+        `guidedBackprop on a prepared model, ${modelTitles[model]}, tensorflow`,
+        2.2,
+        ratioIn(rows, model, 'tensorflow', 'preparedGuidedBackprop'),
+        '× predict',
+      ),
+    ),
     cloning(rows),
     atMost('peak memory of one gradient, prepared, MobileNetV2', 1 / 3, memoryRatio(rows), '× stock'),
     atMost(

@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const startInNode: StartJob = (job, tell) => {
   const child = fork('bench/nodeChild.ts', [JSON.stringify(job)], {
     cwd: root,
+    // TensorFlow's own default ends the process in ResNet50's `predict`
+    env: { TF_ENABLE_ONEDNN_OPTS: '0', ...process.env },
     execArgv: ['--import', 'tsx', '--max-old-space-size=12000'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'], // TF.js greets on stdout
   });

@@ -4,9 +4,13 @@ import { planJobs } from './jobs.ts';
 import type { BenchOptions } from './options.ts';
 import { ratiosOf } from './ratios.ts';
 import type { BackendName, Row } from './results.ts';
+import { hasTfjsNode } from './tfjsNode.ts';
 import { runJob } from './runJob.ts';
 import type { StartJob } from './runner.ts';
 import { present } from './statistics.ts';
+
+/** The backends that run in Node. */
+const inNode: readonly BackendName[] = ['cpu', 'wasm', 'tensorflow'];
 
 /** A quick look is over soon, whatever is measured. */
 const quickSeconds = 20;
@@ -18,13 +22,19 @@ export async function measureAll(
 ): Promise<{ rows: Row[]; chromium: string | undefined }> {
   let chromium: ChromiumBench | undefined;
   const starterOf = async (backend: BackendName): Promise<StartJob> => {
-    if (backend === 'cpu' || backend === 'wasm') return startInNode;
+    if (inNode.includes(backend)) return startInNode;
     return (chromium ??= await openChromium(options)).start;
   };
   const start: StartJob = async (job, tell) => (await starterOf(job.backend))(job, tell);
 
   const rows: Row[] = [];
-  const jobs = planJobs(options);
+  const backends = options.backends.filter((backend) => {
+    const lacks = backend === 'tensorflow' && !hasTfjsNode();
+    if (lacks)
+      log('tensorflow: left out, as @tensorflow/tfjs-node is not installed; CONTRIBUTING.md says how');
+    return !lacks;
+  });
+  const jobs = planJobs({ ...options, backends });
   const end = performance.now() + options.minutes * 60_000;
   let shares = jobs.reduce((sum, { share }) => sum + share, 0);
   try {

@@ -3,9 +3,11 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-cpu';
 import { startBackend } from '../test/setup/startBackend.ts';
 import { measureJob } from './measureJob.ts';
+import { loadTfjsNode } from './tfjsNode.ts';
 import type { Job } from './results.ts';
 
 const job = JSON.parse(process.argv[2]!) as Job;
+const device = job.backend === 'tensorflow' ? loadTfjsNode() : null;
 setWasmPaths('node_modules/@tensorflow/tfjs-backend-wasm/dist/');
 await startBackend(job.backend);
 
@@ -17,5 +19,5 @@ process.on('unhandledRejection', (reason) => {
   if (!(reason instanceof Error && reason.stack?.includes('profileKernel'))) throw reason;
 });
 
-await measureJob(job, null, (news) => process.send?.(news));
+await measureJob(job, device, (news) => process.send?.(news));
 process.disconnect();

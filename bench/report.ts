@@ -20,6 +20,7 @@ export interface ReportHead {
 const titles: Readonly<Record<BackendName, string>> = {
   cpu: 'cpu (Node)',
   wasm: 'wasm, one thread (Node)',
+  tensorflow: 'tensorflow (Node, @tensorflow/tfjs-node)',
   'wasm-threads': 'wasm with threads (Chromium, cross-origin isolated)',
   webgl: 'webgl (Chromium)',
   webgpu: 'webgpu (Chromium)',

@@ -1,9 +1,9 @@
 import type { ModelName } from './models/benchModels.ts';
 import type { Rounds, Summary } from './statistics.ts';
 
-export const backendNames = ['cpu', 'wasm', 'wasm-threads', 'webgl', 'webgpu'] as const;
+export const backendNames = ['cpu', 'wasm', 'tensorflow', 'wasm-threads', 'webgl', 'webgpu'] as const;
 
-/** Where it runs: cpu and wasm in Node, the others in Chromium. */
+/** Where it runs: cpu, wasm and tensorflow in Node, the others in Chromium. */
 export type BackendName = (typeof backendNames)[number];
 
 export const measureNames = [
@@ -57,7 +57,7 @@ export interface Findings {
   readonly firstCall: number | null;
   /** What `overrideActivations` costs. */
   readonly clone: Clone | null;
-  /** What computes: a GPU's name, or a number of threads. */
+  /** What computes: a GPU's name, a number of threads, or TensorFlow's version. */
   readonly device: string | null;
 }
 

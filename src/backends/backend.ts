@@ -10,9 +10,10 @@ export interface Backend {
   readonly name: string;
   /**
    * Where its numbers lie, and so how a kernel of our own is written: in JavaScript's arrays, in the memory
-   * of WebAssembly, in WebGL's textures or in WebGPU's buffers. Elsewhere we have none.
+   * of WebAssembly, in WebGL's textures, in WebGPU's buffers, or in tensors of TensorFlow, whose ops are then
+   * what it is made of. Elsewhere we have none.
    */
-  readonly numbers: 'arrays' | 'heap' | 'textures' | 'buffers' | 'elsewhere';
+  readonly numbers: 'arrays' | 'heap' | 'textures' | 'buffers' | 'tensors' | 'elsewhere';
   /** Up to which rank it pads, selects, and runs kernels of our own. */
   readonly maxRank: number;
   /**
@@ -25,6 +26,11 @@ export interface Backend {
   readonly packsOperands: boolean;
   /** Which moves of numbers a loop of ours does many times faster: all, cuts alone, none. */
   readonly slowMoves: 'all' | 'cuts' | 'none';
+  /**
+   * Whether to turn a filter around for the way back takes as long as to convolve by it, so that, where it is
+   * not kept, TF.js's kernel and products are quicker, which read it as it is.
+   */
+  readonly turnsSlowly: boolean;
   /** Whether a product reads an operand transposed as fast as if it were held that way. */
   readonly readsTransposed: boolean;
   /** From which length of the inner axis on a product may misread a second operand that is transposed. */
@@ -56,6 +62,7 @@ const unknown: Omit<Backend, 'name'> = {
   hasPlainLoops: false,
   packsOperands: false,
   slowMoves: 'none',
+  turnsSlowly: false,
   readsTransposed: false,
   misreadsTransposedFrom: Infinity,
   foldsUpTo: 0,
@@ -70,7 +77,8 @@ const unknown: Omit<Backend, 'name'> = {
  * Folding: on a GPU it saves little, and a batch norm that subtracts the mean first is the more exact. In
  * networks of millions of rectifiers some are so near their kink that this decides. Elsewhere it saves passes
  * over the output, at no price on cpu; wasm packs each new filter at about 2.5 times the price of such
- * passes, number by number.
+ * passes, number by number; TensorFlow takes eight more ops for a new filter, which only large outputs are
+ * worth.
  */
 const known: readonly Backend[] = [
   {
@@ -110,7 +118,16 @@ const known: readonly Backend[] = [
     equalMaxima: 'last',
     misreadsTransposedFrom: SHARED_OUT_FROM,
   },
-  { ...unknown, name: 'tensorflow', padsFromZero: true },
+  {
+    ...unknown,
+    name: 'tensorflow',
+    numbers: 'tensors',
+    maxRank: 6,
+    turnsSlowly: true,
+    readsTransposed: true,
+    foldsUpTo: 0.1,
+    padsFromZero: true,
+  },
 ];
 
 /** The backends by their names; one more is one more record. */

@@ -26,20 +26,23 @@ const own: ReadonlyMap<string, KernelGradient> = new Map(
 /** TF.js registers all its gradients at once, when tfjs-layers is loaded; these stand for all. */
 const TOGETHER = ['Acosh', 'LRN', 'UnsortedSegmentSum'];
 
-/** What TF.js has registered, from when it was first seen to be there. */
+/** What TF.js has registered, from when it was last seen to register all. */
 let seen: ReadonlyMap<string, GradConfig | undefined> | undefined;
 
 /**
  * What TF.js registered before anybody replaced it: a gradient that a user registers later is theirs, and is
- * used.
+ * used. Another copy of TF.js's gradients, as `@tensorflow/tfjs` and so tfjs-node bring one, is nobody's.
  *
  * @returns undefined as long as TF.js's are not there: a page with GraphModels needs no tfjs-layers.
  */
 function shipped(): ReadonlyMap<string, GradConfig | undefined> | undefined {
-  if (seen === undefined && TOGETHER.every((kernel) => getGradient(kernel)))
+  if (TOGETHER.every((kernel) => isNews(kernel, ordinaryConfig(kernel))))
     seen = new Map([...own.keys()].map((kernel) => [kernel, ordinaryConfig(kernel)]));
   return seen;
 }
+
+const isNews = (kernel: string, config: GradConfig | undefined): boolean =>
+  config !== undefined && config !== seen?.get(kernel);
 shipped();
 
 /** How many rules are at work, one inside the other. */

@@ -39,8 +39,3 @@ function sumOf(a: Tensor, b: Tensor): Tensor {
   if (a.rank <= 6) return add(a, b);
   return tidy(() => reshape(add(reshape(a, [-1]), reshape(b, [-1])), a.shape));
 }
-
-/** A second handle on the data of a tensor. */
-export function sharing(tensor: Tensor): Tensor {
-  return reshape(tensor, tensor.shape);
-}

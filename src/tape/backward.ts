@@ -1,8 +1,9 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { Arriving, sharing } from './arriving';
+import { Arriving } from './arriving';
 import { checkGradient, unknownGradient } from './checkGradient';
 import { isOwnedByScope } from '../backends/engine';
+import { secondHandle } from '../backends/secondHandle';
 import type { KernelCall } from '../gradients/kernelGradient';
 import { weightOf } from '../gradients/weight';
 import { missingKernel } from '../backends/missingKernel';
@@ -47,7 +48,7 @@ export function backward(
   leavingOf: Leaving = thunksOf,
 ): (Tensor | null)[] {
   const arriving = new Arriving();
-  for (const { value, dy } of seeds) arriving.add(value, sharing(dy));
+  for (const { value, dy } of seeds) arriving.add(value, secondHandle(dy));
   const ends = seeds.map(({ value }) => value);
   const isBeside = () => pathBetween(path.map(withoutIntegers), wrt, ends).length > 0;
   const release = (value: Value) => {
@@ -118,7 +119,7 @@ function gradientsOf(
       const dx = computed(node, thunk);
       checkGradient(node, name, dx);
       const isFree = (isOwnedByScope(dx) || usedUp.includes(dx)) && !seen.has(dx);
-      const result = isFree ? dx : sharing(dx);
+      const result = isFree ? dx : secondHandle(dx);
       seen.add(result);
       return [name, result];
     }),
@@ -160,7 +161,7 @@ function throughInner(node: TapeNode, dy: Tensor): Tensor {
   const x = node.inputs['x'] as Value;
   const inner = (node.inner ?? []).map((part) => (part.rule ? { ...part, rule: undefined } : part));
   const arriving = new Arriving();
-  arriving.add(y, sharing(dy));
+  arriving.add(y, secondHandle(dy));
   unwind(
     pathBetween(inner, [x], [y]),
     arriving,

@@ -1,5 +1,6 @@
-import { keep, reshape } from '@tensorflow/tfjs-core';
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { secondHandle } from '../backends/secondHandle';
 import type { Forms } from '../gradients/weight';
 import type { TapeNode, Value } from './tape';
 
@@ -75,7 +76,7 @@ export class KeptValues {
    * belongs to the scope that is open.
    */
   standIn(tensor: Tensor): Tensor {
-    const other = this.hidden(() => reshape(tensor, tensor.shape));
+    const other = this.hidden(() => secondHandle(tensor));
     const value = this.values.get(tensor.id);
     if (value) this.values.set(other.id, value);
     return other;
@@ -98,8 +99,7 @@ export class KeptValues {
     this.others.length = 0;
   }
 
-  /** Not a clone, which on wasm is a copy: a reshape to the same shape shares the data on every backend. */
   private secondHandle(tensor: Tensor): Tensor {
-    return this.hidden(() => keep(reshape(tensor, tensor.shape)));
+    return this.hidden(() => keep(secondHandle(tensor)));
   }
 }

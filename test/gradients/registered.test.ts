@@ -11,6 +11,7 @@ import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import { guided, prepare, saliency, withGradients } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { kernelGradients } from '../../src/gradients/table';
 import { expectSame } from '../support/expectSame';
 import { rounded } from '../support/rounded';
 import { stack } from '../support/tinyLayers';
@@ -89,5 +90,31 @@ describe('a gradient that the user registered', () => {
         withGradients({ DepthwiseConv2dNative: guided }, () => saliency(model, at, { target })),
       ).toThrow('no kernel "DepthwiseConv2dNative" ran in body');
     }
+  });
+
+  it("is nobody's where TF.js registers another copy of all of its own, as `@tensorflow/tfjs` does", async () => {
+    saliency(relu6(), x, { target }).dispose();
+    const shipped = kernelGradients
+      .map(({ kernel }) => getGradient(kernel) as GradConfig | undefined)
+      .filter((config) => config !== undefined);
+    const register = (configs: readonly GradConfig[]) => {
+      for (const config of configs) {
+        unregisterGradient(config.kernelName);
+        registerGradient(config);
+      }
+    };
+    const refuse = () => {
+      throw new Error('TF.js was asked');
+    };
+    register(shipped.map((config) => ({ ...config, gradFunc: refuse })));
+    try {
+      expect(await rounded(saliency(relu6(), x, { target }))).toEqual([1, 1]);
+      const gradFunc: GradConfig['gradFunc'] = (dy) => ({ x: () => mul(dy as Tensor, 100) });
+      register([{ ...shipped.find(({ kernelName }) => kernelName === 'Relu')!, gradFunc }]);
+      expect(await rounded(saliency(relu6(), x, { target }))).toEqual([100, 100]);
+    } finally {
+      register(shipped);
+    }
+    expect(await rounded(saliency(relu6(), x, { target }))).toEqual([1, 1]);
   });
 });

@@ -10,6 +10,7 @@ import { pickTaps } from './pickTaps';
 import { timesTransposed } from '../products/timesTransposed';
 import { isEmpty, margins, sidesOf } from './sides';
 import type { Side } from './sides';
+import { unturnedBack } from './unturnedBack';
 import { weave } from '../../tensors/weave';
 import { derivedWeight } from '../weight';
 import type { Weight } from '../weight';
@@ -25,14 +26,21 @@ import type { Weight } from '../weight';
  * @returns [batch, height, width, in], of the size of the convolution's input.
  */
 export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
-  if (isOneCell(rows) && isOneCell(columns) && currentBackend().packsOperands) {
+  const { packsOperands, turnsSlowly } = currentBackend();
+  const isTurnedAnew = turnsSlowly && !filter.kept();
+  if (isOneCell(rows) && isOneCell(columns) && (packsOperands || isTurnedAnew)) {
     return pointwiseBack(dy, filter);
   }
+  const unturned = isTurnedAnew ? unturnedBack(dy, filter, [rows, columns]) : undefined;
+  if (unturned) return unturned;
   if (columnsPay(dy, filter, [rows, columns])) return columnsBack(dy, filter, [rows, columns]);
 
   const channels = filter.shape[2]!;
   const down = sidesOf(rows);
   const across = sidesOf(columns, cheapestWindows(columns, channels));
+  const [row, column] = [down[0]!, across[0]!];
+  const isOnePhase = down.length === 1 && across.length === 1 && column.window.taps[0]?.length === 1;
+  if (isOnePhase) return convolve(dy, filter, row, column);
   // a band is [batch, height, width · channels]: the rows of one phase
   const bands = down.map((row) =>
     tidy(() => {

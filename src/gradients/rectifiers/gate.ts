@@ -8,6 +8,7 @@ import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { cpuGate } from './cpuGate';
 import { GATE, type GateAttrs, type GateCall } from './gateCall';
 import { wasmGate } from './wasmGate';
+import { tensorflowGate } from './tensorflowGate';
 import { webglGate } from './webglGate';
 import { webgpuGate } from './webgpuGate';
 
@@ -30,7 +31,7 @@ export interface Gate {
  *
  * NaN in `y` gives NaN, NaN in `dy` stays where the gate is open: neither is hidden.
  *
- * @param y The rectifier's output, of the shape of `dy`.
+ * @param y The rectifier's output, of the shape of `dy`; never below 0.
  */
 export function gate(dy: Tensor, y: Tensor, { limit = Infinity, cut = false }: Gate = {}): Tensor {
   if (hasKernel(dy)) return engine().runKernel(GATE, { dy, y }, { limit, cut });
@@ -58,7 +59,7 @@ export const gateGradients: readonly KernelGradient[] = [
       dy: () => {
         const { limit, cut } = call.attrs;
         const through = 'y' in call.shapes ? gate(ddx, call.saved('y'), { limit }) : ddx;
-        return cut ? gate(through, call.saved('dy')) : through;
+        return cut ? gate(through, positivePart(call.saved('dy'))) : through;
       },
       y: () => zerosLike(ddx),
     }),
@@ -80,4 +81,5 @@ const KERNELS: Readonly<Partial<Record<Backend['numbers'], KernelFunc>>> = {
   heap: wasmGate,
   textures: webglGate,
   buffers: webgpuGate,
+  tensors: tensorflowGate,
 };

@@ -1,4 +1,4 @@
-import { add, getBackend, mean, memory, mul, randomUniform, tensor } from '@tensorflow/tfjs-core';
+import { add, getBackend, mean, memory, mul, profile, randomUniform, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -255,6 +255,20 @@ describe('prepare', () => {
     };
     expect(() => saliency(prepared, x, { rule: failing })).toThrow('no rule');
     expect(memory().numTensors).toBe(ready);
+    prepared.dispose();
+  });
+
+  it('folds a batch norm behind a convolution, but on a GPU, where that saves little', async () => {
+    const model = sequential();
+    model.add(layers.conv2d({ inputShape: [13, 11, 3], filters: 3, kernelSize: 3 }));
+    model.add(layers.batchNormalization({}));
+    model.add(layers.flatten());
+    const prepared = prepare(seeded(model));
+    const x = photo(1);
+    saliency(prepared, x, { target: 0 }).dispose(); // which prepares
+    const { kernelNames } = await profile(() => saliency(prepared, x, { target: 0 }));
+    const isOnGpu = getBackend().startsWith('webg');
+    expect(kernelNames.includes('FusedBatchNorm')).toBe(isOnGpu);
     prepared.dispose();
   });
 

@@ -1,16 +1,19 @@
+import { add, div, mul, neg, sqrt, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { runOnOwnArrays } from '../../../backends/arrayKernel';
+import { runOnArrays } from '../../../backends/arrayKernel';
 import type { ArrayKernel } from '../../../backends/arrayKernel';
 import { sizeOf } from '../program';
+import { flat } from './derive';
 
 /*
- * A batch norm as numbers of each channel, y = x factor + shift, each made by one kernel: of TF.js's own it
- * takes six, which take longer to start than to run.
+ * A batch norm as numbers of each channel, y = x factor + shift, each made by one kernel where we have some:
+ * of TF.js's own it takes six, which take longer to start than to run.
  */
 
 /** scale / √(variance + ε). */
 export function normFactor(variance: Tensor, scale: Tensor | undefined, epsilon: number): Tensor {
-  return runOnOwnArrays(FACTOR, { variance, ...(scale && { scale }) }, { epsilon });
+  const onArrays = runOnArrays(FACTOR, { variance, ...(scale && { scale }) }, { epsilon });
+  return onArrays ?? div(scale ? flat(scale) : 1, sqrt(add(flat(variance), epsilon)));
 }
 
 /** offset − (mean − bias) factor, of a batch norm behind a bias. */
@@ -21,7 +24,10 @@ export function normShift(
   offset: Tensor | undefined,
 ): Tensor {
   const given = { mean, factor, ...(bias && { bias }), ...(offset && { offset }) };
-  return runOnOwnArrays(SHIFT, given, {});
+  const onArrays = runOnArrays(SHIFT, given, {});
+  if (onArrays) return onArrays;
+  const centre = bias ? sub(flat(mean), flat(bias)) : flat(mean);
+  return offset ? sub(flat(offset), mul(centre, factor)) : neg(mul(centre, factor));
 }
 
 const FACTOR: ArrayKernel<string, { readonly epsilon: number }> = {
