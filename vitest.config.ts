@@ -26,7 +26,14 @@ const exampleTests = ['test/projects/**/*.test.ts'];
 const isWhole = process.env['VITE_WHOLE'] !== undefined;
 
 /** What only makes sense in Node, once. */
-const nodeOnly = [...packageTests, ...pageTests, ...exampleTests, 'test/docs/**', 'test/demo/**'];
+const nodeOnly = [
+  ...packageTests,
+  ...pageTests,
+  ...exampleTests,
+  'test/docs/**',
+  'test/demo/**',
+  'test/errors/checkEngine.test.ts', // a mock of tfjs-core, which a browser has bundled
+];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
