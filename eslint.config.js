@@ -3,6 +3,13 @@ import tseslint from 'typescript-eslint';
 
 export default defineConfig(
   { ignores: ['**/dist/', 'docs/api/', 'test/docs/.blocks/'] },
+  // examples that are projects of their own, with settings of their own
+  {
+    ignores: [
+      'examples/{plain-html,vite-typescript,next,webpack,web-worker,node-esm,node-commonjs,jest}/',
+      'examples/{mobilenet,signal,table,text}/',
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { pureConstants } from './scripts/pureConstants.ts';
+import { tfOfWindow } from './scripts/tfOfWindow.ts';
 import { thirdPartyLicences } from './scripts/thirdPartyLicences.ts';
 
 /** What users import, by the file that it is built to. */
@@ -40,6 +41,16 @@ export default defineConfig([
     },
   },
   { ...shared, entry: entries, format: 'cjs', splitting: false },
+  {
+    ...shared,
+    entry: { 'guided-saliency': 'src/script.ts' },
+    format: 'iife',
+    globalName: 'guidedSaliency',
+    minify: true,
+    outExtension: () => ({ js: '.min.js' }),
+    external: [],
+    esbuildPlugins: [pureConstants, tfOfWindow],
+  },
   { ...shared, entry: entries, format: ['esm', 'cjs'], dts: { only: true } },
 ]);
 

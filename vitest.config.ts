@@ -19,11 +19,21 @@ const packageTests = ['test/package/**/*.test.ts'];
 /** They build the page of examples/playground, and open it in a browser. */
 const pageTests = ['test/playground/**/*.test.ts'];
 
+/** They install each example as its user would; `npm run test:projects`. */
+const exampleTests = ['test/projects/**/*.test.ts'];
+
 /** Whether what takes long runs, too. */
 const isWhole = process.env['VITE_WHOLE'] !== undefined;
 
 /** What only makes sense in Node, once. */
-const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**'];
+const nodeOnly = [
+  ...packageTests,
+  ...pageTests,
+  ...exampleTests,
+  'test/docs/**',
+  'test/demo/**',
+  'test/errors/checkEngine.test.ts', // a mock of tfjs-core, which a browser has bundled
+];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
@@ -77,7 +87,13 @@ export default defineConfig({
     projects: [
       outsideProject('package', packageTests),
       outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
-      nodeProject('cpu', [...packageTests, ...pageTests, ...(isWhole ? [] : ['test/models/**'])]),
+      ...(process.env['VITE_PROJECTS'] === undefined ? [] : [outsideProject('projects', exampleTests)]),
+      nodeProject('cpu', [
+        ...packageTests,
+        ...pageTests,
+        ...exampleTests,
+        ...(isWhole ? [] : ['test/models/**']),
+      ]),
       nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
       browserProject('webgpu'),

@@ -39,6 +39,8 @@ export type Gradients = (
  */
 export interface Engine {
   readonly state: {
+    /** Of each tensor in use, by its data id. */
+    readonly tensorInfo: WeakMap<object, unknown>;
     readonly gradientDepth: number;
     readonly activeScope: { readonly name: string; readonly id: number } | null;
     /** From the outermost to the active one. TF.js's way back runs in one named `backward`, as ours does. */
@@ -56,6 +58,11 @@ export interface Engine {
 /** TF.js's engine, seen with the members that its types hide. */
 export function tfEngine(): Engine {
   return engine() as unknown as Engine;
+}
+
+/** Whether a tensor in use is this engine's; one of another realm, or of a second engine there, is not. */
+export function isOfEngine({ dataId }: Tensor): boolean {
+  return tfEngine().state.tensorInfo.has(dataId);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkEngine } from '../errors/checkEngine';
 import { ours } from '../errors/door';
 import { functionNetwork } from './functionNetwork';
 import { graphNetwork } from './graphs/graphNetwork';
@@ -22,6 +23,7 @@ export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction
  * @param isAsWritten Whether to run the model's own kernels, with none of them fused.
  */
 export function networkOf(model: Model, from: readonly string[] = [], isAsWritten = false): Network {
+  checkEngine();
   if (isPrepared(model)) {
     const own = modelNetwork(model.model, from) as Network;
     const programs = model[NETWORK](own); // refuses where it is disposed

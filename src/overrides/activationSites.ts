@@ -45,7 +45,7 @@ type OwnSite = Pick<ActivationSite, 'activation' | 'held' | 'isComposite'>;
 function sitesOf(layer: Layer): OwnSite[] {
   const held = (['activation', 'recurrentActivation'] as const).flatMap((field) => {
     const activation: unknown = Reflect.get(layer, field);
-    if (!isActivation(activation)) return [];
+    if (!isActivation(activation, layer)) return [];
     return [{ activation: nameOf(activation), held: field, isComposite: false }];
   });
   if (held.length > 0) return held;
@@ -65,16 +65,19 @@ function activationOfClass(layer: Layer): string | undefined {
 }
 
 function nameOf(activation: Activation): string {
-  return (activation as Activation & { [REPLACED]?: string })[REPLACED] ?? activation.getClassName();
+  const replaced = (activation as Activation & { [REPLACED]?: string })[REPLACED];
+  if (replaced !== undefined) return replaced;
+  // one put there by hand may have an `apply` alone
+  return typeof activation.getClassName === 'function' ? activation.getClassName() : UNKNOWN;
 }
 
-function isActivation(value: unknown): value is Activation {
+function isActivation(value: unknown, layer: Layer): value is Activation {
   const candidate = value as Partial<Activation> | null;
   return (
     typeof candidate === 'object' &&
     candidate !== null &&
     typeof candidate.apply === 'function' &&
-    typeof candidate.getClassName === 'function' &&
+    (typeof candidate.getClassName === 'function' || BUILT_IN_LAYERS.has(layer.getClassName())) &&
     !('inboundNodes' in candidate)
   );
 }

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { copyModel } from './copies/copyModel';
+import { checkEngine } from '../errors/checkEngine';
 import { door, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
@@ -49,6 +50,7 @@ export function overrideActivations<M extends LayersModel>(
   options: OverrideOptions = {},
 ): M {
   return door('overrideActivations', () => {
+    checkEngine();
     checkOptionNames(options, ['layers']);
     checkModel(model);
     const plan = planOverrides(model, overrides, options.layers);

@@ -4,6 +4,7 @@ import { SCOPED, atWork, isRuleAtWork, ownGradientOf } from '../gradients/gradie
 import type { ScopedGradConfig } from '../gradients/gradientOf';
 import { tfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
+import { checkEngine } from '../errors/checkEngine';
 import { door, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import { notAsync } from '../errors/notAsync';
@@ -38,6 +39,7 @@ import { tensorsIn } from '../tensors/tensorsIn';
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
   return door('withGradients', () => {
+    checkEngine();
     checkRules(rules);
     if (typeof body !== 'function') throw wrongKind('body to be a function', body, BODY);
     const kernels = Object.keys(rules);

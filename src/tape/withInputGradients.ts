@@ -4,6 +4,7 @@ import { pathBetween } from './pathBetween';
 import { tfEngine } from '../backends/engine';
 import type { Gradients } from '../backends/engine';
 import { Recording } from './recording';
+import { checkEngine } from '../errors/checkEngine';
 import { door } from '../errors/door';
 import { notAsync } from '../errors/notAsync';
 import { wrongKind } from '../errors/wrongKind';
@@ -27,6 +28,7 @@ import { tidied } from '../tensors/tidied';
  */
 export function withInputGradients<T>(body: () => T): T {
   return door('withInputGradients', () => {
+    checkEngine();
     if (typeof body !== 'function') {
       throw wrongKind('body to be a function', body, 'put the gradient in it, () => tf.grad(f)(x)');
     }

@@ -1,5 +1,5 @@
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { serialization } from '@tensorflow/tfjs-core';
+import { relu, serialization, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_LAYERS } from '../../src/model/layers/layerClasses';
@@ -12,6 +12,7 @@ import type { Overrides } from '../../src/overrides/overrides';
 import { deconv } from '../../src/rules/deconv';
 import { guided } from '../../src/rules/guided';
 import { messageOf } from '../support/leftBehind';
+import { saliency } from '../../src/methods/saliency';
 import { loadNsfwModel } from '../support/nsfwjs';
 import { classifier, conv, dense, nested, recurrent, residual } from './smallModels';
 
@@ -39,6 +40,39 @@ function graphOf(nodes: Record<string, [op: string, inputs?: string[], fused?: s
 }
 
 describe('describeOverrides', () => {
+  it('tells of an activation put there by hand, that has an apply alone', async () => {
+    const model = sequential({
+      layers: [
+        dense(2, 'linear', 'a', [2]),
+        layers.activation({ activation: 'relu', name: 'own' }),
+        dense(1, 'linear', 'b'),
+      ],
+    });
+    Reflect.set(model.layers[1]!, 'activation', { apply: (x: Tensor) => relu(x) });
+    const row = { path: ['own'], layerClass: 'Activation', activation: 'unknown' };
+    expect(describeOverrides(model, guided)[1]).toEqual({
+      ...row,
+      replaced: false,
+      reason: 'custom code, which is not looked into: left alone unless a map names its class',
+    });
+    expect(describeOverrides(model, { Activation: guided })[1]).toMatchObject({ ...row, replaced: true });
+
+    // x·[[1, 2], [3, -4]] = [2, 4] at x = [2, 0]; the weights behind are [1, -1]: guided stops the second
+    model.setWeights([
+      tensor2d([
+        [1, 2],
+        [3, -4],
+      ]),
+      tensor1d([0, 0]),
+      tensor2d([[1], [-1]]),
+      tensor1d([0]),
+    ]);
+    const copy = overrideActivations(model, { Activation: guided });
+    expect([...(await saliency(copy, tensor2d([[2, 0]]), { target: 0 }).data())]).toEqual([1, 3]);
+    copy.dispose();
+    model.dispose();
+  });
+
   it('tells what is replaced and what is left, and why', () => {
     const mixed = sequential({
       layers: [

@@ -6,7 +6,17 @@ import { build as vite } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
 import { execute, scratchProject, type ScratchProject } from './scratchProject';
-import { asGraph, asLayers, asPicture, asRules, asTypes, expected } from './userCode';
+import {
+  asGraph,
+  asLayers,
+  asPicture,
+  asRules,
+  asScript,
+  asTwoCopies,
+  asTwoEngines,
+  asTypes,
+  expected,
+} from './userCode';
 
 let scratch: ScratchProject;
 let installed: string;
@@ -29,6 +39,7 @@ describe('the packed package', () => {
     const built = ['image', 'index', 'metrics', 'relevance'].flatMap((name) =>
       ends.map((end) => `dist/${name}${end}`),
     );
+    built.push('dist/guided-saliency.min.js');
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD_PARTY_LICENSES', 'package.json'];
     const shared = /^package\/dist\/(chunks\/\w+\.js|\w+-[\w-]+\.d\.c?ts)$/; // of several entries
     const chunks = files.filter((file) => shared.test(file));
@@ -87,11 +98,13 @@ describe('a project that installs it', () => {
   it.each([
     ['NodeNext', 'user.mts'],
     ['NodeNext', 'user.cts'],
+    ['Node16', 'user.mts'],
+    ['Node16', 'user.cts'],
     ['bundler', 'user.ts'],
     ['node10', 'user.ts'],
   ])('type-checks under %s resolution, as %s', (resolution, file) => {
     scratch.write(file, asTypes);
-    const module = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext';
+    const module = resolution.startsWith('Node') ? resolution : 'ESNext';
     const compilerOptions = {
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -161,6 +174,53 @@ describe('a project without tfjs-layers, of GraphModels only', () => {
     scratch.write('page.mjs', asGraph);
     const page = await bundleWithEsbuild(join(scratch.folder, 'page.mjs'));
     expect(scratch.run('bundle.mjs', page)).toEqual(expected);
+  });
+});
+
+describe('the script of a page', () => {
+  const script = () => JSON.stringify(join(installed, 'dist/guided-saliency.min.js'));
+
+  it('gives window.guidedSaliency, over what window.tf is', () => {
+    expect(scratch.run('script.cjs', asScript(script()))).toEqual({
+      ...expected,
+      png: [137, 80, 78, 71],
+      check: 'function',
+    });
+  });
+
+  it('is what jsDelivr and unpkg give', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object;
+    expect(manifest).toMatchObject({
+      jsdelivr: './dist/guided-saliency.min.js',
+      unpkg: './dist/guided-saliency.min.js',
+    });
+  });
+
+  it('says that window.tf is missing', () => {
+    const text = `let message = 'nothing';
+      try { require('node:vm').runInThisContext(require('node:fs').readFileSync(${script()}, 'utf8')); }
+      catch (error) { message = error.message; }
+      console.log(JSON.stringify(message));`;
+    expect(scratch.run('missing.cjs', text)).toBe(
+      'guided-saliency: expected TensorFlow.js as window.tf, got none; put its script in front of this one: ' +
+        '<script src="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4.22.0/dist/tf.min.js"></script>',
+    );
+  });
+});
+
+describe('a project with two copies of TF.js', () => {
+  it('gets the right maps of a model of the other copy, as both share one engine', () => {
+    expect(scratch.run('copies.cjs', asTwoCopies)).toEqual({ isOther: true, ...expected });
+  });
+
+  it('is told of a model and an input of another engine', () => {
+    const rest =
+      'of the TF.js that guided-saliency imports, got one of another engine; ' +
+      'load both in one window or context, and have one copy: `npm ls @tensorflow/tfjs-core` lists them';
+    expect(scratch.run('engines.cjs', asTwoEngines)).toEqual([
+      `saliency: expected the weights of the model "theirs" to be tensors ${rest}`,
+      `saliency: expected x to be a tensor ${rest}`,
+    ]);
   });
 });
 

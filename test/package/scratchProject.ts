@@ -17,13 +17,18 @@ export interface ScratchProject {
 /** Packs the package as `npm publish` would, and installs it into a new project beside `dependencies`. */
 export function scratchProject(dependencies: string[]): ScratchProject {
   const folder = mkdtempSync(join(tmpdir(), 'guided-saliency-'));
-  npm(projectFolder, 'pack', '--pack-destination', folder); // builds first: the script `prepack`
-  const tarball = join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.tgz'))!,
-  );
+  const tarball = pack(folder);
   return projectWith(folder, tarball, () =>
     npm(folder, 'install', '--prefer-offline', '--strict-peer-deps', tarball, ...dependencies),
+  );
+}
+
+/** Packs the package as `npm publish` would, into `folder`; gives the file. */
+export function pack(folder: string): string {
+  npm(projectFolder, 'pack', '--pack-destination', folder); // builds first: the script `prepack`
+  return join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz'))!,
   );
 }
 
@@ -79,6 +84,6 @@ export function execute(folder: string, program: string, ...parameters: string[]
   }
 }
 
-function npm(folder: string, ...parameters: string[]): void {
+export function npm(folder: string, ...parameters: string[]): void {
   execute(folder, 'npm', ...parameters, '--no-audit', '--no-fund', '--loglevel=error');
 }

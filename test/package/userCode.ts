@@ -35,6 +35,99 @@ model.setWeights([tensor2d([[1, -1, 2], [1, 1, -2]]), tensor2d([[2, 1], [-3, 1],
 const x = tensor2d([[1, 2]]);
 ${printed}`;
 
+/** The network by the script of a page; `file` is where that is, as code. */
+export const asScript = (file: string): string => `
+globalThis.tf = {
+  ...require('@tensorflow/tfjs-core'),
+  ...require('@tensorflow/tfjs-layers'),
+};
+require('@tensorflow/tfjs-backend-cpu');
+require('node:vm').runInThisContext(require('node:fs').readFileSync(${file}, 'utf8'));
+const { deconvnet, guidedBackprop, saliency, image, metrics } = globalThis.guidedSaliency;
+
+(async () => {
+  await tf.setBackend('cpu');
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 3, inputShape: [2], useBias: false, activation: 'relu' }));
+  model.add(tf.layers.dense({ units: 2, useBias: false }));
+  model.setWeights([tf.tensor2d([[1, -1, 2], [1, 1, -2]]), tf.tensor2d([[2, 1], [-3, 1], [5, 1]])]);
+  const x = tf.tensor2d([[1, 2]]);
+  const map = (method) => [...method(model, x, { target: 0 }).dataSync()];
+  const picture = await image.colorize(tf.tensor2d([[1, -1], [0, 2]]));
+  console.log(JSON.stringify({
+    plain: map(saliency),
+    guided: map(guidedBackprop),
+    deconv: map(deconvnet),
+    png: [...image.encodePng(picture).slice(0, 4)],
+    check: typeof metrics.check,
+  }));
+})();`;
+
+const loadedAgain = `
+/** TF.js loaded once more, as from another folder of node_modules. */
+function loadAgain() {
+  const ours = { ...require.cache };
+  for (const file of Object.keys(require.cache)) delete require.cache[file];
+  const copy = { ...require('@tensorflow/tfjs-core'), ...require('@tensorflow/tfjs-layers') };
+  require('@tensorflow/tfjs-backend-cpu');
+  for (const file of Object.keys(require.cache)) delete require.cache[file];
+  Object.assign(require.cache, ours);
+  return copy;
+}
+function network(tf, name) {
+  const model = tf.sequential({ name });
+  model.add(tf.layers.dense({ units: 3, inputShape: [2], useBias: false, activation: 'relu' }));
+  model.add(tf.layers.dense({ units: 2, useBias: false }));
+  model.setWeights([tf.tensor2d([[1, -1, 2], [1, 1, -2]]), tf.tensor2d([[2, 1], [-3, 1], [5, 1]])]);
+  return model;
+}`;
+
+/** The network of a second copy of TF.js, explained by the library that imports the first. */
+export const asTwoCopies = `
+const tf = require('@tensorflow/tfjs-core');
+require('@tensorflow/tfjs-backend-cpu');
+const { deconvnet, guidedBackprop, saliency } = require('guided-saliency');
+${loadedAgain}
+(async () => {
+  await tf.setBackend('cpu');
+  const theirs = loadAgain();
+  const model = network(theirs, 'theirs');
+  const map = (method) => [...method(model, theirs.tensor2d([[1, 2]]), { target: 0 }).dataSync()];
+  console.log(JSON.stringify({
+    isOther: theirs.Tensor !== tf.Tensor,
+    plain: map(saliency),
+    guided: map(guidedBackprop),
+    deconv: map(deconvnet),
+  }));
+})();`;
+
+/** The same where the global object got a `window` between the two: then each copy has an engine. */
+export const asTwoEngines = `
+const tf = { ...require('@tensorflow/tfjs-core'), ...require('@tensorflow/tfjs-layers') };
+require('@tensorflow/tfjs-backend-cpu');
+const { saliency } = require('guided-saliency');
+${loadedAgain}
+(async () => {
+  await tf.setBackend('cpu');
+  globalThis.window = {};
+  const theirs = loadAgain();
+  delete globalThis.window;
+  await theirs.setBackend('cpu');
+  const said = [];
+  for (const [model, x] of [
+    [network(theirs, 'theirs'), tf.tensor2d([[1, 2]])],
+    [network(tf, 'ours'), theirs.tensor2d([[1, 2]])],
+  ]) {
+    try {
+      saliency(model, x, { target: 0 });
+      said.push('nothing');
+    } catch (error) {
+      said.push(error.message);
+    }
+  }
+  console.log(JSON.stringify(said));
+})();`;
+
 /** The network as a GraphModel, without tfjs-layers in sight, which would bring TF.js's gradients along. */
 export const asGraph = `
 import { io, setBackend, tensor2d } from '@tensorflow/tfjs-core';

@@ -1,12 +1,13 @@
+import { isOfEngine } from '../../backends/engine';
 import { ours } from '../../errors/door';
+import { otherEngine } from '../../errors/otherEngine';
 import type { GraphModelInside } from '../modelKinds';
 
-/** Refuses a model whose weights are disposed. */
+/** Refuses a model whose weights are disposed, or of another engine. */
 export function checkWeights({ executor }: GraphModelInside): void {
-  const disposed = Object.values(executor.weightMap).some((weights) =>
-    weights.some((weight) => weight?.isDisposed),
-  );
-  if (disposed) throw ours(new Error(`the model is disposed`));
+  const weights = Object.values(executor.weightMap).flat();
+  if (weights.some((weight) => weight?.isDisposed)) throw ours(new Error(`the model is disposed`));
+  if (weights[0] && !isOfEngine(weights[0])) throw otherEngine('the weights of the model to be tensors');
 }
 
 /** What the weights of a graph take, at four bytes a number. */

@@ -1,6 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isOfEngine } from '../../backends/engine';
+import { otherEngine } from '../../errors/otherEngine';
 import { findCall } from './findLayer';
+import { firstWeight } from './firstWeight';
 import { pathName, placeCode } from '../place';
 import type { LayerPlace } from '../place';
 import { bytesOfLayers, bytesOfWeights } from './bytesOfLayers';
@@ -118,6 +121,10 @@ function checkUsable(model: LayersModel): void {
   }
   const disposed = model.layers.some((layer) => refCountOf(layer) === 0);
   if (disposed) throw ours(new Error(`the model "${model.name}" is disposed`));
+  const weight = firstWeight(model);
+  if (weight && !weight.isDisposed && !isOfEngine(weight)) {
+    throw otherEngine(`the weights of the model "${model.name}" to be tensors`);
+  }
 }
 
 /** TF.js would repeat a lone sample for all the samples of another input. */

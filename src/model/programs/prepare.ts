@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkEngine } from '../../errors/checkEngine';
 import { door } from '../../errors/door';
 import { isGraphModel, isLayersModel } from '../modelKinds';
 import type { GraphModelLike } from '../modelKinds';
@@ -29,6 +30,7 @@ import { PreparedModel } from './preparedModel';
  */
 export function prepare(model: LayersModel | GraphModelLike): PreparedModel {
   return door('prepare', () => {
+    checkEngine();
     if (isLayersModel(model) || isGraphModel(model)) return new PreparedModel(model);
     throw notAModel(model, 'a LayersModel or a GraphModel', 'a function is explained as it is');
   });

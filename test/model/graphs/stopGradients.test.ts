@@ -218,6 +218,36 @@ describe('a StopGradient', () => {
     expect(await rounded(map)).toEqual(Array.from({ length: 4 }, () => [0, 2, 0]).flat());
   });
 
+  describe('of a graph that is explained from a node on', () => {
+    // y = stop(2 x)^2 + 2 x
+    const behind: Nodes = {
+      x: input([null, 3]),
+      two: constant([2, 2, 2]),
+      doubled: op('Mul', ['x', 'two']),
+      stop: op('StopGradient', ['doubled']),
+      squared: op('Mul', ['stop', 'stop']),
+      y: op('AddV2', ['squared', 'doubled']),
+      last: op('StopGradient', ['y']),
+      end: op('Mul', ['last', 'two']),
+    };
+    it.each<[string, SaliencyOptions, number[]]>([
+      ['in front of it: it stops', { from: 'doubled' }, [1, 1, 1]],
+      ['in front of it, with respect to it', { from: 'doubled', wrt: 'stop' }, [2, 4, -6]],
+      ['it itself: what stands there is the input', { from: 'last', target: { layer: 'end' } }, [2, 2, 2]],
+    ])('%s', async (_, options, expected) => {
+      const graph = tinyGraph(behind, ['y']);
+      expect(await mapsOf(graph, x, { target: total, ...options })).toEqual(sixTimes(expected));
+    });
+
+    it('it itself and the one in front of it', async () => {
+      const graph = tinyGraph(behind, ['y']);
+      const options = { from: ['stop', 'doubled'], target: total };
+      const [atStop, atDoubled] = saliency(graph, [x, tensor2d([[1, 1, 1]])], options) as [Tensor, Tensor];
+      expect(await rounded(atStop)).toEqual([2, 4, -6]);
+      expect(await rounded(atDoubled)).toEqual([1, 1, 1]);
+    });
+  });
+
   it('is what a user registered under its name, where somebody did', async () => {
     registerOp('StopGradient', ({ inputs }) => square(inputs[0] as Tensor));
     try {

@@ -1,0 +1,5 @@
+import { Explained } from './explained';
+
+export default function Page() {
+  return <Explained />;
+}
