@@ -241,7 +241,7 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
       [map, { colors: 'grey', signed: true, percentile: 99, limit: 1 }],
       [map, { colors: () => '#000' }],
     ],
-    plotSeries: [[ones([4]), ones([4]), { width: 200, height: 80, colors: () => '#000', limit: 1 }]],
+    plotSeries: [[ones([4]), ones([4]), { width: 200, height: 80, colors: () => '#000000', limit: 1 }]],
     plotBars: [[ones([4]), { most: 2, width: 200, percentile: 99 }]],
     plotTokens: [[['a', 'b'], ones([2]), { signed: true }]],
     sliceGrid: [[ones([3, 2, 2]), { slices: 2, columns: 1, gap: 0, limit: 1 }]],
