@@ -1,39 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
-import { checkNumber } from '../errors/checkNumber';
 import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
-import { kindOf, shown } from '../errors/kindOf';
 import { checkOptionNames } from '../errors/optionNames';
-import { quoted } from '../errors/quoted';
-import { wrongKind } from '../errors/wrongKind';
 import type { Pixels } from './pixels';
+import { SHADING, shading, type ShadingOptions } from './shading';
 
-export interface ColorizeOptions {
-  /**
-   * The colours of a map with one channel. A map with three is shown as red, green and blue.
-   *
-   * @default 'grey'
-   */
-  colors?: ColorScale;
-  /**
-   * Whether 0 has the colour in the middle of the scale, and negative values their own side of it; otherwise
-   * the scale begins at 0, and what is negative is shown as 0. When left out: true, but for a named scale
-   * without a neutral middle (`'inferno'`, `'viridis'`, `'turbo'`).
-   */
-  signed?: boolean;
-  /**
-   * The magnitude shown in full colour, as a percentile of the magnitudes in the map, in (0, 100].
-   *
-   * @default 99
-   */
-  percentile?: number;
-  /**
-   * The magnitude shown in full colour, in the units of the map: give several pictures the same to compare
-   * them.
-   */
-  limit?: number;
-}
+export type ColorizeOptions = ShadingOptions;
 
 /**
  * A map as a picture: every value in a colour, from `-limit` (or 0) to `limit`.
@@ -52,37 +24,15 @@ export interface ColorizeOptions {
 export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pixels> {
   return doorAsync('colorize', async () => {
     checkTensor(map, 'map');
-    checkOptionNames(options, ['colors', 'signed', 'percentile', 'limit']);
-    const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
+    checkOptionNames(options, SHADING);
     const { height, width, channels } = sizeOf(map.shape);
-    if (typeof colors !== 'function' && !scaleNames.includes(colors)) {
-      const expected = `colors to be ${quoted(scaleNames)} or a function`;
-      throw ours(
-        new RangeError(
-          `expected ${expected}, got ${typeof colors === 'string' ? shown(colors) : kindOf(colors)}`,
-        ),
-      );
-    }
-    checkNumber(
-      percentile,
-      'percentile to be more than 0 and at most 100',
-      (share) => share > 0 && share <= 100,
-    );
-    if (limit !== undefined) checkNumber(limit, 'limit to be more than 0', (largest) => largest > 0);
-    if (typeof signed !== 'boolean')
-      throw wrongKind('signed to be true or false', signed, undefined, shown(signed));
-    const table = colorTable(channels === 3 ? 'grey' : colors);
-
+    const shade = shading(options);
     const values = await map.data<'float32'>();
-    for (const value of values) {
-      if (!Number.isFinite(value))
-        throw ours(new RangeError(`expected map to hold finite numbers, got ${value}`));
-    }
-    const scale = limit ?? magnitudeAt(percentile, values);
+    const { table, at } = shade(values, channels);
 
     const data = new Uint8ClampedArray(4 * width * height).fill(255);
     for (let i = 0; i < values.length; i++) {
-      const color = 3 * Math.round(fraction((values[i] ?? 0) / scale, signed) * (COLORS - 1));
+      const color = at(values[i] ?? 0);
       if (channels === 3) data[4 * Math.floor(i / 3) + (i % 3)] = table[color] ?? 0;
       else data.set(table.subarray(color, color + 3), 4 * i);
     }
@@ -97,20 +47,4 @@ function sizeOf(shape: number[]) {
     throw ours(new RangeError(`expected map to be ${expected}, got [${shape.join(', ')}]`));
   }
   return { height, width, channels };
-}
-
-/**
- * Percentile by nearest rank; the largest magnitude where so few cells differ from 0 that it is 0; 1 if none
- * does.
- */
-function magnitudeAt(percentile: number, values: Float32Array): number {
-  const sorted = Float32Array.from(values, Math.abs).sort();
-  const rank = Math.max(1, Math.ceil((percentile / 100) * sorted.length));
-  return sorted[rank - 1] || sorted[sorted.length - 1] || 1;
-}
-
-/** Where on its scale a value is: -1...1 over the whole of it, or 0...1. */
-function fraction(value: number, signed: boolean): number {
-  const clipped = Math.min(1, Math.max(-1, value));
-  return signed ? (clipped + 1) / 2 : Math.max(0, clipped);
 }

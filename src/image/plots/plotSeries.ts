@@ -1,0 +1,88 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { line } from 'd3-shape';
+import { checkNumber } from '../../errors/checkNumber';
+import { doorAsync, ours } from '../../errors/door';
+import { checkOptionNames } from '../../errors/optionNames';
+import type { ColorScale } from '../colorScale';
+import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
+import { inDigits } from './escaped';
+import { lengthOf, numbersOf } from './flatMap';
+import { extent, scaleLinear } from './scales';
+
+export interface PlotSeriesOptions extends ShadingOptions {
+  /**
+   * The colours of the map.
+   *
+   * @default 'blueRed'
+   */
+  colors?: ColorScale;
+  /** Pixels across. @default 640 */
+  width?: number;
+  /** Pixels down. @default 160 */
+  height?: number;
+}
+
+/** Room for the numbers beside the axes. */
+const MARGIN = { left: 48, right: 8, top: 8, bottom: 24 };
+
+/**
+ * A series, such as a sound, as a line coloured by its map: SVG, as text.
+ *
+ * A piece of the line between two samples has the colour of the first one's value in the map: with the
+ * defaults blue where it speaks against the target, red where it speaks for it, pale where it is near 0; full
+ * colour is the 99th percentile of the magnitudes.
+ *
+ * @param series The samples: [n], [1, n] or [1, n, 1]. It stays the caller's.
+ * @param map Of as many samples. Of one with channels: `reduceChannels(map)`. It stays the caller's.
+ * @returns An `<svg>` element, as text, with a title that says what is drawn; to a page, or a file.
+ * @throws TypeError if one of them is no tensor, or an option is unknown.
+ * @throws RangeError if they have other shapes, or hold a NaN or an infinity; if an option is out of its
+ *   range.
+ */
+export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptions = {}): Promise<string> {
+  return doorAsync('plotSeries', async () => {
+    const [count, others] = [lengthOf(series, 'series'), lengthOf(map, 'map')];
+    if (count !== others) {
+      throw ours(new RangeError(`expected map to have the ${count} samples of series, got ${others}`));
+    }
+    checkOptionNames(options, [...SHADING, 'width', 'height']);
+    const { width = 640, height = 160, colors = 'blueRed', ...rest } = options;
+    checkNumber(width, 'width to be at least 100 pixels', (size) => size >= 100 && size < Infinity);
+    checkNumber(height, 'height to be at least 60 pixels', (size) => size >= 60 && size < Infinity);
+    const shade = shading({ ...rest, colors });
+    const values = await numbersOf(map);
+    const shades = shade(values);
+    const samples = await numbersOf(series);
+    shade(samples); // which refuses a NaN
+
+    const [least, most] = extent(samples);
+    const across = scaleLinear([0, Math.max(1, count - 1)], [MARGIN.left, width - MARGIN.right]);
+    const up = scaleLinear([least, most], [height - MARGIN.bottom, MARGIN.top]);
+    const path = line<number>(
+      (i) => Math.round(100 * across(i)) / 100,
+      (i) => Math.round(100 * up(samples[i]!)) / 100,
+    );
+    const pieces = Array.from({ length: Math.max(1, count - 1) }, (_, i) => {
+      const drawn = path([i, Math.min(i + 1, count - 1)]);
+      return `<path d="${drawn}" stroke="${cssOf(shades, values[i]!)}"/>`;
+    });
+    const ticks = [
+      ...across.ticks(6).map((at) => tick(across(at), height - 8, 'middle', at)),
+      ...up.ticks(3).map((at) => tick(MARGIN.left - 6, up(at) + 4, 'end', at)),
+    ];
+    const title = `A series of ${count} samples; full colour is ${inDigits(shades.limit)} of the map`;
+    return [
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+      `<title>${title}</title>`,
+      // a thin grey line below: a piece near 0 may have the colour of the paper
+      `<path d="${path(Array.from({ length: count }, (_, i) => i))}" fill="none" stroke="#bbb" stroke-width="0.75"/>`,
+      `<g fill="none" stroke-width="2" stroke-linecap="round">${pieces.join('')}</g>`,
+      `<g font-family="sans-serif" font-size="11" fill="#555">${ticks.join('')}</g>`,
+      '</svg>',
+    ].join('\n');
+  });
+}
+
+function tick(x: number, y: number, anchor: string, value: number): string {
+  return `<text x="${Math.round(x)}" y="${Math.round(y)}" text-anchor="${anchor}">${inDigits(value)}</text>`;
+}
