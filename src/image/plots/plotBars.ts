@@ -7,7 +7,7 @@ import type { ColorScale } from '../colorScale';
 import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
 import { escaped, inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
-import { scaleLinear } from './scales';
+import { linear } from './scales';
 
 export interface PlotBarsOptions extends ShadingOptions {
   /** What each value is of, e.g. the columns of a table. When left out: their numbers, from 0. */
@@ -61,7 +61,7 @@ export function plotBars(map: Tensor, options: PlotBarsOptions = {}): Promise<st
     const largest = Math.abs(values[shown[0]!]!) || 1;
     const [from, to] = [NAMES * width, width - 60];
     const hasNegative = shown.some((i) => values[i]! < 0);
-    const across = scaleLinear([hasNegative ? -largest : 0, largest], [hasNegative ? from + 52 : from, to]);
+    const across = linear([hasNegative ? -largest : 0, largest], [hasNegative ? from + 52 : from, to]);
     const rows = shown.map((i, row) => {
       const value = values[i]!;
       const [left, right] = [across(Math.min(0, value)), across(Math.max(0, value))].map(Math.round);

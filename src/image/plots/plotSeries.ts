@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ticks } from 'd3-array';
 import { line } from 'd3-shape';
 import { checkNumber } from '../../errors/checkNumber';
 import { doorAsync, ours } from '../../errors/door';
@@ -7,7 +8,7 @@ import type { ColorScale } from '../colorScale';
 import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
 import { inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
-import { extent, scaleLinear } from './scales';
+import { extent, linear } from './scales';
 
 export interface PlotSeriesOptions extends ShadingOptions {
   /**
@@ -56,8 +57,8 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
     shade(samples); // which refuses a NaN
 
     const [least, most] = extent(samples);
-    const across = scaleLinear([0, Math.max(1, count - 1)], [MARGIN.left, width - MARGIN.right]);
-    const up = scaleLinear([least, most], [height - MARGIN.bottom, MARGIN.top]);
+    const across = linear([0, Math.max(1, count - 1)], [MARGIN.left, width - MARGIN.right]);
+    const up = linear([least, most], [height - MARGIN.bottom, MARGIN.top]);
     const path = line<number>(
       (i) => Math.round(100 * across(i)) / 100,
       (i) => Math.round(100 * up(samples[i]!)) / 100,
@@ -66,9 +67,9 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
       const drawn = path([i, Math.min(i + 1, count - 1)]);
       return `<path d="${drawn}" stroke="${cssOf(shades, values[i]!)}"/>`;
     });
-    const ticks = [
-      ...across.ticks(6).map((at) => tick(across(at), height - 8, 'middle', at)),
-      ...up.ticks(3).map((at) => tick(MARGIN.left - 6, up(at) + 4, 'end', at)),
+    const numbers = [
+      ...ticks(0, count - 1, 6).map((at) => tick(across(at), height - 8, 'middle', at)),
+      ...ticks(least, most, 3).map((at) => tick(MARGIN.left - 6, up(at) + 4, 'end', at)),
     ];
     const title = `A series of ${count} samples; full colour is ${inDigits(shades.limit)} of the map`;
     return [
@@ -77,7 +78,7 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
       // a thin grey line below: a piece near 0 may have the colour of the paper
       `<path d="${path(Array.from({ length: count }, (_, i) => i))}" fill="none" stroke="#bbb" stroke-width="0.75"/>`,
       `<g fill="none" stroke-width="2" stroke-linecap="round">${pieces.join('')}</g>`,
-      `<g font-family="sans-serif" font-size="11" fill="#555">${ticks.join('')}</g>`,
+      `<g font-family="sans-serif" font-size="11" fill="#555">${numbers.join('')}</g>`,
       '</svg>',
     ].join('\n');
   });

@@ -1,11 +1,9 @@
-import { scaleLinear as linear, type ScaleLinear } from 'd3-scale';
-
-/** A scale from numbers to pixels. */
-export function scaleLinear(
-  domain: readonly [number, number],
-  range: readonly [number, number],
-): ScaleLinear<number, number> {
-  return linear(domain, range);
+/** A linear scale from numbers to pixels. */
+export function linear(
+  [from, to]: readonly [number, number],
+  [start, end]: readonly [number, number],
+): (value: number) => number {
+  return (value) => start + ((value - from) / (to - from)) * (end - start);
 }
 
 /** The least and the largest of numbers; a little around them where all are the same. */
