@@ -19,11 +19,14 @@ const packageTests = ['test/package/**/*.test.ts'];
 /** They build the page of examples/playground, and open it in a browser. */
 const pageTests = ['test/playground/**/*.test.ts'];
 
+/** They need a redis-server: `npm run test:batch`. */
+const queueTests = ['test/batch/whole/**/*.test.ts'];
+
 /** Whether what takes long runs, too. */
 const isWhole = process.env['VITE_WHOLE'] !== undefined;
 
 /** What only makes sense in Node, once. */
-const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**'];
+const nodeOnly = [...packageTests, ...pageTests, 'test/docs/**', 'test/demo/**', 'test/batch/**'];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
@@ -70,7 +73,13 @@ export default defineConfig({
     projects: [
       outsideProject('package', packageTests),
       outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
-      nodeProject('cpu', [...packageTests, ...pageTests, ...(isWhole ? [] : ['test/models/**'])]),
+      nodeProject('cpu', [
+        ...packageTests,
+        ...pageTests,
+        ...queueTests,
+        ...(isWhole ? [] : ['test/models/**']),
+      ]),
+      ...(isWhole ? [queueProject()] : []),
       nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
       browserProject('webgpu'),
@@ -84,6 +93,14 @@ export default defineConfig({
 /** Tests that look at what was built, from outside, and need no backend of their own. */
 function outsideProject(name: string, include: string[]): TestProjectInlineConfiguration {
   return { extends: true, test: { name, include } };
+}
+
+/** Maps of many images over a queue; the backend is that of the images' model alone. */
+function queueProject(): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name: 'batch', include: queueTests, setupFiles: ['test/setup/cpu.ts'] },
+  };
 }
 
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {
