@@ -50,18 +50,20 @@ export function startWorkers(count: number, options: WorkersOptions = {}): Worke
     maxWorkers: count,
     forkOpts: { execArgv: ['--import', tsx] },
   });
-  let ending: Promise<unknown> | undefined;
-  const end = async () => {
-    await (ending ??= Promise.resolve(pool.terminate(true)));
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    const nothing = () => undefined; // also where one has just ended by itself
+    return (ending ??= Promise.resolve(pool.terminate(true)).then(nothing, nothing));
   };
   signal?.addEventListener('abort', () => setTimeout(() => void end(), GRACE).unref(), { once: true });
   return {
     explain: async (settings, image) => {
+      if (ending) throw new Error('the workers have been ended');
       try {
         return (await pool.exec('explainImage', [settings, image]).timeout(patience)) as ImageResult;
       } catch (error) {
         if (error instanceof workerpool.TerminateError) {
-          throw new WorkerDied(`its worker ended${endOf(error.message)}`);
+          throw new WorkerDied(`its worker ended ${endOf(error.message)}`);
         }
         if (error instanceof workerpool.Promise.TimeoutError) {
           throw new WorkerDied(`it took longer than ${patience / 1000} s`);
@@ -73,13 +75,9 @@ export function startWorkers(count: number, options: WorkersOptions = {}): Worke
   };
 }
 
-/** By which signal or exit code, as workerpool's message has it. */
+/** By which signal or with which exit code, as workerpool's message has it. */
 function endOf(message: string): string {
-  const [, signal] = /signalCode: `(\w+)`/.exec(message) ?? [];
-  const [, code] = /exitCode: `(\d+)`/.exec(message) ?? [];
-  return signal !== undefined && signal !== 'null'
-    ? ` by ${signal}`
-    : code === undefined
-      ? ''
-      : ` with ${code}`;
+  const [, signal = 'null'] = /signalCode: `(\w+)`/.exec(message) ?? [];
+  const [, code = '?'] = /exitCode: `(\d+)`/.exec(message) ?? [];
+  return signal === 'null' ? `with ${code}` : `by ${signal}`;
 }

@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settingsOf } from '../../../examples/batch/settings';
+import { startWorkers, WorkerDied } from '../../../examples/batch/workers';
 import { saveInShards, smallClassifier } from '../../demo/smallModels';
 import { writeSmallImages } from '../smallImages';
 import { run, type Running } from './processes';
@@ -58,6 +61,22 @@ describe('npm run batch, killed', () => {
     expect(performance.now() - stopped).toBeLessThan(10_000);
     const left = COUNT - imagesOf('stopped/manifest.jsonl').length;
     expect(first.output()).toContain(`stopped   ${left} images are left; --resume goes on`);
+  });
+
+  it('ends a worker that takes too long for an image, and starts another', async () => {
+    const output = join(folder, 'hanging');
+    const settings = await settingsOf({
+      ...{ output, model, method: 'guidedBackprop', inputRange: [0, 1], backend: 'wasm' },
+      ...{ workers: 1, chunk: 64, queueLimit: 1 },
+    });
+    const script = fileURLToPath(new URL('../crashingWorker.ts', import.meta.url));
+    const workers = startWorkers(1, { script, patience: 30_000 });
+    await expect(workers.explain(settings, '/photos/hang.png')).rejects.toThrow(
+      new WorkerDied('it took longer than 30 s'),
+    );
+    const image = join(folder, 'photos/000000.png');
+    expect(await workers.explain(settings, image)).toMatchObject({ image, state: 'done' });
+    await workers.end();
   });
 
   it('has every image in one of three shards', async () => {

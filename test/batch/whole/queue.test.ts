@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Queue } from 'bullmq';
 import type { ImageResult } from '../../../examples/batch/imageResult';
+import { connectTo, queueName, type ChunkJob } from '../../../examples/batch/queue';
 import { saveInShards, smallClassifier } from '../../demo/smallModels';
 import { writeSmallImages } from '../smallImages';
 import { keepRunning, memoryOf, run } from './processes';
@@ -103,18 +105,20 @@ describeWithRedis('npm run batch -- --queue (needs redis-server)', () => {
     await writeSmallImages(input, 200);
     const first = run(SERVER, redis.address, LOCK);
     const producer = produce(input, output, '--method', 'rise', '--passes', '2000');
-    const begun = () => existsSync(output) && existsSync(join(output, 'maps'));
-    while (!begun()) await sleep(100);
+    const manifest = join(output, 'manifest.jsonl');
+    while (!existsSync(join(output, 'maps'))) await sleep(100);
     const stopped = performance.now();
     first.child.kill('SIGTERM');
     expect(await first.ended).toBe(0);
     expect(performance.now() - stopped).toBeLessThan(10_000);
+    const waiting = await imagesWaiting(redis.address);
+    expect([waiting.active, waiting.images]).toEqual([0, 200 - linesOf(manifest).length]);
 
     const second = run(SERVER, redis.address, LOCK);
     expect(await producer.ended).toBe(0);
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
-    expect(linesOf(join(output, 'manifest.jsonl'))).toHaveLength(200);
+    expect(linesOf(manifest)).toHaveLength(200);
   });
 
   it('goes on with --resume after the producer was killed', async () => {
@@ -136,6 +140,19 @@ describeWithRedis('npm run batch -- --queue (needs redis-server)', () => {
     expect(new Set(lines.map(({ image }) => image)).size).toBe(200);
   });
 });
+
+/** How many images wait in the queue, once the producer has collected what is done. */
+async function imagesWaiting(address: string): Promise<{ active: number; images: number }> {
+  const redis = await connectTo(address);
+  const queue = new Queue<ChunkJob>(queueName, { connection: redis });
+  while ((await queue.getCompletedCount()) > 0) await sleep(50);
+  await sleep(500);
+  const jobs = await queue.getWaiting();
+  const active = await queue.getActiveCount();
+  await queue.close();
+  redis.disconnect();
+  return { active, images: jobs.reduce((sum, { data }) => sum + data.chunk.images.length, 0) };
+}
 
 /** From the middle third of the samples to the last one, by the highest of each. */
 function growthOf(samples: readonly number[]): number {
