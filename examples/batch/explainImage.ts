@@ -11,10 +11,16 @@ import { writeByRename } from './writeByRename';
 /**
  * The job: one image from its file to the file of its map; a map that is there is left as it is.
  *
+ * @param onBegun Called when the model is there: what happens from then on is of the image.
  * @throws Error where the fault is not the image's: the model or an option.
  */
-export async function explainImage(settings: BatchSettings, image: string): Promise<ImageResult> {
+export async function explainImage(
+  settings: BatchSettings,
+  image: string,
+  onBegun: () => void = () => undefined,
+): Promise<ImageResult> {
   const explain = await explainerFor(settings);
+  onBegun();
   const started = performance.now();
   let state: ImageState = 'failed';
   try {

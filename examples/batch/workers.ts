@@ -9,8 +9,8 @@ export interface Workers {
   /**
    * Explains an image in whichever process is free.
    *
-   * @throws WorkerDied if the process ends meanwhile; another takes its place. Error if the model or an
-   *   option is at fault.
+   * @throws WorkerDied if the process ends meanwhile; another takes its place. Error if the model, an option
+   *   or the machine is at fault: processes end before they have begun with an image.
    */
   readonly explain: (settings: BatchSettings, image: string) => Promise<ImageResult>;
   /** Ends them all, whatever they do. */
@@ -19,6 +19,9 @@ export interface Workers {
 
 /** Milliseconds that an image in work may take once the run is to stop. */
 const GRACE = 7000;
+
+/** So many processes may end in a row before they have begun with an image: that is no fault of the image. */
+const MOST_FALSE_STARTS = 3;
 
 /** The process that had an image is gone. */
 export class WorkerDied extends Error {}
@@ -50,6 +53,7 @@ export function startWorkers(count: number, options: WorkersOptions = {}): Worke
     maxWorkers: count,
     forkOpts: { execArgv: ['--import', tsx] },
   });
+  let falseStarts = 0;
   let ending: Promise<void> | undefined;
   const end = () => {
     const nothing = () => undefined; // also where one has just ended by itself
@@ -57,12 +61,19 @@ export function startWorkers(count: number, options: WorkersOptions = {}): Worke
   };
   signal?.addEventListener('abort', () => setTimeout(() => void end(), GRACE).unref(), { once: true });
   return {
-    explain: async (settings, image) => {
+    explain: async function explain(settings, image) {
       if (ending) throw new Error('the workers have been ended');
+      let hasBegun = false;
+      const on = () => {
+        hasBegun = true;
+        falseStarts = 0;
+      };
       try {
-        return (await pool.exec('explainImage', [settings, image]).timeout(patience)) as ImageResult;
+        return (await pool.exec('explainImage', [settings, image], { on }).timeout(patience)) as ImageResult;
       } catch (error) {
         if (error instanceof workerpool.TerminateError) {
+          if (!hasBegun && ++falseStarts < MOST_FALSE_STARTS) return explain(settings, image);
+          if (!hasBegun) throw new Error(`--workers: they do not start; one ended ${endOf(error.message)}`);
           throw new WorkerDied(`its worker ended ${endOf(error.message)}`);
         }
         if (error instanceof workerpool.Promise.TimeoutError) {

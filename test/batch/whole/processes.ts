@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,7 +43,6 @@ export function keepRunning(file: string, ...options: string[]) {
     }
   })();
   return {
-    pid: () => running.child.pid ?? NaN,
     kill: () => running.child.kill('SIGKILL'),
     deaths: () => deaths,
     /** Stops it for good, once it serves; gives its exit code. */
@@ -55,17 +53,4 @@ export function keepRunning(file: string, ...options: string[]) {
       return watched;
     },
   };
-}
-
-/** Megabytes that a process and its children have in memory, by process; nothing of one that is gone. */
-export function memoryOf(pid: number): Map<number, number> {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    const below = children.filter((text) => text !== '').flatMap((text) => [...memoryOf(Number(text))]);
-    return new Map([[pid, own], ...below]);
-  } catch {
-    return new Map();
-  }
 }

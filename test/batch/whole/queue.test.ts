@@ -3,13 +3,14 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Queue } from 'bullmq';
 import type { ImageResult } from '../../../examples/batch/imageResult';
 import { connectTo, queueName, type ChunkJob } from '../../../examples/batch/queue';
 import { saveInShards, smallClassifier } from '../../demo/smallModels';
 import { writeSmallImages } from '../smallImages';
-import { keepRunning, memoryOf, run } from './processes';
+import { growthOf, memoryByProcess } from './memoryOf';
+import { keepRunning, run } from './processes';
 import { hasRedis, startRedis, type RedisServer } from './redisServer';
 
 const COUNT = 10_000;
@@ -18,8 +19,8 @@ const SERVER = 'test/batch/whole/server.ts';
 /** Milliseconds of silence after which a server is taken for dead. */
 const LOCK = '3000';
 
-/** What a process may grow from the middle third of its life to the last: garbage of V8, and no image. */
-const MOST_GROWTH_MB = 30;
+/** What may be more in use in the last third of a process than in the middle one: below 1 kB an image. */
+const MOST_GROWTH_MB = 1;
 
 const describeWithRedis = hasRedis() ? describe : describe.skip;
 
@@ -50,25 +51,24 @@ describeWithRedis('npm run batch -- --queue (needs redis-server)', () => {
     await writeFile(paths[1234] ?? '', readFileSync(paths[1234] ?? '').subarray(0, 60));
     await rename(paths[7777] ?? '', join(input, 'abortAll.png'));
 
+    const log = join(folder, 'memory.jsonl');
+    vi.stubEnv('MEMORY_LOG', log);
+    vi.stubEnv('NODE_OPTIONS', `--import ${new URL('memoryLog.mjs', import.meta.url).href}`);
     const servers = Array.from({ length: 3 }, () => keepRunning(SERVER, redis.address, LOCK));
     const producer = produce(input, output, '--queue-limit', '20', '--metrics-port', '0');
     const manifest = join(output, 'manifest.jsonl');
-    const memory = new Map<number, number[]>();
     let isKilled = false;
     let longest = 0;
     let ended: number | null | undefined;
     void producer.ended.then((code) => (ended = code));
     while (ended === undefined) {
       await sleep(500);
-      for (const pid of [...servers.map((server) => server.pid()), producer.child.pid ?? NaN]) {
-        for (const [one, megabytes] of memoryOf(pid))
-          memory.set(one, [...(memory.get(one) ?? []), megabytes]);
-      }
       if (!isKilled && existsSync(manifest) && linesOf(manifest).length > COUNT / 3) {
         isKilled = servers[0]?.kill() ?? false;
       }
       longest = Math.max(longest, await queueLength(producer.output()));
     }
+    vi.unstubAllEnvs();
     const codes = await Promise.all(servers.map((server) => server.stop()));
 
     expect({ ended, codes, isKilled }).toEqual({ ended: 2, codes: [0, 0, 0], isKilled: true });
@@ -92,12 +92,15 @@ describeWithRedis('npm run batch -- --queue (needs redis-server)', () => {
 
     expect(longest).toBeGreaterThan(0);
     expect(longest).toBeLessThanOrEqual(20 + 3); // chunks that are given again come on top
-    const grown = [...memory.values()].filter(({ length }) => length > 40).map(growthOf);
-    console.log(`MB that a process grew: ${grown.map((growth) => growth.toFixed(1)).join(', ')}`);
+    const memory = memoryByProcess(log);
+    const most = memory.map((samples) => Math.max(...samples.map(({ rss }) => rss)).toFixed(0));
+    console.log(`MB of the processes at most: ${most.join(', ')}`);
     console.log(`deaths of the servers: ${servers.map((server) => server.deaths()).join(', ')}`);
     console.log(producer.output());
-    expect(grown.length).toBeGreaterThan(0);
+    expect(memory.length).toBeGreaterThan(3);
+    const grown = memory.map((samples) => growthOf(samples, 'megabytes'));
     expect(Math.max(...grown)).toBeLessThan(MOST_GROWTH_MB);
+    expect(memory.map((samples) => growthOf(samples, 'tensors'))).toEqual(memory.map(() => 0));
   });
 
   it('gives a chunk back within 10 s of SIGTERM, to whoever is there', async () => {
@@ -152,12 +155,6 @@ async function imagesWaiting(address: string): Promise<{ active: number; images:
   await queue.close();
   redis.disconnect();
   return { active, images: jobs.reduce((sum, { data }) => sum + data.chunk.images.length, 0) };
-}
-
-/** From the middle third of the samples to the last one, by the highest of each. */
-function growthOf(samples: readonly number[]): number {
-  const third = Math.floor(samples.length / 3);
-  return Math.max(...samples.slice(2 * third)) - Math.max(...samples.slice(third, 2 * third));
 }
 
 /** The lines of a manifest that are whole. */
