@@ -21,6 +21,8 @@ const pageTests = ['test/playground/**/*.test.ts'];
 
 /** They install each example as its user would; `npm run test:projects`. */
 const exampleTests = ['test/projects/**/*.test.ts'];
+/** They need a redis-server: `npm run test:batch`. */
+const queueTests = ['test/batch/whole/**/*.test.ts'];
 
 /** Whether what takes long runs, too. */
 const isWhole = process.env['VITE_WHOLE'] !== undefined;
@@ -32,6 +34,7 @@ const nodeOnly = [
   ...exampleTests,
   'test/docs/**',
   'test/demo/**',
+  'test/batch/**',
   'test/errors/checkEngine.test.ts', // a mock of tfjs-core, which a browser has bundled
 ];
 
@@ -92,8 +95,10 @@ export default defineConfig({
         ...packageTests,
         ...pageTests,
         ...exampleTests,
+        ...queueTests,
         ...(isWhole ? [] : ['test/models/**']),
       ]),
+      ...(isWhole ? [queueProject()] : []),
       nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
       browserProject('webgpu'),
@@ -107,6 +112,14 @@ export default defineConfig({
 /** Tests that look at what was built, from outside, and need no backend of their own. */
 function outsideProject(name: string, include: string[]): TestProjectInlineConfiguration {
   return { extends: true, test: { name, include } };
+}
+
+/** Maps of many images over a queue; the backend is that of the images' model alone. */
+function queueProject(): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name: 'batch', include: queueTests, setupFiles: ['test/setup/cpu.ts'] },
+  };
 }
 
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import { enableProdMode, randomUniform, setBackend, type Rank } from '@tensorflow/tfjs-core';
+import { randomUniform, type Rank } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { enlarge, imageInput, toPixels } from 'guided-saliency/image';
 import { contactSheet, type Captioned } from './contactSheet';
@@ -30,6 +30,7 @@ import {
   type MapRecord,
 } from './records';
 import { showMap } from './showMap';
+import { startBackend } from './startBackend';
 import { captionOf, classText, offText, passText } from './texts';
 
 const CAT = fileURLToPath(new URL('../chelsea.png', import.meta.url));
@@ -55,7 +56,7 @@ export async function explainPhoto(options: DemoOptions, print: (line: string) =
   const [low, high] = again?.inputRange ?? options.inputRange ?? [0, 1];
   const backend = options.backend ?? backendOf(again?.maps[0]);
 
-  await start(backend);
+  await startBackend(backend);
   const photo = await readPhoto(image);
   const model = modelPath === undefined ? await loadDefaultModel() : await loadModel(modelPath);
   const { height, width, channels } = imageSizeOf(model);
@@ -204,13 +205,6 @@ async function demoRecord(
   ]);
   const maps = shown.map(({ written }) => written);
   return { demo: 1, model: modelFile, photo: photoFile, inputRange, maps };
-}
-
-async function start(backend: 'wasm' | 'cpu'): Promise<void> {
-  enableProdMode(); // no advice on other backends
-  if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-  else await import('@tensorflow/tfjs-backend-cpu');
-  if (!(await setBackend(backend))) throw new Error(`--backend: "${backend}" does not start on this machine`);
 }
 
 /** The backend that a map was made on, where it is one of the demo's. */

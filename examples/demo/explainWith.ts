@@ -2,7 +2,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as library from 'guided-saliency';
-import { explain, type ExplanationRecord, type Method } from 'guided-saliency';
+import { explain, type ExplanationRecord, type Method, type PreparedModel } from 'guided-saliency';
 import { check } from 'guided-saliency/metrics';
 import * as relevance from 'guided-saliency/relevance';
 import { methodOf, type Given, type MethodName } from './methods';
@@ -20,8 +20,8 @@ export interface Explanation {
 }
 
 /** What is explained, and how. */
-export interface Asked {
-  readonly model: LayersModel | GraphModel;
+export interface Asked<M = LayersModel | GraphModel | PreparedModel> {
+  readonly model: M;
   readonly given: Omit<Given, 'library' | 'passes'>;
   readonly target?: number | undefined;
   /** How many passes a method of many makes; left out, what its entry says. */
@@ -53,7 +53,7 @@ export async function explainWith(name: MethodName, asked: Asked): Promise<Expla
 }
 
 /** Whether a method's map is about the model, in a sentence; layers are made random one by one in copies. */
-export async function checkOf(name: MethodName, asked: Asked): Promise<string> {
+export async function checkOf(name: MethodName, asked: Asked<LayersModel | GraphModel>): Promise<string> {
   const { model, given, target } = asked;
   const method = functionNamed(methodOf(name).of ?? name);
   const { map, samples } = await check(model, given.x, {

@@ -7,12 +7,27 @@ import { bytesOf, fileInside, jsonOf } from './files';
 /** More weights than this are not read. */
 const MOST_BYTES = 2 ** 30;
 
+/** A model.json, and the bytes of its weight files in their order. */
+export interface ModelFiles {
+  readonly json: io.ModelJSON;
+  readonly weights: Uint8Array[];
+}
+
 /**
  * A LayersModel or GraphModel from disk, the weights in the files beside model.json that it names.
  *
  * @throws Error if a file is missing, `path` holds no model, or TensorFlow.js cannot make one of it.
  */
 export async function loadModel(path: string): Promise<LayersModel | GraphModel> {
+  return modelOf(path, await readModelFiles(path));
+}
+
+/**
+ * Reads what a model is made of.
+ *
+ * @throws Error if a file is missing, or `path` holds no model.
+ */
+export async function readModelFiles(path: string): Promise<ModelFiles> {
   const json = await jsonOf(path, '--model');
   if (!isModelJson(json)) throw new Error(`--model: expected "${path}" to be a model.json with weights`);
   const named = `--model: weights of "${path}"`;
@@ -29,6 +44,18 @@ export async function loadModel(path: string): Promise<LayersModel | GraphModel>
     if (total > MOST_BYTES) throw new Error(`${named}: expected at most ${MOST_BYTES} bytes, got ${total}`);
     for (const file of files) weights.push(await bytesOf(file.path, named));
   }
+  return { json, weights };
+}
+
+/**
+ * The model that the files from `path` make.
+ *
+ * @throws Error if TensorFlow.js cannot make one of them.
+ */
+export async function modelOf(
+  path: string,
+  { json, weights }: ModelFiles,
+): Promise<LayersModel | GraphModel> {
   try {
     return await assemble(json, weights);
   } catch (error) {

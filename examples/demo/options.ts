@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { classIndex, range, wholeFrom1 } from './arguments';
 import { methodNamed, methodNames, usualMethods, type MethodName } from './methods';
 
 /** What the command line asked for. */
@@ -41,7 +42,7 @@ export function readOptions(argv: string[]): DemoOptions {
         methodNames.join(', '),
       methodList,
     )
-    .option('--passes <n>', 'how many passes each method of many makes (default: by method)', passCount)
+    .option('--passes <n>', 'how many passes each method of many makes (default: by method)', wholeFrom1)
     .option('--out <file>', 'where the picture goes', 'saliency.png')
     .option('--input-range <low,high>', 'what black and white are for the model (default: 0,1)', range)
     .addOption(new Option('--backend <name>', 'of TensorFlow.js (default: wasm)').choices(['wasm', 'cpu']))
@@ -62,16 +63,6 @@ export function readOptions(argv: string[]): DemoOptions {
     .opts<DemoOptions>();
 }
 
-function classIndex(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a class, counted from 0.');
-  return Number(text);
-}
-
-function passCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 on.');
-  return Number(text);
-}
-
 function methodList(text: string): readonly MethodName[] | 'all' {
   if (text === 'all') return 'all';
   const names = text.split(',').map((part) => {
@@ -80,14 +71,4 @@ function methodList(text: string): readonly MethodName[] | 'all' {
     throw new InvalidArgumentError(`No method "${part.trim()}"; did you mean "${found.meant}"?`);
   });
   return [...new Set(names)];
-}
-
-function range(text: string): [number, number] {
-  const [low = NaN, high = NaN, ...rest] = text
-    .split(',')
-    .map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (rest.length > 0 || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) {
-    throw new InvalidArgumentError('Expected two numbers, the lower first, such as 0,1 or -1,1 or 0,255.');
-  }
-  return [low, high];
 }

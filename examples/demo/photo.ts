@@ -3,6 +3,7 @@ import type { DecodedImage } from 'guided-saliency/image';
 import jpeg from 'jpeg-js';
 import { bytesOf } from './files';
 import { readJpegHead } from './jpegHead';
+import { named } from './named';
 
 /** Larger photos are not decoded: each pixel takes 4 bytes and more. */
 const MOST_MILLIONS = 50;
@@ -14,19 +15,29 @@ const MOST_MILLIONS = 50;
  */
 export async function readPhoto(path: string): Promise<DecodedImage> {
   const bytes = await bytesOf(path, '--image');
+  return named('--image', () => decodePhoto(bytes, path));
+}
+
+/**
+ * The photo that the bytes of a file are.
+ *
+ * @param path How an error names it.
+ * @throws Error if it is neither PNG nor JPEG, damaged, or too large.
+ */
+export function decodePhoto(bytes: Uint8Array, path: string): DecodedImage {
   const isPng = hasPngSignature(bytes);
   if (!isPng && !(bytes[0] === 0xff && bytes[1] === 0xd8)) {
-    throw new Error(`--image: expected "${path}" to be a PNG or a JPEG`);
+    throw new Error(`expected "${path}" to be a PNG or a JPEG`);
   }
   const { width, height, orientation } = isPng ? readPngHead(bytes) : readJpegHead(bytes);
   if (width * height > MOST_MILLIONS * 1e6) {
     const expected = `expected "${path}" to have at most ${MOST_MILLIONS} million pixels`;
-    throw new Error(`--image: ${expected}, got ${width} x ${height}; make it smaller first`);
+    throw new Error(`${expected}, got ${width} x ${height}; make it smaller first`);
   }
   try {
     return isPng ? fromPng(bytes) : { ...fromJpeg(bytes), orientation };
   } catch (error) {
-    throw new Error(`--image: cannot decode "${path}": ${(error as Error).message}`);
+    throw new Error(`cannot decode "${path}": ${(error as Error).message}`);
   }
 }
 

@@ -7,6 +7,10 @@ export interface ProgressOptions {
   terminal?: Writable & { isTTY?: boolean };
   /** Milliseconds between two lines, where there is no terminal. */
   every?: number;
+  /** What is counted. */
+  unit?: string;
+  /** Of how many nothing is to be done: then it is said how many are done a second, too. */
+  from?: number;
 }
 
 /** How far a method is. */
@@ -23,32 +27,63 @@ export interface Progress {
 export function progressOf(
   name: string,
   print: (line: string) => void,
-  { terminal = process.stderr, every = 10_000 }: ProgressOptions = {},
+  { terminal = process.stderr, every = 10_000, unit = 'passes', from }: ProgressOptions = {},
 ): Progress {
-  return terminal.isTTY === true ? bar(name, terminal) : lines(name, print, every);
+  const paceOf = from === undefined ? () => undefined : paceFrom(from);
+  const shown = { name, unit, paceOf };
+  return terminal.isTTY === true ? bar(shown, terminal) : lines(shown, print, every);
 }
 
-function bar(name: string, stream: Writable): Progress {
-  const format = `${name} {bar} {value} of {total} passes, {eta_formatted} left`;
-  const drawn = new SingleBar({ format, stream, barsize: 30, clearOnComplete: true, hideCursor: true });
+/** What is shown, and how fast it goes, where that is asked. */
+interface Shown {
+  readonly name: string;
+  readonly unit: string;
+  readonly paceOf: (done: number, total: number) => Pace | undefined;
+}
+
+/** How many are done a second, and how many seconds are left. */
+interface Pace {
+  readonly rate: string;
+  readonly left: string;
+}
+
+/** The mean pace from now on. */
+function paceFrom(from: number): (done: number, total: number) => Pace {
+  const started = performance.now();
+  return (done, total) => {
+    const rate = (1000 * (done - from)) / (performance.now() - started);
+    return { rate: rate.toFixed(1), left: ((total - done) / rate).toFixed(0) };
+  };
+}
+
+function bar({ name, unit, paceOf }: Shown, stream: Writable): Progress {
+  const pace = paceOf(0, 0) ? '{rate} a second, ' : '';
+  const format = `${name} {bar} {value} of {total} ${unit}, ${pace}{eta_formatted} left`;
+  const etaBuffer = pace === '' ? 10 : 1000; // many quick ones want a longer look back
+  const options = { format, stream, etaBuffer, barsize: 30, clearOnComplete: true, hideCursor: true };
+  const drawn = new SingleBar(options);
   let isDrawn = false;
   return {
     onProgress: (done, total) => {
-      if (isDrawn) drawn.update(done);
-      else drawn.start(total, done);
+      const now = { ...paceOf(done, total) };
+      if (isDrawn) drawn.update(done, now);
+      else drawn.start(total, done, now);
       isDrawn = true;
     },
     end: () => drawn.stop(),
   };
 }
 
-function lines(name: string, print: (line: string) => void, every: number): Progress {
+function lines({ name, unit, paceOf }: Shown, print: (line: string) => void, every: number): Progress {
   let last = performance.now();
   return {
     onProgress: (done, total) => {
       if (done === total || performance.now() - last < every) return;
       last = performance.now();
-      print(`${name}: ${done} of ${total} passes`);
+      const pace = paceOf(done, total);
+      print(
+        `${name}: ${done} of ${total} ${unit}${pace ? `, ${pace.rate} a second, ${pace.left} s left` : ''}`,
+      );
     },
     end: () => undefined,
   };

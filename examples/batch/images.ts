@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { isAddress } from './isAddress';
+
+/** A part of all images: the `index`-th of `count`, from 0. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * The images of an input, one by one, by absolute path or address: all PNG and JPEG files in a folder and
+ * below it, or the lines of a list, which may itself have an address.
+ *
+ * @param except A folder to leave out: that of the output, which may lie in the input.
+ * @throws Error if the input cannot be read.
+ */
+export async function* imagesIn(input: string, except: string): AsyncGenerator<string, void> {
+  if (isAddress(input)) yield* linesOf(await fetchedList(input), (line) => new URL(line, input).href);
+  else if (await isFolder(input)) yield* filesIn(resolve(input), resolve(except));
+  else {
+    const base = dirname(resolve(input));
+    yield* linesOf(createReadStream(input), (line) => (isAddress(line) ? line : resolve(base, line)));
+  }
+}
+
+/** Those images that a shard has: the same ones whatever else is in the input, and in whatever order. */
+export async function* imagesOfShard(
+  images: AsyncIterable<string>,
+  { index, count }: Shard,
+): AsyncGenerator<string, void> {
+  for await (const image of images) {
+    if (createHash('sha256').update(image).digest().readUInt32BE() % count === index) yield image;
+  }
+}
+
+async function isFolder(input: string): Promise<boolean> {
+  try {
+    return (await stat(input)).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`--input: cannot read "${input}" (${code})`);
+  }
+}
+
+async function* filesIn(folder: string, except: string): AsyncGenerator<string, void> {
+  for await (const entry of await opendir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (path !== except) yield* filesIn(path, except);
+    } else if (/\.(png|jpe?g)$/i.test(entry.name)) yield path;
+  }
+}
+
+async function fetchedList(address: string): Promise<Readable> {
+  const response = await fetch(address);
+  if (!response.ok || !response.body) throw new Error(`--input: "${address}" answers ${response.status}`);
+  return Readable.fromWeb(response.body as ReadableStream);
+}
+
+async function* linesOf(stream: Readable, image: (line: string) => string): AsyncGenerator<string, void> {
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    if (line.trim() !== '') yield image(line.trim());
+  }
+}

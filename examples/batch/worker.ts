@@ -1,0 +1,4 @@
+import { explainImage } from './explainImage';
+import { serveJob } from './serveJob';
+
+serveJob(explainImage);

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageBytes } from '../../examples/batch/imageBytes';
+import { imagesIn, imagesOfShard } from '../../examples/batch/images';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'batch-images-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function all(images: AsyncIterable<string>): Promise<string[]> {
+  const list: string[] = [];
+  for await (const image of images) list.push(image);
+  return list;
+}
+
+/** Serves texts by path, while `body` runs. */
+async function served<T>(texts: Record<string, string>, body: (origin: string) => Promise<T>): Promise<T> {
+  const server = createServer(({ url = '' }, response) => {
+    response.writeHead(url in texts ? 200 : 404).end(texts[url]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await body(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+describe('imagesIn', () => {
+  it('finds the PNG and JPEG files of a folder and below it, but not those of the output', async () => {
+    const input = join(folder, 'photos');
+    for (const below of ['', 'cats', 'maps']) await mkdir(join(input, below), { recursive: true });
+    const names = ['a.png', 'b.JPG', 'cats/c.jpeg', 'cats/notes.txt', 'maps/a.png'];
+    for (const name of names) await writeFile(join(input, name), '');
+    const found = await all(imagesIn(input, join(input, 'maps')));
+    expect(found.sort()).toEqual(['a.png', 'b.JPG', 'cats/c.jpeg'].map((name) => join(input, name)));
+  });
+
+  it('reads a list, whose paths are from where it lies', async () => {
+    const list = join(folder, 'list.txt');
+    await writeFile(list, 'a.png\r\n\n/data/b.png\nhttps://example.com/c.png');
+    expect(await all(imagesIn(list, ''))).toEqual([
+      join(folder, 'a.png'),
+      '/data/b.png',
+      'https://example.com/c.png',
+    ]);
+  });
+
+  it('reads a list from an address, and images by theirs', async () => {
+    await served({ '/photos/list.txt': 'a.png\n/b.png\n', '/photos/a.png': 'bytes' }, async (origin) => {
+      const images = await all(imagesIn(`${origin}/photos/list.txt`, ''));
+      expect(images).toEqual([`${origin}/photos/a.png`, `${origin}/b.png`]);
+      const [first = '', second = ''] = images;
+      expect(Buffer.from(await imageBytes(first)).toString()).toBe('bytes');
+      await expect(imageBytes(second)).rejects.toThrow(new Error(`image: "${second}" answers 404`));
+    });
+  });
+
+  it('refuses an input that is not there', async () => {
+    await expect(all(imagesIn('nowhere', ''))).rejects.toThrow(
+      new Error('--input: cannot read "nowhere" (ENOENT)'),
+    );
+  });
+});
+
+describe('imagesOfShard', () => {
+  const names = Array.from({ length: 300 }, (_, i) => `/photos/${i}.png`);
+  const shardOf = (images: string[], index: number) => {
+    return all(
+      imagesOfShard(
+        (async function* () {
+          yield* await Promise.resolve(images);
+        })(),
+        { index, count: 3 },
+      ),
+    );
+  };
+
+  it('has every image in one of the shards, in about equal parts', async () => {
+    const shards = await Promise.all([0, 1, 2].map((index) => shardOf(names, index)));
+    expect(shards.flat().sort()).toEqual([...names].sort());
+    for (const shard of shards) expect(Math.abs(shard.length - 100)).toBeLessThan(30);
+  });
+
+  it('keeps an image in its shard, whatever else there is', async () => {
+    const before = await shardOf(names, 1);
+    const after = await shardOf(['/photos/new.png', ...names.slice(50).reverse()], 1);
+    expect(after.filter((name) => !before.includes(name) && name !== '/photos/new.png')).toEqual([]);
+  });
+});
