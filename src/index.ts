@@ -29,6 +29,7 @@ export type { Inputs } from './model/inputs';
 export type { ChannelAxis } from './model/network';
 export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/place';
+export type { From } from './model/startNames';
 
 export { contrast } from './targets/contrast';
 export type { ContrastOptions } from './targets/contrast';

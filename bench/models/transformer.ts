@@ -20,7 +20,7 @@ export function transformer(side: number): LayersModel {
     kernelInitializer: 'zeros',
   });
   const shape = { targetShape: [(side / 16) ** 2, width] };
-  let x = layers.reshape(shape).apply(patches.apply(image) as SymbolicTensor) as SymbolicTensor;
+  let x = layers.reshape(shape).apply(patches.apply(image)) as SymbolicTensor;
   for (let i = 0; i < blocks; i++) {
     x = added(x, attention(normalized(x)));
     x = added(x, dense(dense(normalized(x), 4 * width, 'gelu_new'), width));

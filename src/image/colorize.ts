@@ -3,9 +3,9 @@ import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import type { Pixels } from './pixels';
-import { SHADING, shading, type ShadingOptions } from './shading';
+import { SHADING, shading, type ColorizeOptions } from './shading';
 
-export type ColorizeOptions = ShadingOptions;
+export type { ColorizeOptions };
 
 /**
  * A map as a picture: every value in a colour, from `-limit` (or 0) to `limit`.

@@ -6,7 +6,7 @@ import { wrongKind } from '../errors/wrongKind';
 import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
 
 /** How values become colours. */
-export interface ShadingOptions {
+export interface ColorizeOptions {
   /**
    * The colours of a map with one channel. A map with three is shown as red, green and blue.
    *
@@ -47,7 +47,7 @@ export interface Shading {
 }
 
 /** Checks the options before anything is read back; gives how values become colours, once they are there. */
-export function shading(options: ShadingOptions): (values: Float32Array, channels?: number) => Shading {
+export function shading(options: ColorizeOptions): (values: Float32Array, channels?: number) => Shading {
   const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
   if (typeof colors !== 'function' && !scaleNames.includes(colors)) {
     const expected = `colors to be ${quoted(scaleNames)} or a function`;

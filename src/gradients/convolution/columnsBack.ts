@@ -28,8 +28,8 @@ export function columnsBack(dy: Tensor4D, filter: Weight, [rows, columns]: Image
 }
 
 /**
- * Whether that is quicker: than to pack the filter, which takes longer, number by number, than to add; or than
- * a convolution to few channels, of which eight are computed whether they are there or not. Only where a
+ * Whether that is quicker: than to pack the filter, which takes longer, number by number, than to add; or
+ * than a convolution to few channels, of which eight are computed whether they are there or not. Only where a
  * program runs: nothing takes the gradient of this one there, for which the kernel below has none.
  */
 export function columnsPay(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): boolean {

@@ -4,12 +4,12 @@ import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { wrongKind } from '../../errors/wrongKind';
 import type { ColorScale } from '../colorScale';
-import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
+import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
 import { escaped, inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
 import { linear } from './scales';
 
-export interface PlotBarsOptions extends ShadingOptions {
+export interface PlotBarsOptions extends ColorizeOptions {
   /** What each value is of, e.g. the columns of a table. When left out: their numbers, from 0. */
   names?: readonly string[];
   /** The most bars: those of the largest magnitudes. @default 20 */

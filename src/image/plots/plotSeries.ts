@@ -5,12 +5,12 @@ import { checkNumber } from '../../errors/checkNumber';
 import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import type { ColorScale } from '../colorScale';
-import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
+import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
 import { inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
 import { extent, linear } from './scales';
 
-export interface PlotSeriesOptions extends ShadingOptions {
+export interface PlotSeriesOptions extends ColorizeOptions {
   /**
    * The colours of the map.
    *

@@ -3,11 +3,11 @@ import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { wrongKind } from '../../errors/wrongKind';
 import type { ColorScale } from '../colorScale';
-import { cssOf, SHADING, shading, type ShadingOptions } from '../shading';
+import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
 import { escaped, inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
 
-export interface PlotTokensOptions extends ShadingOptions {
+export interface PlotTokensOptions extends ColorizeOptions {
   /**
    * The colours behind the tokens.
    *
@@ -47,7 +47,8 @@ export function plotTokens(
       );
     }
     checkOptionNames(options, SHADING);
-    const shade = shading({ ...options, colors: options.colors ?? 'blueRed' });
+    const { colors = 'blueRed', ...rest } = options;
+    const shade = shading({ ...rest, colors });
     const values = await numbersOf(map);
     const shades = shade(values);
     const spans = (tokens as readonly string[]).map((token, i) => {

@@ -5,10 +5,10 @@ import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkSize } from '../checkPixels';
 import type { Pixels } from '../pixels';
-import { SHADING, shading, type ShadingOptions } from '../shading';
+import { SHADING, shading, type ColorizeOptions } from '../shading';
 import { numbersOf } from './flatMap';
 
-export interface SliceGridOptions extends ShadingOptions {
+export interface SliceGridOptions extends ColorizeOptions {
   /** The most slices: as far from each other as can be, the first and the last among them. @default 16 */
   slices?: number;
   /** Slices in a row. When left out: as many as make a square. */

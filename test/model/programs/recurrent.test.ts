@@ -17,7 +17,8 @@ import { later } from '../../support/later';
 
 const isChained = ['arrays', 'heap'].includes(currentBackend().numbers);
 
-type Cell = (options: { units: number; returnSequences?: boolean; goBackwards?: boolean }) => layers.Layer;
+type Recurrent = Parameters<typeof layers.bidirectional>[0]['layer'];
+type Cell = (options: { units: number; returnSequences?: boolean; goBackwards?: boolean }) => Recurrent;
 
 const cells: Record<string, Cell> = {
   simpleRNN: (options) => layers.simpleRNN({ ...options, recurrentInitializer: 'glorotUniform' }),
@@ -34,7 +35,7 @@ const cells: Record<string, Cell> = {
 };
 
 const wrapped = (cell: Cell): layers.Layer =>
-  layers.bidirectional({ layer: cell({ units: 3 }) as layers.RNN, mergeMode: 'concat' });
+  layers.bidirectional({ layer: cell({ units: 3 }), mergeMode: 'concat' });
 
 /** A network over 5 steps of 4 numbers, with weights of a seed. */
 function network(...inner: layers.Layer[]): LayersModel {
@@ -194,7 +195,7 @@ describe('the program of a recurrent network', () => {
     const { cell } = model.layers[1] as unknown as { cell: { activation: { apply: (x: Tensor) => Tensor } } };
     const x = sound();
     saliency(model, x, { target: 1 }).dispose();
-    cell.activation = { apply: (y: Tensor) => mul(tanh(y), 2) } as typeof cell.activation;
+    cell.activation = { apply: (y: Tensor) => mul(tanh(y), 2) };
     await expectAsLayers(model, x);
     expect(() => guidedBackprop(model, x, { target: 1 })).toThrow(/no rectifier/);
   });
