@@ -15,7 +15,7 @@ describe('plotSeries', () => {
   it('draws a piece between each two samples, in the colour of the first one’s value', async () => {
     const svg = await plotSeries(series, tensor1d([2, -2, 0, 1]), { percentile: 100 });
     expect(attributes(svg, 'path', 'stroke')).toEqual([
-      '#bbb', // the line below
+      '#aaa', // the edge
       'rgb(103,0,31)', // the red end of RdBu, as the series speaks for the target
       'rgb(5,48,97)',
       'rgb(242,239,238)', // its middle

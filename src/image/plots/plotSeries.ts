@@ -75,8 +75,8 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
       `<title>${title}</title>`,
-      // a thin grey line below: a piece near 0 may have the colour of the paper
-      `<path d="${path(Array.from({ length: count }, (_, i) => i))}" fill="none" stroke="#bbb" stroke-width="0.75"/>`,
+      // with a grey edge: a piece near 0 may have the colour of the paper
+      `<path d="${path(Array.from({ length: count }, (_, i) => i))}" fill="none" stroke="#aaa" stroke-width="3"/>`,
       `<g fill="none" stroke-width="2" stroke-linecap="round">${pieces.join('')}</g>`,
       `<g font-family="sans-serif" font-size="11" fill="#555">${numbers.join('')}</g>`,
       '</svg>',
