@@ -47,6 +47,7 @@ const methodsNotOnGpus = [
   'activationMaps',
   'blurIntegratedGradients',
   'expectedGradients',
+  'functionalRelus',
   'gradCam',
   'guidedGradCam',
   'guidedIntegratedGradients',
