@@ -83,6 +83,12 @@ const OPTIONS: readonly string[] = [
  * @throws RangeError if no input has such axes, or `maxSigma`, `steps`, `h`, `spacing` or `border` is out of
  *   range; otherwise as `saliency`. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Xu et al. 2020 — https://arxiv.org/abs/2004.03383
+ * @example
+ * ```ts
+ * const map = await blurIntegratedGradients(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by blurIntegratedGradients](../../docs/methods/blurIntegratedGradients.jpg)
  */
 export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradientsOptions> =
   /* @__PURE__ */ manyPasses<BlurIntegratedGradientsOptions>({

@@ -21,6 +21,12 @@ import { deconv } from '../rules/deconv';
  * @returns The same structure and shapes as `x`. The caller disposes it.
  * @throws As `saliency`; RangeError if there is no rectifier between the input and the target.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
+ * @example
+ * ```ts
+ * const map = deconvnet(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by deconvnet](../../docs/methods/deconvnet.jpg)
  */
 export const deconvnet: SaliencyMethod<TargetOptions> = /* @__PURE__ */ onePass({
   name: 'deconvnet',

@@ -63,6 +63,12 @@ const OPTIONS: readonly string[] = [
  *   `draws` is out of range; otherwise as `saliency`. The reason of `signal`. The promise is rejected, and no
  *   tensor is left.
  * @see Erion et al. 2021 — https://arxiv.org/abs/1906.10670
+ * @example
+ * ```ts
+ * const map = await expectedGradients(model, image, { target: 281, baselines: images, seed: 1 });
+ * ```
+ *
+ * ![The photo of the README by expectedGradients](../../docs/methods/expectedGradients.jpg)
  */
 export const expectedGradients: SampledInputMethod<ExpectedGradientsOptions> =
   /* @__PURE__ */ manyPasses<ExpectedGradientsOptions>({

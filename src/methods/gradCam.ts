@@ -23,6 +23,12 @@ import type { MapMethod } from '../explanations/method';
  * @throws RangeError if the layer does not exist, its output has no space, or tokens come without `reshape`;
  *   Error if the target does not depend on it; otherwise as `saliency`.
  * @see Selvaraju et al. 2017 — https://arxiv.org/abs/1610.02391
+ * @example
+ * ```ts
+ * const map = gradCam(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by gradCam](../../docs/methods/gradCam.jpg)
  */
 export const gradCam: MapMethod<CamOptions> = /* @__PURE__ */ activationMap('gradCam', byMeanGradient);
 

@@ -21,6 +21,12 @@ const EPSILON = 1e-6;
  * @returns `[batch, h, w]`, as `gradCam`. The caller disposes it.
  * @throws As `gradCam`.
  * @see Chattopadhyay et al. 2018 — https://arxiv.org/abs/1710.11063
+ * @example
+ * ```ts
+ * const map = gradCamPlusPlus(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by gradCamPlusPlus](../../docs/methods/gradCamPlusPlus.jpg)
  */
 export const gradCamPlusPlus: MapMethod<CamOptions> = /* @__PURE__ */ activationMap(
   'gradCamPlusPlus',

@@ -22,6 +22,12 @@ import { guided } from '../rules/guided';
  *   value. The caller disposes it.
  * @throws As `saliency`; RangeError if there is no rectifier between the input and the target.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
+ * @example
+ * ```ts
+ * const map = guidedBackprop(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by guidedBackprop](../../docs/methods/guidedBackprop.jpg)
  */
 export const guidedBackprop: SaliencyMethod<TargetOptions> = /* @__PURE__ */ onePass({
   name: 'guidedBackprop',

@@ -46,6 +46,12 @@ export interface GuidedGradCamOptions
  * @throws As `gradCam` and `guidedBackprop`; RangeError if an input has no rows and columns to lay the map
  *   over.
  * @see Selvaraju et al. 2017 — https://arxiv.org/abs/1610.02391
+ * @example
+ * ```ts
+ * const map = guidedGradCam(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by guidedGradCam](../../docs/methods/guidedGradCam.jpg)
  */
 export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
   /* @__PURE__ */ onePass<GuidedGradCamOptions>({

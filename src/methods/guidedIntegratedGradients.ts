@@ -74,6 +74,12 @@ const OPTIONS: readonly string[] = [
  *   `fraction` or `maxDistance` is out of range; otherwise as `saliency`. The reason of `signal`. The promise
  *   is rejected, and no tensor is left.
  * @see Kapishnikov et al. 2021 — https://arxiv.org/abs/2106.09788
+ * @example
+ * ```ts
+ * const map = await guidedIntegratedGradients(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by guidedIntegratedGradients](../../docs/methods/guidedIntegratedGradients.jpg)
  */
 export const guidedIntegratedGradients: SampledInputMethod<GuidedIntegratedGradientsOptions> =
   /* @__PURE__ */ manyPasses<GuidedIntegratedGradientsOptions>({

@@ -17,6 +17,12 @@ import type { MapMethod } from '../explanations/method';
  * @returns `[batch, h, w]`, as `gradCam`. The caller disposes it.
  * @throws As `gradCam`.
  * @see Draelos & Carin 2020 — https://arxiv.org/abs/2011.08891
+ * @example
+ * ```ts
+ * const map = hiResCam(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by hiResCam](../../docs/methods/hiResCam.jpg)
  */
 export const hiResCam: MapMethod<CamOptions> = /* @__PURE__ */ activationMap('hiResCam', ({ y, dy }) =>
   mul(dy, y),

@@ -20,6 +20,12 @@ import { mapTensors, partAt } from '../explanations/structure';
  * @returns The same structure and shapes as `x`, in the score's own unit. The caller disposes it.
  * @throws As `saliency`.
  * @see Shrikumar et al. 2016 — https://arxiv.org/abs/1605.01713
+ * @example
+ * ```ts
+ * const map = inputXGradient(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by inputXGradient](../../docs/methods/inputXGradient.jpg)
  */
 export const inputXGradient: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({
   name: 'inputXGradient',

@@ -87,6 +87,12 @@ const OPTIONS: readonly string[] = [
  * @see Sundararajan et al. 2017 — https://arxiv.org/abs/1703.01365
  * @see Dhamdhere et al. 2018 (conductance) — https://arxiv.org/abs/1805.12233
  * @see Leino et al. 2018 (influence) — https://arxiv.org/abs/1802.03788
+ * @example
+ * ```ts
+ * const map = await integratedGradients(model, image, { target: 281, baseline: 0 });
+ * ```
+ *
+ * ![The photo of the README by integratedGradients](../../docs/methods/integratedGradients.jpg)
  */
 export const integratedGradients: SampledMethod<IntegratedGradientsOptions> =
   /* @__PURE__ */ manyPasses<IntegratedGradientsOptions>({

@@ -15,6 +15,12 @@ import type { MapMethod } from '../explanations/method';
  * @returns `[batch, h, w]`, as `gradCam`. The caller disposes it.
  * @throws As `gradCam`.
  * @see Jiang et al. 2021 — https://doi.org/10.1109/TIP.2021.3089943
+ * @example
+ * ```ts
+ * const map = layerCam(model, image, { target: 281, layer: 'conv1' });
+ * ```
+ *
+ * ![The photo of the README by layerCam](../../docs/methods/layerCam.jpg)
  */
 export const layerCam: MapMethod<CamOptions> = /* @__PURE__ */ activationMap('layerCam', ({ y, dy }) =>
   mul(relu(dy), y),

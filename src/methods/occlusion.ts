@@ -71,6 +71,12 @@ const OPTIONS: readonly string[] = [
  *   `window` or `stride` is out of range; otherwise as `saliency`. The reason of `signal`. The promise is
  *   rejected, and no tensor is left.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
+ * @example
+ * ```ts
+ * const map = await occlusion(model, image, { target: 281, window: [8, 8] });
+ * ```
+ *
+ * ![The photo of the README by occlusion](../../docs/methods/occlusion.jpg)
  */
 export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPasses<
   OcclusionOptions,

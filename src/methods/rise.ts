@@ -62,6 +62,12 @@ const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'mas
  *   `keep` or `seed` is out of range or of no use; otherwise as `saliency`. The reason of `signal`. The
  *   promise is rejected, and no tensor is left.
  * @see Petsiuk et al. 2018 — https://arxiv.org/abs/1806.07421
+ * @example
+ * ```ts
+ * const map = await rise(model, image, { target: 281, masks: 700, seed: 1 });
+ * ```
+ *
+ * ![The photo of the README by rise](../../docs/methods/rise.jpg)
  */
 export const rise: SpaceMethod<RiseOptions> = /* @__PURE__ */ manyPasses<
   RiseOptions,

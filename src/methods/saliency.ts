@@ -31,6 +31,12 @@ import type { SaliencyOptions } from '../explanations/options';
  * @throws Error if the target does not depend on the input, or on integers alone, a kernel on the way has no
  *   gradient, the backend lacks a kernel, the model is disposed or has control flow, or inside `tf.grad`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
+ * @example
+ * ```ts
+ * const map = saliency(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by saliency](../../docs/methods/saliency.jpg)
  */
 export const saliency: SaliencyMethod<SaliencyOptions> = /* @__PURE__ */ onePass({
   name: 'saliency',

@@ -56,6 +56,12 @@ const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'lay
  * @throws As `gradCam`; RangeError if no input has the axes of the layer. The reason of `signal`. The promise
  *   is rejected, and no tensor is left.
  * @see Wang et al. 2020 — https://arxiv.org/abs/1910.01279
+ * @example
+ * ```ts
+ * const map = await scoreCam(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by scoreCam](../../docs/methods/scoreCam.jpg)
  */
 export const scoreCam: SampledMapMethod<ScoreCamOptions> = /* @__PURE__ */ manyPasses<
   ScoreCamOptions,

@@ -34,6 +34,12 @@ export interface SmoothGradOptions extends NoisyOptions {
  *   `seed` is out of range, or noise that is given does not fit; otherwise as `method`. The reason of
  *   `signal`. The promise is rejected, and no tensor is left.
  * @see Smilkov et al. 2017 — https://arxiv.org/abs/1706.03825
+ * @example
+ * ```ts
+ * const map = await smoothGrad(model, image, { target: 281, samples: 25, seed: 1 });
+ * ```
+ *
+ * ![The photo of the README by smoothGrad](../../docs/methods/smoothGrad.jpg)
  */
 export const smoothGrad: SampledMethod<SmoothGradOptions> = /* @__PURE__ */ manyPasses<SmoothGradOptions>({
   name: 'smoothGrad',

@@ -25,6 +25,12 @@ export type VarGradOptions = NoisyOptions;
  *   caller disposes it.
  * @throws As `smoothGrad`; RangeError if `samples` is less than 2.
  * @see Adebayo et al. 2018 — https://arxiv.org/abs/1810.03307
+ * @example
+ * ```ts
+ * const map = await varGrad(model, image, { target: 281, samples: 25, seed: 1 });
+ * ```
+ *
+ * ![The photo of the README by varGrad](../../docs/methods/varGrad.jpg)
  */
 export const varGrad: SampledMethod<VarGradOptions> = /* @__PURE__ */ manyPasses<VarGradOptions>({
   name: 'varGrad',

@@ -19,6 +19,12 @@ const EPSILON = 1e-7;
  * @returns `[batch, h, w]`, as `gradCam`. The caller disposes it.
  * @throws As `gradCam`.
  * @see Fu et al. 2020 — https://arxiv.org/abs/2008.02312
+ * @example
+ * ```ts
+ * const map = xGradCam(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by xGradCam](../../docs/methods/xGradCam.jpg)
  */
 export const xGradCam: MapMethod<CamOptions> = /* @__PURE__ */ activationMap(
   'xGradCam',

@@ -36,6 +36,12 @@ export interface DeepLiftOptions extends TargetOptions {
  *   if a kernel on the way has no multipliers; otherwise as `saliency`.
  * @see Shrikumar et al. 2017 — https://arxiv.org/abs/1704.02685
  * @see Lundberg & Lee 2017 — https://arxiv.org/abs/1705.07874
+ * @example
+ * ```ts
+ * const map = deepLift(model, image, { target: 281, baseline: 0 });
+ * ```
+ *
+ * ![The photo of the README by deepLift](../../docs/methods/deepLift.jpg)
  */
 export const deepLift: SaliencyMethod<DeepLiftOptions> = /* @__PURE__ */ onePass({
   name: 'deepLift',

@@ -47,6 +47,12 @@ export interface LayerwiseRelevanceOptions extends TargetOptions, BiasOption {
  *   that is not there, or lets a layer pass whose output has another shape than its input; otherwise as
  *   `saliency`.
  * @see Bach et al. 2015 — https://doi.org/10.1371/journal.pone.0130140
+ * @example
+ * ```ts
+ * const map = layerwiseRelevance(model, image, { target: 281 });
+ * ```
+ *
+ * ![The photo of the README by layerwiseRelevance](../../docs/methods/layerwiseRelevance.jpg)
  */
 export const layerwiseRelevance: SaliencyMethod<LayerwiseRelevanceOptions> = /* @__PURE__ */ onePass({
   name: 'layerwiseRelevance',

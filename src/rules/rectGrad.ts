@@ -35,6 +35,12 @@ const PERCENTILE: unique symbol = Symbol.for('guided-saliency.percentile') as ne
  * @returns A rule, for `rule`, `overrideActivations`, `withRule` and `withGradients`.
  * @throws TypeError if an option is unknown; RangeError if `percentile` is not from 0 to 100.
  * @see Kim et al. 2019 — https://arxiv.org/abs/1902.04893
+ * @example
+ * ```ts
+ * const map = saliency(model, image, { target: 281, rule: rectGrad() });
+ * ```
+ *
+ * ![The photo of the README by rectGrad](../../docs/methods/rectGrad.jpg)
  */
 export function rectGrad(options: RectGradOptions = {}): GradientRule {
   return door('rectGrad', () => {

@@ -12,10 +12,22 @@ import { drawnOn, standInPage, writeCat } from './page';
 const folder = join(projectFolder, 'test/docs/.blocks'); // under the root, so that imports resolve
 const docs = existsSync(join(projectFolder, 'docs')) ? readdirSync(join(projectFolder, 'docs')) : [];
 const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
-const blocks = pages.flatMap((page) => {
-  const text = readFileSync(join(projectFolder, page), 'utf8');
-  return [...codeBlocks(page, text), ...calledInCells(page, text).map((block) => withImports(block, text))];
-});
+/** The examples in the comments of what is exported, as a reader of its page sees them. */
+const examples = readdirSync(join(projectFolder, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .flatMap((name) => {
+    const text = readFileSync(join(projectFolder, 'src', name), 'utf8');
+    if (!text.includes(' * ```ts')) return [];
+    const comments = text.split('\n').map((line) => line.replace(/^ \* ?/, ''));
+    return codeBlocks(`src/${name}`, comments.join('\n')).map((block) => withImports(block, ''));
+  });
+const blocks = [
+  ...pages.flatMap((page) => {
+    const text = readFileSync(join(projectFolder, page), 'utf8');
+    return [...codeBlocks(page, text), ...calledInCells(page, text).map((block) => withImports(block, text))];
+  }),
+  ...examples,
+];
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -34,6 +46,16 @@ afterAll(() => {
 describe('the code in the documentation', () => {
   it('is there', () => {
     expect(blocks.filter(({ place }) => place.startsWith('README.md'))).not.toEqual([]);
+  });
+
+  it('is there for each method, with its picture', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(22);
+    for (const { place } of examples) {
+      const [, picture = ''] = /!\[[^\]]*\]\(\.\.\/\.\.\/(docs\/methods\/\w+\.jpg)\)/.exec(
+        readFileSync(join(projectFolder, place.replace(/:\d+$/, '')), 'utf8'),
+      ) as string[];
+      expect(existsSync(join(projectFolder, picture)), place).toBe(true);
+    }
   });
 
   it('type-checks', () => {
