@@ -1,3 +1,4 @@
+import { CHAIN, isChainNeverNegative, type ChainAttrs } from '../gradients/elementwise/chain';
 import { clippedRelu } from '../rules/joinedRectifiers';
 import { readNode } from './joinNodes';
 import type { TapeNode, Value } from './tape';
@@ -60,6 +61,11 @@ const WHERE_NONE_COMES: ReadonlySet<string> = new Set([
 /** Whether a value is known to hold no negative number, by the kernels that made it. */
 export function isNeverNegative(value: Value | undefined): boolean {
   const node = value?.producer;
+  if (node?.kernel === CHAIN) {
+    const { chain } = node.attrs as unknown as ChainAttrs;
+    const isNone = (input: number) => isNeverNegative(node.inputs[String(input)]);
+    return isChainNeverNegative(chain, node.outputs.indexOf(value as Value), isNone);
+  }
   return node ? givesNone(node) : false;
 }
 

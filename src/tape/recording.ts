@@ -40,10 +40,15 @@ export class Recording extends KernelFollower {
     this.writer = new TapeWriter(this.values, options);
   }
 
-  /** Whether somebody asks what each of some kernels does: all of them, or the one that a rule is at. */
-  seesEach(kernels: readonly Pick<TapeNode, 'kernel' | 'rule'>[]): boolean {
+  /**
+   * Whether somebody asks what each of some kernels does that are one in a program: all of them, or the one
+   * that a rule is at.
+   *
+   * @param isChain Whether they may be an activation made of several.
+   */
+  seesEach(kernels: readonly Pick<TapeNode, 'kernel' | 'rule'>[], isChain: boolean): boolean {
     const { keepsAll, reach, rules } = this.options;
-    if (keepsAll === true || reach === 'graph') return true;
+    if (keepsAll === true || (isChain && reach === 'graph')) return true;
     return kernels.some(({ kernel, rule }) => {
       const rectifier = rectifierOfKernel(kernel);
       const near = rectifier === undefined ? undefined : (rules?.(rectifier) ?? rule);

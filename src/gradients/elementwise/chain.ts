@@ -3,7 +3,7 @@ import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/t
 import { memoryOf } from '../../backends/memory';
 import { ensureKernel } from '../../backends/ownKernel';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
-import { back, forward, type Link } from './chainLinks';
+import { back, forward, givesNoneNegative, readBy, writtenBy, type Link } from './chainLinks';
 
 /*
  * Many small kernels in one, as a loop over arrays: a step of an LSTM computes 64 numbers here and there in
@@ -28,7 +28,8 @@ export interface Chain {
   readonly links: readonly Link[];
 }
 
-interface ChainAttrs {
+/** What the kernel is told. */
+export interface ChainAttrs {
   readonly chain: Chain;
 }
 
@@ -59,12 +60,21 @@ const runBack: KernelFunc = ({ inputs, attrs, backend }) => {
   const at = filled(chain, (i) => memory.valuesOf(inputs[String(i)] as TensorInfo));
   const to = registers(chain, at[0]!);
   for (const gradient of to) gradient.fill(0);
+  /** Where something arrives: nothing goes back from elsewhere, also where 0 times infinity is NaN. */
+  const arrived = new Set<number>();
   chain.outputs.forEach(({ register }, i) => {
     const dy = memory.valuesOf(inputs[`dy${i}`] as TensorInfo);
+    if (dy.every((value) => value === 0)) return;
+    arrived.add(register);
     const sum = to[register]!;
     for (let k = 0; k < sum.length; k++) sum[k]! += dy[k]!;
   });
-  for (let i = chain.links.length - 1; i >= 0; i--) back(chain.links[i]!, at, to, chain.rows);
+  for (let i = chain.links.length - 1; i >= 0; i--) {
+    const link = chain.links[i]!;
+    if (!writtenBy(link).some((register) => arrived.has(register))) continue;
+    back(link, at, to, chain.rows);
+    for (const register of readBy(link)) arrived.add(register);
+  }
   active.forEach((i, k) => memory.valuesOf(results[k]!).set(to[chain.inputs[i]!]!));
   return results;
 };
@@ -88,6 +98,21 @@ function registers({ rows, widths }: Chain, like: Float32Array): Float32Array[] 
   const room = new (like.constructor as Float32ArrayConstructor)(size);
   let end = 0;
   return widths.map((width) => room.subarray(end, (end += rows * width)));
+}
+
+/** Whether an output of a chain holds no negative number, given which inputs hold none. */
+export function isChainNeverNegative(
+  { inputs, outputs, links }: Chain,
+  output: number,
+  isNone: (input: number) => boolean,
+): boolean {
+  const none = new Set(inputs.filter((_, i) => isNone(i)));
+  for (const link of links) {
+    if (givesNoneNegative(link, (register) => none.has(register))) {
+      for (const register of writtenBy(link)) none.add(register);
+    }
+  }
+  return none.has(outputs[output]!.register);
 }
 
 export const chainGradients: readonly KernelGradient[] = [

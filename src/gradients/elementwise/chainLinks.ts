@@ -147,3 +147,32 @@ function eachPart(
     before += own;
   }
 }
+
+/** The registers that a link reads. */
+export function readBy(link: Link): readonly number[] {
+  return 'b' in link ? [link.a, link.b] : [link.x];
+}
+
+/** The registers that a link writes. */
+export function writtenBy(link: Link): readonly number[] {
+  return 'ys' in link ? link.ys : [link.y];
+}
+
+/** Whether a link writes no negative number, given which registers hold none. */
+export function givesNoneNegative(link: Link, isNone: (register: number) => boolean): boolean {
+  switch (link.op) {
+    case 'Sigmoid':
+      return true;
+    case 'ClipByValue':
+      return link.min >= 0 || isNone(link.x);
+    case 'Scale':
+    case 'Shift':
+      return link.by >= 0 && isNone(link.x);
+    case 'Add':
+    case 'Multiply':
+    case 'SplitV':
+      return readBy(link).every(isNone);
+    default:
+      return false;
+  }
+}

@@ -41,6 +41,7 @@ export const FUSIBLE: readonly string[] = [
   'LeakyRelu',
   'Minimum',
   'BiasAdd',
+  'BatchMatMul',
 ];
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */

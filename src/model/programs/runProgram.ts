@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { CHAIN } from '../../gradients/elementwise/chain';
 import { isOwnedByScope } from '../../backends/engine';
 import type { Recording } from '../../tape/recording';
 import { isConstant } from './program';
@@ -22,7 +23,7 @@ export function runProgram(
   program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
   // kernels that are one here one by one, for who asks what each of them did
   const steps = program.steps.flatMap((step) =>
-    step.parts && recording.seesEach(step.parts) ? step.parts : step,
+    step.parts && recording.seesEach(step.parts, step.kernel === CHAIN) ? step.parts : step,
   );
   const lastReader = lastReaders(steps, program);
   const tensorOf = (operand: Operand): Tensor => {

@@ -6,6 +6,7 @@ import type { GradientRule } from '../../rules/rule';
 import type { Witness } from '../../tape/recordingOptions';
 import { runKernel } from '../../tape/runKernel';
 import type { RectifierOp } from '../../tape/writtenKernel';
+import { attrsKey } from './attrsKey';
 import { isConstant } from './program';
 import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
 import { singleKernel } from './singleKernel';
@@ -87,7 +88,8 @@ export class ProgramWriter implements Witness {
         // the same of the same weights, as each step of an RNN makes it, is made once
         const key = [
           kernel,
-          JSON.stringify(attrs),
+          list,
+          attrsKey(attrs),
           ...names,
           ...given.map((each) => this.numberOf(each)),
         ].join();

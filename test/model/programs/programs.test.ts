@@ -29,6 +29,7 @@ import {
 } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { expectSame } from '../../support/expectSame';
+import { kernelsOf } from '../../support/kernelsOf';
 import { constant, input as node, op, tinyGraph } from '../../support/tinyGraph';
 import { later } from '../../support/later';
 
@@ -260,5 +261,51 @@ describe('the program of a model', () => {
     const prepared = prepare(model);
     prepared.dispose();
     await expectSame(saliency(energy, photo(), { target }), saliency(slowEnergy, photo(), { target }));
+  });
+
+  it('tells constants apart that JSON writes alike', async () => {
+    const graph = tinyGraph(
+      {
+        x: node([null, 4]),
+        size: constant([4], [1], 'int32'),
+        most: constant([Infinity], []),
+        least: constant([-Infinity], []),
+        weights: constant([1, 2, 3, 4]),
+        above: op('Fill', ['size', 'most']),
+        below: op('Fill', ['size', 'least']),
+        low: op('Minimum', ['x', 'above']),
+        high: op('Maximum', ['low', 'below']),
+        scores: op('Mul', ['high', 'weights']),
+      },
+      ['scores'],
+    );
+    const x = tensor([1, -2, 3, -4], [1, 4]);
+    for (const given of [graph, prepare(graph)]) {
+      const map = later(() => saliency(given, x, { target: 2 }));
+      expect([...(await map.data())]).toEqual([0, 0, 3, 0]);
+    }
+  });
+
+  it('of a graph has the rectifiers in the convolutions', () => {
+    const graph = tinyGraph(
+      {
+        x: node([null, 3, 3, 1]),
+        w: constant([1, -1, 0.5, 2], [2, 2, 1, 1]),
+        c: op('Conv2D', ['x', 'w'], {
+          strides: [1, 1, 1, 1],
+          dilations: [1, 1, 1, 1],
+          padding: 'VALID',
+          data_format: 'NHWC',
+        }),
+        y: op('Relu', ['c']),
+      },
+      ['y'],
+    );
+    const explain = () =>
+      guidedBackprop(graph, randomUniform([1, 3, 3, 1], 0, 1, 'float32', 2), { target: (y) => sum(y) });
+    explain().dispose();
+    const kernels = kernelsOf(explain);
+    expect(kernels).toContain('FusedConv2D');
+    expect(kernels).not.toContain('Relu');
   });
 });

@@ -1,4 +1,18 @@
-import { memory, mul, randomUniform, relu, tanh, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  div,
+  fill,
+  max,
+  memory,
+  mul,
+  ones,
+  randomUniform,
+  relu,
+  tanh,
+  tensor,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { deconv, guidedBackprop, prepare, saliency, withGradients } from 'guided-saliency';
@@ -198,5 +212,50 @@ describe('the program of a recurrent network', () => {
     cell.activation = { apply: (y: Tensor) => mul(tanh(y), 2) };
     await expectAsLayers(model, x);
     expect(() => guidedBackprop(model, x, { target: 1 })).toThrow(/no rectifier/);
+  });
+
+  it('shows a rule on its products those that the layers run, not one of the sequence', async () => {
+    const model = network((cells['lstm'] as Cell)({ units: 3 }));
+    const x = sound(2);
+    // the largest is 1: of each step's product by itself
+    const rules = { BatchMatMul: ({ dx }: { dx: Tensor }) => div(dx, max(abs(dx))) };
+    const slow = withGradients(rules, () => saliency(asFunction(model), x, { target: 1 }));
+    saliency(model, x, { target: 1 }).dispose();
+    await expectSame(
+      withGradients(rules, () => saliency(model, x, { target: 1 })),
+      slow,
+    );
+  });
+
+  it('knows in later calls, too, that what a 3-D pooling takes is never negative', async () => {
+    const film = input({ shape: [4, 4, 4, 1] });
+    const images = layers.convLstm2d({
+      filters: 2,
+      kernelSize: 1,
+      activation: 'relu',
+      returnSequences: true,
+      recurrentInitializer: 'glorotUniform',
+    });
+    const pooled = layers.maxPooling3d({ poolSize: 2 }).apply(images.apply(film));
+    const scores = layers.dense({ units: 2 }).apply(layers.flatten().apply(pooled));
+    const model = functional({ inputs: film, outputs: scores as ReturnType<typeof input> });
+    model.setWeights(model.getWeights().map(({ shape }) => fill(shape, 0.3)));
+    await expectAsLayers(model, randomUniform([1, 4, 4, 4, 1], 0.1, 1, 'float32', 3));
+  });
+
+  it('sends nothing back from where nothing arrives, though infinity stands there', async () => {
+    const x = input({ shape: [3, 2] });
+    const cell = layers.lstm({
+      units: 2,
+      returnState: true,
+      activation: 'linear',
+      recurrentActivation: 'sigmoid',
+      recurrentInitializer: 'glorotUniform',
+    });
+    const [, , state] = cell.apply(x) as ReturnType<typeof input>[];
+    const scores = layers.dense({ units: 2 }).apply(state!) as ReturnType<typeof input>;
+    const model = functional({ inputs: x, outputs: scores });
+    model.setWeights(model.getWeights().map(({ shape }, i) => (i === 1 ? zeros(shape) : ones(shape))));
+    await expectAsLayers(model, fill([1, 3, 2], 0.6e38), { target: 0 });
   });
 });

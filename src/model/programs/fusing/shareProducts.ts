@@ -1,3 +1,4 @@
+import { attrsKey } from '../attrsKey';
 import { isConstant } from '../program';
 import type { Constant, Operand, Part, Program, Step, ValueId } from '../program';
 import { readersOf } from './readersOf';
@@ -97,7 +98,7 @@ function sharedProducts(unpack: Step, reading: (id: ValueId) => readonly Step[])
       const product = productFrom(first, reading);
       if (!product) continue;
       const [, { inputs, attrs }] = product.steps;
-      const key = [numberOf(inputs['b']), numberOf(inputs['bias']), JSON.stringify(attrs)].join();
+      const key = [numberOf(inputs['b']), numberOf(inputs['bias']), attrsKey(attrs)].join();
       if (seen.has(key)) continue;
       seen.add(key);
       byWeight.set(key, [...(byWeight.get(key) ?? []), product]);
