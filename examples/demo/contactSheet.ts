@@ -18,10 +18,12 @@ const FONT = '13px DejaVu Sans';
 const ONE_ROW = 4;
 const COLUMNS = 6;
 
-/** Pictures of one size in rows, each with its caption below it, black on white. */
-export async function contactSheet(cells: readonly Captioned[]): Promise<Pixels> {
+/** Pictures of one size in rows of `columns`, each with its caption below it, black on white. */
+export async function contactSheet(
+  cells: readonly Captioned[],
+  columns = cells.length <= ONE_ROW ? cells.length : COLUMNS,
+): Promise<Pixels> {
   await fontLoaded();
-  const columns = cells.length <= ONE_ROW ? cells.length : COLUMNS;
   const rows = Math.ceil(cells.length / columns);
   const lines = Math.max(...cells.map(({ caption }) => caption.length));
   const pen = make(1, 1).getContext('2d');
