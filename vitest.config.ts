@@ -70,6 +70,7 @@ const notOnGpus = [
   'test/metrics/parameterRandomization.test.ts',
   'test/metrics/road.test.ts',
   'test/models/**',
+  'test/model/programs/recurrent.test.ts',
   'test/networks/**',
   'test/overrides/overrideActivations.test.ts',
 ];

@@ -64,7 +64,7 @@ const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'mas
  * @see Petsiuk et al. 2018 — https://arxiv.org/abs/1806.07421
  * @example
  * ```ts
- * const map = await rise(model, image, { target: 281, masks: 700, seed: 1 });
+ * const map = await rise(model, image, { target: 281, masks: 100, seed: 1 });
  * ```
  *
  * ![The photo of the README by rise](../../docs/methods/rise.jpg)

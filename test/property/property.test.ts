@@ -26,7 +26,7 @@ import { slowRules, volume, type Volume } from './slow/volume';
 const asked =
   (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
   (typeof process === 'undefined' ? undefined : process.env['SEED']);
-const count = isThinned() ? 10 : ({ cpu: 150, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
+const count = isThinned() ? 6 : ({ cpu: 150, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
 const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
 
 /** A GPU in software, which compiles shaders slowly: there the later models have one map, not all three. */

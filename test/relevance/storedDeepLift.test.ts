@@ -29,7 +29,7 @@ describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
 
     it('has cases', () => expect(cases.length).toBe(name === 'tiny_vgg' ? 5 : 1));
 
-    it.each(thinned(cases, 3))('$name is ours', async (stored) => {
+    it.each(thinned(cases, 6))('$name is ours', async (stored) => {
       const baseline = await baselineOf(stored);
       const { map, value, gap } = await explain(deepLift, model, x, { target: stored.target, baseline });
       const { largest, share, cosine } = distanceFrom(
