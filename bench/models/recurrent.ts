@@ -10,7 +10,7 @@ const cell = { kernelInitializer: 'zeros', recurrentInitializer: 'zeros' } as co
 
 /** A LayersModel that reads a text with an LSTM in both directions, over an embedding. */
 export function bidirectionalLstm(): LayersModel {
-  const layer = layers.lstm({ units: 64, ...cell }) as Parameters<typeof layers.bidirectional>[0]['layer'];
+  const layer = layers.lstm({ units: 64, ...cell });
   return reader('bidirectional_lstm', (x) => layers.bidirectional({ layer, mergeMode: 'concat' }).apply(x));
 }
 
