@@ -42,7 +42,7 @@ export async function measureJob(job: Job, device: string | null, tell: (news: N
     weights,
     device,
     firstCall: null,
-    clone: job.batch === 1 && 'layers' in model ? cloneCost(model, 20) : null,
+    clone: job.batch === 1 && !loaded.isSmooth && 'layers' in model ? cloneCost(model, 20) : null,
   };
   const found = (more: Partial<Findings>): void => tell({ found: (findings = { ...findings, ...more }) });
   const doing = (name: MeasureName): void => tell({ doing: name });
