@@ -67,3 +67,13 @@ export function bytesOf({ steps, shapes }: Program): number {
 export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
   return util.sizeFromShape([...shape]);
 }
+
+/** The shape of what goes into a kernel. */
+export function shapeOf(operand: Operand, { shapes }: Pick<Program, 'shapes'>): readonly number[] {
+  return isConstant(operand) ? operand.shape : (shapes.get(operand) ?? []);
+}
+
+/** How many rows the first output of a step has: all axes but the last. */
+export function rowsOf({ outputs: [y] }: Step, program: Pick<Program, 'shapes'>): number {
+  return sizeOf({ shape: shapeOf(y as ValueId, program).slice(0, -1) });
+}
