@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'docs/api/', 'test/docs/.blocks/'] },
+  { ignores: ['**/dist/', 'docs/site/', 'test/docs/.blocks/'] },
   // examples that are projects of their own, with settings of their own
   {
     ignores: [

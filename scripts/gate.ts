@@ -13,7 +13,6 @@ const checks = [
   ['types', 'tsc --noEmit'],
   ['documented defaults', 'tsx scripts/checkDocs.ts'],
   ['import directions', 'tsx scripts/checkImports.ts'],
-  ['API pages', 'typedoc --emit none'],
 ] as const;
 
 /** The part of Vitest's JSON report that is read here. */

@@ -1,3 +1,10 @@
+/**
+ * Maps of which input values an output depends on: the methods, the rules for what goes back through a
+ * rectifier, and what reads a model. [Which method](../docs/methods.md) helps to choose.
+ *
+ * @module guided-saliency
+ */
+
 export type { GradientRule, Rectified } from './rules/rule';
 export type { Rules } from './rules/ruleFor';
 export { guided } from './rules/guided';

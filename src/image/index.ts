@@ -1,3 +1,10 @@
+/**
+ * From a photo to what a model takes, and from a map to a picture: of an image, a series, a table, a text or
+ * a volume.
+ *
+ * @module guided-saliency/image
+ */
+
 export type { Pixels } from './pixels';
 export { imageInput } from './imageInput';
 export type { ImageInputOptions } from './imageInput';

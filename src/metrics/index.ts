@@ -1,3 +1,10 @@
+/**
+ * Is a map about the model? Numbers that say so, each with what it can be held against.
+ * [What maps do not show](../../docs/trust.md) says which of them answers what.
+ *
+ * @module guided-saliency/metrics
+ */
+
 export { spearman } from './similarities/spearman';
 export { spearmanAbsolute } from './similarities/spearmanAbsolute';
 export type { SpearmanAbsoluteOptions } from './similarities/spearmanAbsolute';

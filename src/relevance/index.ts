@@ -1,3 +1,11 @@
+/**
+ * The score shared out among the inputs: relevance propagation and DeepLIFT. **Relevance propagation is
+ * patented**: an entry of its own, so that it can be left out; [Relevance](../../docs/relevance.md) says
+ * more.
+ *
+ * @module guided-saliency/relevance
+ */
+
 export type { BiasOption, RelevanceAt, RelevanceInputs, RelevanceRule } from './rules/relevanceRule';
 export { epsilonRule } from './rules/epsilonRule';
 export type { EpsilonRuleOptions } from './rules/epsilonRule';

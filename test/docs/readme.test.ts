@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setBackend } from '@tensorflow/tfjs-core';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
@@ -10,8 +11,7 @@ import * as prelude from './prelude';
 import { drawnOn, standInPage, writeCat } from './page';
 
 const folder = join(projectFolder, 'test/docs/.blocks'); // under the root, so that imports resolve
-const docs = existsSync(join(projectFolder, 'docs')) ? readdirSync(join(projectFolder, 'docs')) : [];
-const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const pages = ['README.md', ...markdownIn('docs'), ...markdownIn('docs/guides')];
 /** The examples in the comments of what is exported, as a reader of its page sees them. */
 const examples = readdirSync(join(projectFolder, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
@@ -74,6 +74,7 @@ describe('the code in the documentation', () => {
       try {
         await import(/* @vite-ignore */ fileOf(block));
       } finally {
+        await setBackend('cpu'); // a block may take another
         process.chdir(projectFolder);
       }
     });
@@ -90,6 +91,11 @@ describe('the code in the documentation', () => {
     expect(calls.some(({ code }) => code.includes("by: 'maxAbs'"))).toBe(true);
   });
 });
+
+function markdownIn(folder: string): string[] {
+  const names = readdirSync(join(projectFolder, folder)).sort();
+  return names.filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`);
+}
 
 function fileOf({ place }: CodeBlock): string {
   return join(folder, `${place.replaceAll(/\W/g, '-')}.ts`);
