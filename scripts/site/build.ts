@@ -25,7 +25,7 @@ if (project === undefined || !isRight()) {
   mkdirSync(folder, { recursive: true });
   process.env['NODE_ENV'] = 'production';
   const configFile = 'examples/playground/vite.config.ts';
-  await build({ configFile, logLevel: 'warn', mode: 'production', build: { outDir: folder } });
+  await build({ configFile, logLevel: 'error', mode: 'production', build: { outDir: folder } });
 }
 
 /** Whether nothing was found wrong: a warning, such as of a link that leads nowhere, is an error here. */

@@ -6,7 +6,7 @@ import {
   MinimalSourceFile,
   PageEvent,
   type Application,
-  type Comment,
+  type CommentDisplayPart,
   type Context,
   type NormalizedPath,
 } from 'typedoc';
@@ -21,8 +21,7 @@ export function sitePlugin(app: Application): void {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context: Context) => readAgain(app, context), -100);
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }: Context) => {
     for (const reflection of Object.values(project.reflections)) {
-      if (reflection.comment !== undefined) exampleFirst(reflection.comment);
-      if (reflection instanceof DeclarationReflection) parametersTogether(reflection);
+      if (reflection instanceof DeclarationReflection) arrange(reflection);
     }
   });
   app.renderer.on(PageEvent.END, (page: PageEvent) => {
@@ -47,27 +46,52 @@ function readAgain(app: Application, { project }: Context): void {
   project.readme = content;
 }
 
-/** The example and its picture right below what the function is, before what it throws. */
-function exampleFirst(comment: Comment): void {
-  const isExample = ({ tag }: CommentTag) => tag === '@example';
-  comment.blockTags = [
-    ...comment.blockTags.filter(isExample),
-    ...comment.blockTags.filter((tag) => !isExample(tag)),
-  ];
+/**
+ * What is said of a function, in the order of a page: what it is, its example and picture, its parameters,
+ * what it returns and throws. Where it has several signatures, what all of them say is said once.
+ */
+function arrange(reflection: DeclarationReflection): void {
+  const { signatures = [] } = reflection;
+  if (signatures.length > 1 && reflection.comment === undefined) sayOnce(reflection);
+  for (const { comment } of [reflection, ...signatures]) {
+    if (comment === undefined) continue;
+    const all = (tag: string) => comment.blockTags.filter((block) => block.tag === tag);
+    const sorted = [
+      ...all('@example'),
+      ...listed('@param', '@parameters'),
+      ...all('@returns'),
+      ...listed('@throws'),
+    ];
+    const others = comment.blockTags.filter(({ tag }) => !SORTED.has(tag));
+    comment.blockTags = [...sorted, ...others];
+
+    /** Several blocks of a kind as one list. */
+    function listed(tag: `@${string}`, heading = tag): CommentTag[] {
+      const blocks = all(tag);
+      if (blocks.length === 0 || (blocks.length === 1 && heading === tag)) return blocks;
+      const items = blocks.flatMap(({ name, content }): CommentDisplayPart[] => {
+        const start = name === undefined ? '\n- ' : `\n- \`${name}\`: `;
+        return [{ kind: 'text', text: start }, ...content];
+      });
+      return [new CommentTag(heading, items)];
+    }
+  }
 }
 
-/** Of a method, whose type has the signatures: what the comment says of the parameters, under one heading. */
-function parametersTogether({ comment, signatures }: DeclarationReflection): void {
-  const described = comment?.getTags('@param') ?? [];
-  if (comment === undefined || signatures === undefined || described.length === 0) return;
-  const together = new CommentTag('@parameters', []);
-  for (const { name = '', content } of described) {
-    together.content.push({ kind: 'text', text: `\n- \`${name}\`: ` }, ...content);
+const SORTED = new Set(['@example', '@param', '@returns', '@throws']);
+
+/** The comment that all signatures have, in front of them. */
+function sayOnce(reflection: DeclarationReflection): void {
+  const { signatures = [] } = reflection;
+  const [comment, ...others] = signatures.map((signature) => signature.comment);
+  if (comment === undefined || !others.every((other) => other?.similarTo(comment))) return;
+  const described = signatures.flatMap(({ parameters = [] }) => parameters);
+  for (const { name, comment: text } of described) {
+    if (text === undefined || comment.blockTags.some((tag) => tag.name === name)) continue;
+    const tag = new CommentTag('@param', text.summary);
+    tag.name = name;
+    comment.blockTags.push(tag);
   }
-  const isBefore = ({ tag }: CommentTag) => tag === '@example';
-  comment.blockTags = [
-    ...comment.blockTags.filter(isBefore),
-    together,
-    ...comment.blockTags.filter((tag) => !isBefore(tag) && tag.tag !== '@param'),
-  ];
+  reflection.comment = comment;
+  for (const part of [...signatures, ...described]) delete part.comment;
 }

@@ -62,6 +62,12 @@ export interface Explained<M, O extends object = object> extends ValueAndSalienc
  *   The caller disposes the tensors.
  * @throws TypeError if `method` is no method of this library or an option is unknown; otherwise as the
  *   method. The promise is rejected, and no tensor is left.
+ * @example
+ * ```ts
+ * const { map, value, classes, record } = await explain(guidedBackprop, model, image);
+ * JSON.stringify(record);                                    // how it was made
+ * await explain(guidedBackprop, model, image, record.options);      // the same map again
+ * ```
  */
 export function explain<O extends TargetOptions>(
   method: SaliencyMethod<O>,

@@ -46,6 +46,10 @@ export interface LayerInfo {
  * @param model A LayersModel, a GraphModel, or a prepared one.
  * @returns One entry for each output of each of them.
  * @throws TypeError if `model` is none of them: a function has no layers to name.
+ * @example
+ * ```ts
+ * for (const { path, shape } of layersOf(model)) console.log(path.join('/'), shape);
+ * ```
  */
 export function layersOf(model: LayersModel | GraphModelLike | PreparedModel): LayerInfo[] {
   return door('layersOf', () => {

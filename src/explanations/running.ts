@@ -28,6 +28,13 @@ import { mapTensors, tensorsIn } from './structure';
  *   the loop early stops the passes, and leaves no other tensor.
  * @throws TypeError if `method` is no method of this library or an option is unknown; while it runs, as the
  *   method, or the reason of `signal`.
+ * @example
+ * ```ts
+ * for await (const { map, standardError } of running(smoothGrad, model, image, { samples: 8 })) {
+ *   map.dispose(); // what is known so far: draw it
+ *   standardError?.dispose();
+ * }
+ * ```
  */
 export function running<O extends TargetOptions>(
   method: SaliencyMethod<O>,

@@ -20,6 +20,12 @@ export type { ColorizeOptions };
  * @throws TypeError if `map` is no tensor, or an option is unknown.
  * @throws RangeError if `map` has another shape, or holds a NaN or an infinity; if `colors` is not a scale;
  *   if `percentile` is not in (0, 100]; if `limit` is not positive.
+ * @example
+ * ```ts
+ * const map = guidedBackprop(model, image, { target: 281 });
+ * await colorize(map); // red, green and blue each by itself, 0 is grey
+ * await colorize(reduceChannels(map), { colors: 'blueRed' });
+ * ```
  */
 export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pixels> {
   return doorAsync('colorize', async () => {

@@ -8,6 +8,10 @@ import type { Pixels } from './pixels';
  *
  * @returns The bytes of the file: write them to disk, or make a `Blob` of them.
  * @throws TypeError if `pixels` is no picture.
+ * @example
+ * ```ts
+ * writeFileSync('map.png', encodePng(await colorize(guidedBackprop(model, image))));
+ * ```
  */
 export function encodePng(pixels: Pixels): Uint8Array {
   return door('encodePng', () => {

@@ -54,6 +54,11 @@ export interface ImageInputOptions {
  * @throws RangeError if `data` is not as long as its size says; if no size is known; if the model takes no
  *   image; if an option does not fit.
  * @throws Error if `image` has no pixels yet, or comes from a site that does not share them.
+ * @example
+ * ```ts
+ * const photo = jpeg.decode(readFileSync('cat.jpg')); // in a page an <img>, a canvas, a video
+ * imageInput(photo, model, { range: [-1, 1] });
+ * ```
  */
 export function imageInput(image: ImageSource, model: ImageModel, options?: ImageInputOptions): Tensor4D;
 export function imageInput(image: ImageSource, options: ImageInputOptions): Tensor4D;

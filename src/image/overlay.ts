@@ -12,6 +12,11 @@ import type { Pixels } from './pixels';
  * @param alpha How much of the map is seen, 0...1.
  * @throws RangeError if the sizes differ, or `alpha` is not in 0...1.
  * @throws TypeError if `photo` or `map` is no picture, or `alpha` no number.
+ * @example
+ * ```ts
+ * const map = await colorize(reduceChannels(saliency(model, image)), { colors: 'blueRed' });
+ * overlay(await toPixels(image), map, 0.7);
+ * ```
  */
 export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
   return door('overlay', () => {

@@ -15,6 +15,11 @@ export interface SideBySideOptions {
  *
  * @throws RangeError if there is no picture, or `gap` is not a whole number of pixels.
  * @throws TypeError if `pictures` is no list of pictures, or an option is unknown.
+ * @example
+ * ```ts
+ * const map = await colorize(reduceChannels(saliency(model, image)), { colors: 'blueRed' });
+ * sideBySide([await toPixels(image), map], { gap: 4 });
+ * ```
  */
 export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptions = {}): Pixels {
   return door('sideBySide', () => {

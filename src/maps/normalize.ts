@@ -45,6 +45,10 @@ export interface NormalizeOptions {
  * @returns The shape of `map`: fractions of `s`. The caller disposes it; `map` stays the caller's.
  * @throws RangeError if `map` is a scalar, or `percentile` is not in (0, 100].
  * @throws TypeError if `map` is no tensor, or an option is unknown.
+ * @example
+ * ```ts
+ * normalize(reduceChannels(saliency(model, image, { target: 281 }))); // -1...1, 0 where it was
+ * ```
  */
 export function normalize(map: Tensor, options: NormalizeOptions = {}): Tensor {
   return door('normalize', () => {

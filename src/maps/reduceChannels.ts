@@ -29,6 +29,12 @@ export interface ReduceChannelsOptions {
  * @returns [batch, height, width], in the units of the map. The caller disposes it; `map` stays the caller's.
  * @throws RangeError if `map` has no axis but the batch, or `by` is not one of the four.
  * @throws TypeError if `map` is no tensor, or an option is unknown.
+ * @example
+ * ```ts
+ * const map = saliency(model, image, { target: 281 });
+ * reduceChannels(map); // one number a pixel: the sum of its channels
+ * reduceChannels(map, { by: 'maxAbs' });
+ * ```
  */
 export function reduceChannels(map: Tensor, options: ReduceChannelsOptions = {}): Tensor {
   return door('reduceChannels', () => {

@@ -62,6 +62,11 @@ const METHODS: readonly ResizeMethod[] = ['bilinear', 'nearest', 'bicubic'];
  * @throws RangeError if `size` holds anything but whole numbers above 0, does not fit the axes of `map`, or
  *   `method` is none of the three.
  * @see Keys 1981 (bicubic) — https://doi.org/10.1109/TASSP.1981.1163711
+ * @example
+ * ```ts
+ * const cam = gradCam(model, image, { target: 281 }); // in the resolution of the layer
+ * resizeMap(cam, image.shape.slice(1, 3));
+ * ```
  */
 export function resizeMap(map: Tensor, size: readonly number[], options: ResizeMapOptions = {}): Tensor {
   return door('resizeMap', () => {

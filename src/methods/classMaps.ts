@@ -35,6 +35,13 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
  *   caller disposes all of it.
  * @throws TypeError if `classes` is neither a list nor `'top…'`; otherwise as `saliency`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
+ * @example
+ * ```ts
+ * for (const { map, value } of classMaps(model, image, { classes: 'top5' })) {
+ *   value.print();
+ *   tf.dispose([map, value]);
+ * }
+ * ```
  */
 export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
   door('classMaps', () => {

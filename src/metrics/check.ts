@@ -83,6 +83,12 @@ export interface CheckedSample {
  *   RangeError if `stages` or `seed` is out of range; otherwise as the method. The reason of `signal`. The
  *   promise is rejected, and no tensor is left.
  * @see Adebayo et al. 2018 — https://arxiv.org/abs/1810.03292
+ * @example
+ * ```ts
+ * const { map, samples } = await check(model, image, { method: guidedBackprop });
+ * console.log(samples[0]?.sentence);
+ * map.dispose();
+ * ```
  */
 export function check<O extends object>(
   model: Model,

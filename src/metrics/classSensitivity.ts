@@ -56,6 +56,11 @@ export interface ClassSensitivity {
  *   RangeError if the classes are the same or do not exist, or a similarity does not fit the maps; otherwise
  *   as the method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Sixt et al. 2020 — https://arxiv.org/abs/1912.09818
+ * @example
+ * ```ts
+ * const { samples } = await classSensitivity(guidedBackprop, model, image);
+ * console.log(samples[0]); // how alike the maps of the top two classes are
+ * ```
  */
 export function classSensitivity<O extends object>(
   method: MetricMethod<O>,

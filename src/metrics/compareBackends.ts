@@ -79,6 +79,11 @@ export interface BackendDifference {
  * @throws TypeError if `model` is a function, `backends` is no list of names, or an option is unknown;
  *   RangeError if `backends` is empty; Error if the first does not start; otherwise as the method on the
  *   first. The reason of `signal`. The promise is rejected, and no tensor is left.
+ * @example
+ * ```ts
+ * const { backends } = await compareBackends(saliency, model, image, { target: 281 });
+ * for (const { name, reason, samples } of backends) console.log(name, reason ?? samples?.[0]?.relative);
+ * ```
  */
 export function compareBackends<O extends object>(
   method: MetricMethod<O>,

@@ -20,6 +20,12 @@ import { planOverrides, reported } from './planOverrides';
  * @returns The activations in the order of the layers or nodes, also where nothing is replaced.
  * @throws TypeError if `model`, `overrides` or `layers` is of the wrong kind, or an option is unknown.
  * @throws RangeError if the model has no activation, class or layer of a name that is given.
+ * @example
+ * ```ts
+ * for (const { path, activation, replaced, reason } of describeOverrides(model, guided)) {
+ *   console.log(path.join('/'), activation, replaced, reason);
+ * }
+ * ```
  */
 export function describeOverrides(
   model: LayersModel | GraphModelLike,

@@ -43,6 +43,11 @@ import { planOverrides, type Decision } from './planOverrides';
  *   option is unknown.
  * @throws RangeError if there is nothing to override, or nothing of a name that is given.
  * @throws Error if the model is not built, or disposed.
+ * @example
+ * ```ts
+ * const guidedModel = overrideActivations(model, guided);
+ * saliency(guidedModel, image, { target: 281 }); // what guidedBackprop does
+ * ```
  */
 export function overrideActivations<M extends LayersModel>(
   model: M,

@@ -36,6 +36,10 @@ import { tensorsIn } from '../tensors/tensorsIn';
  *   and when `body` is done, if no kernel of a name ran in it: what would look like a result is the plain
  *   gradient. What `body` returned is then disposed.
  * @throws TypeError if a rule is not a function, or `body` returns a promise.
+ * @example
+ * ```ts
+ * withGradients({ Relu: guided }, () => tf.grad((y: tf.Tensor) => tf.sum(tf.relu(y)))(tf.ones([3])));
+ * ```
  */
 export function withGradients<T>(rules: Readonly<Record<string, GradientRule>>, body: () => T): T {
   return door('withGradients', () => {

@@ -32,6 +32,10 @@ export interface ContrastOptions {
  * @throws RangeError if `others` is empty or `weight` is not finite; when explained, if a class does not
  *   exist.
  * @see Zhang et al. 2025 — https://arxiv.org/abs/2501.11309
+ * @example
+ * ```ts
+ * saliency(model, image, { target: contrast(281, [282, 283]) });
+ * ```
  */
 export function contrast(
   classes?: number | readonly number[],

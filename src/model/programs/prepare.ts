@@ -27,6 +27,12 @@ import { PreparedModel } from './preparedModel';
  * @returns What is taken wherever a model is taken. It holds tensors of up to about the size of the weights
  *   twice over (once folded, once rotated); the caller disposes it.
  * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
+ * @example
+ * ```ts
+ * const fast = prepare(model);
+ * for (const target of [281, 282]) guidedBackprop(fast, image, { target }).dispose();
+ * fast.dispose();
+ * ```
  */
 export function prepare(model: LayersModel | GraphModelLike): PreparedModel {
   return door('prepare', () => {
