@@ -22,8 +22,8 @@ export function checkPixels(value: unknown, name: string): asserts value is Pixe
 }
 
 /** Refuses a picture without a pixel, which is no file and nothing to draw. */
-export function checkSomePixels({ data }: Pixels): void {
-  if (data.length === 0) throw ours(new RangeError('expected pixels to hold a pixel, got none'));
+export function checkSomePixels({ data }: Pixels, name = 'pixels'): void {
+  if (data.length === 0) throw ours(new RangeError(`expected ${name} to hold a pixel, got none`));
 }
 
 /** Refuses a picture that is to be larger than any array of a machine. */

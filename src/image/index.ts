@@ -19,6 +19,8 @@ export { overlay } from './overlay';
 export { enlarge } from './enlarge';
 export { sideBySide } from './sideBySide';
 export type { SideBySideOptions } from './sideBySide';
+export { captionedGrid } from './captionedGrid';
+export type { CaptionedGridOptions, CaptionedPicture } from './captionedGrid';
 export { drawOnCanvas } from './drawOnCanvas';
 export { encodePng } from './encodePng';
 export { plotSeries } from './plots/plotSeries';

@@ -277,6 +277,7 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     overlay: [[picture, picture, 0.5]],
     enlarge: [[picture, 2]],
     sideBySide: [[[picture, picture], { gap: 1 }]],
+    captionedGrid: [[[{ picture, caption: 'a' }], { columns: 1, gap: 1 }]],
     drawOnCanvas: [[canvas, picture]],
     encodePng: [[picture]],
   };
