@@ -49,8 +49,9 @@ describe('the code in the documentation', () => {
   });
 
   it('is there for each method, with its picture', () => {
-    expect(examples.length).toBeGreaterThanOrEqual(22);
-    for (const { place } of examples) {
+    const ofMethods = examples.filter(({ place }) => !place.startsWith('src/explanations/'));
+    expect(ofMethods.length).toBeGreaterThanOrEqual(22);
+    for (const { place } of ofMethods) {
       const [, picture = ''] = /!\[[^\]]*\]\(\.\.\/\.\.\/(docs\/methods\/\w+\.jpg)\)/.exec(
         readFileSync(join(projectFolder, place.replace(/:\d+$/, '')), 'utf8'),
       ) as string[];
