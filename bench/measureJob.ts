@@ -1,4 +1,4 @@
-import { memory, tensor } from '@tensorflow/tfjs-core';
+import { backend, memory, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { guidedBackprop, prepare, saliency } from '../src/index.ts';
 import { Random, sizeOf } from '../test/conformance/random.ts';
@@ -42,6 +42,8 @@ export async function measureJob(job: Job, device: string | null, tell: (news: N
     weights,
     device,
     firstCall: null,
+    firstShaders: null,
+    firstPredict: null,
     clone: job.batch === 1 && !loaded.isSmooth && 'layers' in model ? cloneCost(model, 20) : null,
   };
   const found = (more: Partial<Findings>): void => tell({ found: (findings = { ...findings, ...more }) });
@@ -64,12 +66,13 @@ export async function measureJob(job: Job, device: string | null, tell: (news: N
     doing(name);
     try {
       // the first run of all compiles code or shaders, the first prepared one prepares: neither is counted
-      if (name === 'predict' || name === 'fusedForward') await timed(run);
+      if (name === 'predict') found({ firstPredict: await timed(run) });
+      if (name === 'fusedForward') await timed(run);
       const start = performance.now();
       const peak = await peakBytes(run);
       expected.set(name, performance.now() - start);
       // before any other explanation: the first one looks at the model, and writes its kernels down
-      if (name === 'predict') found({ firstCall: await firstCall(measures) });
+      if (name === 'predict') found(await firstCall(measures));
       found({ peaks: { ...findings.peaks, [name]: peak } });
       ready.push(measure);
     } catch (error) {
@@ -83,13 +86,24 @@ export async function measureJob(job: Job, device: string | null, tell: (news: N
   model.dispose();
 }
 
-async function firstCall(measures: readonly Measure[]): Promise<number | null> {
+async function firstCall(
+  measures: readonly Measure[],
+): Promise<Pick<Findings, 'firstCall' | 'firstShaders'>> {
   const measure = measures.find(({ name }) => name === 'guidedBackprop');
+  const before = shaderCount();
   try {
-    return measure ? await timed(measure.run) : null;
+    const firstCall = measure ? await timed(measure.run) : null;
+    return { firstCall, firstShaders: before === null ? null : (shaderCount() ?? 0) - before };
   } catch {
-    return null; // why is told where it is measured
+    return { firstCall: null, firstShaders: null }; // why is told where it is measured
   }
+}
+
+/** How many shaders the backend has compiled so far; null where it has none. */
+function shaderCount(): number | null {
+  const { binaryCache, pipelineCache } = backend() as unknown as Record<string, object | undefined>;
+  const cache = binaryCache ?? pipelineCache;
+  return cache ? Object.keys(cache).length : null;
 }
 
 /** In the order in which they are tried: a peak counts what is held, so what is prepared comes last. */

@@ -55,6 +55,10 @@ export interface Findings {
   readonly weights: number;
   /** Milliseconds of the first explanation in the process, after one `predict`. */
   readonly firstCall: number | null;
+  /** How many shaders that compiled; null where the backend has none. */
+  readonly firstShaders: number | null;
+  /** Milliseconds of the very first `predict`. */
+  readonly firstPredict: number | null;
   /** What `overrideActivations` costs. */
   readonly clone: Clone | null;
   /** What computes: a GPU's name, a number of threads, or TensorFlow's version. */

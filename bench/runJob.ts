@@ -9,6 +9,8 @@ const nothing: Findings = {
   clone: null,
   device: null,
   firstCall: null,
+  firstShaders: null,
+  firstPredict: null,
 };
 
 /**

@@ -19,15 +19,30 @@ export function timeTable(rows: readonly Row[]): Table {
   ];
 }
 
-/** The first explanation in a process, beside a later one of the same kind. */
+/**
+ * The first explanation in a process, beside a later one of the same kind; the same ratio of `predict`; and
+ * how many shaders the first explanation compiled.
+ */
 export function firstCallTable(rows: readonly Row[]): Table {
   return [
-    ['model', 'batch', 'first call', 'a later one', 'first / later'],
+    ['model', 'batch', 'first call', 'a later one', 'first / later', 'of predict', 'shaders'],
     ...rows.flatMap((row) => {
       const later = summarize(present(row.times.guidedBackprop));
       if (row.firstCall === null || !later) return [];
       const ratio = (row.firstCall / later.median).toFixed(2);
-      return [[...nameCells(row), milliseconds(row.firstCall), milliseconds(later.median), ratio]];
+      const predict = summarize(present(row.times.predict));
+      const ofPredict =
+        predict && row.firstPredict !== null ? (row.firstPredict / predict.median).toFixed(2) : '';
+      return [
+        [
+          ...nameCells(row),
+          milliseconds(row.firstCall),
+          milliseconds(later.median),
+          ratio,
+          ofPredict,
+          String(row.firstShaders ?? ''),
+        ],
+      ];
     }),
   ];
 }

@@ -59,6 +59,8 @@ export type { ExplanationRecord } from './explanations/record';
 export type { Json } from './explanations/json';
 export type { Numbers } from './explanations/readBack';
 export { running } from './explanations/running';
+export { warm } from './explanations/warm';
+export type { InputShapes, Warmed } from './explanations/warm';
 export type { Estimate, PassOptions } from './explanations/passes';
 export { layersOf } from './explanations/layersOf';
 export type { LayerInfo } from './explanations/layersOf';

@@ -1,4 +1,4 @@
-import { abs, div, max, mean, stack } from '@tensorflow/tfjs-core';
+import { abs, dispose, div, max, mean, stack } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../tensors/tidied';
 
@@ -30,5 +30,15 @@ export async function shareOf(errors: readonly Tensor[], maps: readonly Tensor[]
     return (await share.data())[0] as number;
   } finally {
     share.dispose();
+  }
+}
+
+/** Waits until the device has computed some tensors, and frees them. */
+export async function settle(tensors: readonly Tensor[]): Promise<void> {
+  try {
+    // eslint-disable-next-line no-restricted-syntax -- what is awaited is that it is there
+    for (const tensor of tensors) await tensor.data();
+  } finally {
+    dispose([...tensors]);
   }
 }

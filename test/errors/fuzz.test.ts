@@ -41,7 +41,11 @@ function isOwn(error: unknown): boolean {
 
 /** What is common to all methods is tried with all values in one of them, in the others with a few. */
 function isLeftOut(name: string, what: string): boolean {
-  if (/(steps|samples|maxSigma|masks|perturbations|vectors|resizeMap\/1\/\d) = 1e9$/.test(`${name}${what}`))
+  if (
+    /(steps|samples|maxSigma|masks|perturbations|vectors|resizeMap\/1\/\d|warm\/2(\/\d)?) = 1e9$/.test(
+      `${name}${what}`,
+    )
+  )
     return true; // it would be done
   const option = /^\/2\/(\w+)/.exec(what)?.[1] ?? '';
   if (name === 'saliency' || !isCommon(option)) return false;

@@ -174,6 +174,8 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     running: [
       [entry.saliency, model, x, { target: 0, onProgress: () => undefined, until: { standardError: 1 } }],
     ],
+    // a model without weights, of which nothing is kept
+    warm: [[entry.saliency, entry.prepare(stack([3], layers.reLU())), [1, 3], { target: 0 }]],
     layersOf: [[model]],
     classMaps: [
       [model, x, { classes: [0, 1], output: 'scores', at: [] }],

@@ -1,10 +1,11 @@
-import { memory, square, sum, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { square, sum, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { inputXGradient, integratedGradients, saliency } from 'guided-saliency';
 import { completeness } from 'guided-saliency/metrics';
 import { deepLift } from 'guided-saliency/relevance';
 import { describe, expect, it } from 'vitest';
 import { rejection } from '../support/rejection';
+import { stepsOf } from '../support/stepsOf';
 import { dense, stack } from '../support/tinyLayers';
 
 const wrong = <T>(value: unknown) => value as T;
@@ -94,22 +95,11 @@ describe('completeness', () => {
 
   it('tells how far it is, stops when asked to, and leaves no tensor', async () => {
     const model = linear();
-    await completeness(saliency, model, x);
-    const before = memory().numTensors;
-    const told: number[][] = [];
-    await completeness(saliency, model, x, { batchSize: 1, onProgress: (...now) => void told.push(now) });
-    expect(told).toEqual([
+    const steps = await stepsOf((held) => completeness(saliency, model, x, { batchSize: 1, ...held }));
+    expect(steps).toEqual([
       [1, 2],
       [2, 2],
     ]);
-    const control = new AbortController();
-    const stopped = completeness(saliency, model, x, {
-      batchSize: 1,
-      signal: control.signal,
-      onProgress: () => control.abort(new Error('enough')),
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
-    expect(memory().numTensors).toBe(before);
   });
 
   it.each<[string, object]>([

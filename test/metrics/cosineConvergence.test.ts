@@ -1,4 +1,4 @@
-import { memory, relu, reshape, sum, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { relu, reshape, sum, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { deconvnet, gradCam, guidedBackprop, saliency, smoothGrad } from 'guided-saliency';
 import { cosineConvergence } from 'guided-saliency/metrics';
@@ -6,6 +6,7 @@ import { layerwiseRelevance, uniform as everywhere, zPlusRule } from 'guided-sal
 import { describe, expect, it } from 'vitest';
 import { readShared } from '../support/files';
 import { rejection } from '../support/rejection';
+import { stepsOf } from '../support/stepsOf';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
 import { network, uniform } from '../support/smallCams';
 import { storedMaps } from '../support/storedMaps';
@@ -185,22 +186,12 @@ describe('cosineConvergence', () => {
 
   it('tells how far it is, stops when asked to, and leaves no tensor', async () => {
     const model = hidden();
-    await cosineConvergence(saliency, model, x, { vectors: 2 });
-    const before = memory().numTensors;
-    const told: number[][] = [];
-    await cosineConvergence(saliency, model, x, { vectors: 3, onProgress: (...now) => void told.push(now) });
-    expect(told).toEqual([
+    const steps = await stepsOf((held) => cosineConvergence(saliency, model, x, { vectors: 3, ...held }));
+    expect(steps).toEqual([
       [1, 3],
       [2, 3],
       [3, 3],
     ]);
-    const control = new AbortController();
-    const stopped = cosineConvergence(saliency, model, x, {
-      signal: control.signal,
-      onProgress: () => control.abort(new Error('enough')),
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
-    expect(memory().numTensors).toBe(before);
   });
 
   it.each<[string, object]>([

@@ -1,7 +1,6 @@
 import {
   matMul,
   mean as meanOf,
-  memory,
   mul,
   randomUniform,
   reshape,
@@ -19,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { bothFormats, toFront } from '../support/channelsFirst';
 import { readShared } from '../support/files';
 import { rejection } from '../support/rejection';
+import { stepsOf } from '../support/stepsOf';
 import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel';
 import { weighedCells } from '../support/smallCams';
 import { storedMaps } from '../support/storedMaps';
@@ -135,30 +135,17 @@ describe('deletion and insertion', () => {
     expect(samples[0]!.curve).toEqual([15, 4, 0]);
   });
 
-  it('tell how far they are, stop when asked to, and leave no tensor', async () => {
+  it.each([
+    ['insertion', insertion],
+    ['deletion', deletion],
+  ] as const)('%s tells how far it is, stops when asked to, and leaves no tensor', async (_name, metric) => {
     const model = linear();
-    await deletion(saliency, model, x, options);
-    const before = memory().numTensors;
-    const told: number[][] = [];
-    await insertion(saliency, model, x, {
-      ...options,
-      batchSize: 2,
-      onProgress: (...now) => void told.push(now),
-    });
-    expect(told).toEqual([
+    const steps = await stepsOf((held) => metric(saliency, model, x, { ...options, batchSize: 2, ...held }));
+    expect(steps).toEqual([
       [2, 5],
       [4, 5],
       [5, 5],
     ]);
-    const control = new AbortController();
-    const stopped = deletion(saliency, model, x, {
-      ...options,
-      batchSize: 1,
-      signal: control.signal,
-      onProgress: () => control.abort(new Error('enough')),
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
-    expect(memory().numTensors).toBe(before);
   });
 
   it.each<[string, object]>([

@@ -19,6 +19,8 @@ import { PreparedModel } from './preparedModel';
  * next explanation prepares anew. A model with layers, activations, methods or registered ops of the user's
  * own, a stateful RNN, or random ops in its graph is run as it is.
  *
+ * The first explanation takes longer than later ones; `warm` has that done before an input is there.
+ *
  * A model that is not prepared is explained in the same way; but all that is made of its weights is made, and
  * freed, with each call.
  *

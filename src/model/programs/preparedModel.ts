@@ -41,4 +41,13 @@ export class PreparedModel {
     if (this.disposed) throw ours(new Error(`the prepared model is disposed; prepare the model again`));
     return programNetwork(network, this.programs);
   }
+
+  /**
+   * Runs `body` while this model's kept tensors are others, which hold no numbers and are freed after it.
+   *
+   * @internal
+   */
+  apart(body: () => void): void {
+    this.programs.apart(body);
+  }
 }

@@ -21,6 +21,7 @@ interface Entry {
 /** The programs of one model, each made when it is first asked for, and anew once it is stale. */
 export class ProgramCache {
   private readonly entries = new Map<string, Entry>();
+  private aside: ProgramForms[] | undefined;
 
   /** @param lasting Whether the tensors made of the weights are kept with the programs. */
   constructor(private readonly lasting: boolean) {}
@@ -37,7 +38,21 @@ export class ProgramCache {
   ): { made: ModelProgram; forms: ProgramForms } | undefined {
     const entry = this.entries.get(keyOf(network, run));
     if (!entry?.made || !this.isFresh(entry, structure)) return undefined;
-    return { made: entry.made, forms: entry.forms ?? new ProgramForms(false) };
+    return {
+      made: entry.made,
+      forms: this.aside ? this.formsAside() : (entry.forms ?? new ProgramForms(false)),
+    };
+  }
+
+  /** Runs `body` with tensors of the programs that are freed after it: where nothing is computed. */
+  apart(body: () => void): void {
+    const made = (this.aside = []) as ProgramForms[];
+    try {
+      body();
+    } finally {
+      this.aside = undefined;
+      for (const forms of made) forms.dispose();
+    }
   }
 
   /** Runs a model that has no program yet, and keeps the one that is made of what ran. */
@@ -56,6 +71,12 @@ export class ProgramCache {
   /** Forgets all programs, and frees what was kept with them. */
   clear(): void {
     for (const key of [...this.entries.keys()]) this.drop(key);
+  }
+
+  private formsAside(): ProgramForms {
+    const forms = new ProgramForms(this.lasting);
+    this.aside?.push(forms);
+    return forms;
   }
 
   private dropStale(structure: readonly unknown[]): void {
