@@ -8,6 +8,11 @@ import type { Pixels } from './pixels';
  *
  * @throws TypeError if `canvas` is no canvas, or `pixels` no picture.
  * @throws Error if the canvas gives no 2d context: it has one of another kind already.
+ * @example
+ * ```ts
+ * const canvas = document.createElement('canvas');
+ * drawOnCanvas(canvas, await colorize(guidedBackprop(model, image, { target: 281 })));
+ * ```
  */
 export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels: Pixels): void {
   door('drawOnCanvas', () => {

@@ -10,6 +10,11 @@ import type { Pixels } from './pixels';
  * @param factor How many times as wide and as high.
  * @throws RangeError if `factor` is not a positive integer.
  * @throws TypeError if `picture` is no picture.
+ * @example
+ * ```ts
+ * const heat = await colorize(gradCam(model, image, { target: 281 }));
+ * writeFileSync('cam.png', encodePng(enlarge(heat, 16)));
+ * ```
  */
 export function enlarge(picture: Pixels, factor: number): Pixels {
   return door('enlarge', () => {

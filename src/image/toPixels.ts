@@ -20,6 +20,12 @@ export interface ToPixelsOptions {
  *   off. It stays the caller's.
  * @throws RangeError if `image` has another shape, or `range` is empty.
  * @throws TypeError if `image` is no tensor, `range` no pair, or an option is unknown.
+ * @example
+ * ```ts
+ * const photo = await toPixels(image, { range: [0, 1] });
+ * const heat = await colorize(reduceChannels(guidedBackprop(model, image)));
+ * writeFileSync('both.png', encodePng(sideBySide([photo, heat])));
+ * ```
  */
 export function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<Pixels> {
   return doorAsync('toPixels', async () => {

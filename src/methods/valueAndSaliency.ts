@@ -20,6 +20,11 @@ import { tidied } from '../tensors/tidied';
  *   disposes them.
  * @throws As `saliency`.
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
+ * @example
+ * ```ts
+ * const { map, value, classes } = valueAndSaliency(model, image);
+ * console.log(await value.data(), await classes?.data()); // the score of the class that was explained
+ * ```
  */
 export const valueAndSaliency = ((model: Model, x: Inputs, options: SaliencyOptions = {}) =>
   door('valueAndSaliency', () => {

@@ -75,6 +75,12 @@ export interface ComparedMethods {
  *   than `x`; otherwise as the methods. The reason of `signal`. The promise is rejected, and no tensor is
  *   left.
  * @see Krishna et al. 2022 — https://arxiv.org/abs/2202.01602
+ * @example
+ * ```ts
+ * const methods = [saliency, guidedBackprop, inputXGradient];
+ * const { samples } = await compareMethods(methods, model, image, { target: 281 });
+ * console.log(samples[0]);
+ * ```
  */
 export function compareMethods(
   methods: readonly MethodWithOptions[],

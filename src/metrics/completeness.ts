@@ -66,6 +66,11 @@ export interface Completeness {
  *   not fit; otherwise as the method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Sundararajan et al. 2017 — https://arxiv.org/abs/1703.01365
  * @see Bilodeau et al. 2024 — https://arxiv.org/abs/2212.11870
+ * @example
+ * ```ts
+ * const { samples } = await completeness(integratedGradients, model, image, { target: 281, baseline: 0 });
+ * console.log(samples[0]);
+ * ```
  */
 export function completeness<O extends object>(
   method: MetricMethod<O>,

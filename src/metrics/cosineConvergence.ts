@@ -103,6 +103,11 @@ export interface Cosines {
  *   `start` is given; Error if a layer does not lead there; otherwise as the method. The reason of `signal`.
  *   The promise is rejected, and no tensor is left.
  * @see Sixt et al. 2020 — https://arxiv.org/abs/1912.09818
+ * @example
+ * ```ts
+ * const { samples } = await cosineConvergence(guidedBackprop, model, image, { vectors: 4, seed: 1 });
+ * console.log(samples[0]?.layers); // near 1 where all vectors have come to the same direction
+ * ```
  */
 export function cosineConvergence<O extends object>(
   method: MetricMethod<O>,

@@ -27,6 +27,11 @@ import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
  *   method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Petsiuk et al. 2018 — https://arxiv.org/abs/1806.07421
  * @see Hooker et al. 2019, on what such curves measure — https://arxiv.org/abs/1806.10758
+ * @example
+ * ```ts
+ * const { samples } = await deletion(guidedBackprop, model, image, { target: 281, fill: 'mean', steps: 16 });
+ * console.log(samples[0]?.area);
+ * ```
  */
 export function deletion<O extends object>(
   method: MetricMethod<O>,

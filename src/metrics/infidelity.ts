@@ -82,6 +82,11 @@ export interface Infidelity {
  *   that are given do not fit, or the map has another shape than `x`; otherwise as the method. The reason of
  *   `signal`. The promise is rejected, and no tensor is left.
  * @see Yeh et al. 2019 — https://arxiv.org/abs/1901.09392
+ * @example
+ * ```ts
+ * const { samples } = await infidelity(saliency, model, image, { target: 281, perturbations: 8 });
+ * console.log(samples[0]);
+ * ```
  */
 export function infidelity<O extends object>(
   method: MetricMethod<O>,

@@ -75,6 +75,11 @@ export interface InputInvariance {
  *   `shift` is no number or 0, the first layers are others, or a similarity does not fit the maps; otherwise
  *   as the method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Kindermans et al. 2017 — https://arxiv.org/abs/1711.00867
+ * @example
+ * ```ts
+ * const { samples } = await inputInvariance(integratedGradients, model, image, { target: 281, shift: 1 });
+ * console.log(samples[0]);
+ * ```
  */
 export function inputInvariance<O extends object>(
   method: MetricMethod<O>,

@@ -27,6 +27,11 @@ import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
  *   method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Petsiuk et al. 2018 — https://arxiv.org/abs/1806.07421
  * @see Hooker et al. 2019, on what such curves measure — https://arxiv.org/abs/1806.10758
+ * @example
+ * ```ts
+ * const { samples } = await insertion(guidedBackprop, model, image, { target: 281, fill: 'blur', steps: 9 });
+ * console.log(samples[0]?.area);
+ * ```
  */
 export function insertion<O extends object>(
   method: MetricMethod<O>,

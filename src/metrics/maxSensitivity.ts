@@ -78,6 +78,11 @@ export interface MaxSensitivity {
  *   changes that are given do not fit; otherwise as the method. The reason of `signal`. The promise is
  *   rejected, and no tensor is left.
  * @see Yeh et al. 2019 — https://arxiv.org/abs/1901.09392
+ * @example
+ * ```ts
+ * const { samples } = await maxSensitivity(guidedBackprop, model, image, { target: 281, radius: 0.02 });
+ * console.log(samples[0]);
+ * ```
  */
 export function maxSensitivity<O extends object>(
   method: MetricMethod<O>,

@@ -24,6 +24,12 @@ export interface Mosaic {
  * @returns The mosaic in the shape of a photo, and the mask of the first. The caller disposes both.
  * @throws TypeError if one is no tensor; RangeError if one is no single image of two columns or more, or the
  *   shapes differ.
+ * @example
+ * ```ts
+ * const { x: both, mask } = mosaic(image, tf.slice(images, [1, 0, 0, 0], [1, 32, 32, 3]));
+ * const { samples } = await pointingGame(guidedBackprop, model, both, { target: 281, mask });
+ * console.log(samples[0]?.mass); // a half of what a map that says nothing of the class has
+ * ```
  */
 export function mosaic(first: Tensor, second: Tensor): Mosaic {
   return door('mosaic', () => {

@@ -93,6 +93,11 @@ const OWN: readonly string[] = [...RANDOMNESS_OPTIONS, 'similarities', 'stages']
  * @see Adebayo et al. 2018 — https://arxiv.org/abs/1810.03292
  * @see Binder et al. 2023 — https://arxiv.org/abs/2211.12486
  * @see Hedström et al. 2024 — https://arxiv.org/abs/2401.06465
+ * @example
+ * ```ts
+ * const { samples } = await parameterRandomization(guidedBackprop, model, image, { target: 281, seed: 1 });
+ * console.log(samples[0]); // how alike the map stays, layer by layer, by each similarity
+ * ```
  */
 export function parameterRandomization<O extends object>(
   method: MetricMethod<O>,

@@ -63,6 +63,12 @@ export interface PointingGame {
  *   empty, or `tolerance` is below 0; otherwise as the method. The reason of `signal`. The promise is
  *   rejected, and no tensor is left.
  * @see Zhang et al. 2016 — https://arxiv.org/abs/1608.00507
+ * @example
+ * ```ts
+ * const mask = tf.tidy(() => tf.pad(tf.ones([16, 16]), [[8, 8], [8, 8]])); // where the object is
+ * const { samples } = await pointingGame(guidedBackprop, model, image, { target: 281, mask });
+ * console.log(samples[0]?.hit, samples[0]?.mass);
+ * ```
  */
 export function pointingGame<O extends object>(
   method: MetricMethod<O>,

@@ -32,6 +32,12 @@ export interface RandomizeFromOptions extends RandomnessOptions {
  *   RangeError if there is no such layer with weights, or an option is out of range; Error if the model is
  *   disposed. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Adebayo et al. 2018 — https://arxiv.org/abs/1810.03292
+ * @example
+ * ```ts
+ * const random = await randomizeFrom(model, 'conv2', { seed: 1 }); // that layer and all above it
+ * const map = guidedBackprop(random, image, { target: 281 });
+ * random.dispose(); // what it changed; model is untouched
+ * ```
  */
 export function randomizeFrom<M extends RandomizableModel>(
   model: M,

@@ -100,6 +100,11 @@ export interface RoadCurve {
  *   promise is rejected, and no tensor is left.
  * @see Rong et al. 2022 — https://arxiv.org/abs/2202.00449
  * @see Song et al. 2023, on blurry maps — https://arxiv.org/abs/2304.13836
+ * @example
+ * ```ts
+ * const { samples } = await road(guidedBackprop, model, image, { target: 281, steps: 4 });
+ * console.log(samples[0]?.mostFirst.area, samples[0]?.leastFirst.area);
+ * ```
  */
 export function road<O extends object>(
   method: MetricMethod<O>,

@@ -35,6 +35,11 @@ export interface Sparseness {
  * @throws As the method, under this name. The reason of `signal`. The promise is rejected, and no tensor is
  *   left.
  * @see Chalasani et al. 2020 — https://arxiv.org/abs/1810.06583
+ * @example
+ * ```ts
+ * const { samples } = await sparseness(guidedBackprop, model, image, { target: 281 });
+ * console.log(samples[0]);
+ * ```
  */
 export function sparseness<O extends object>(
   method: MetricMethod<O>,

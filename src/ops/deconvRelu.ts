@@ -15,5 +15,9 @@ import type { RuledOp } from './withRule';
  * @returns A tensor of the shape of `x`. The caller disposes it.
  * @throws TypeError if `x` does not hold numbers.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
+ * @example
+ * ```ts
+ * const map = tf.grad((x) => tf.sum(deconvRelu(tf.sub(x, 0.5))))(image);
+ * ```
  */
 export const deconvRelu: RuledOp = /* @__PURE__ */ ruledOp('deconvRelu', relu, deconv);

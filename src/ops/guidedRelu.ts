@@ -15,5 +15,9 @@ import type { RuledOp } from './withRule';
  * @returns A tensor of the shape of `x`. The caller disposes it.
  * @throws TypeError if `x` does not hold numbers.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
+ * @example
+ * ```ts
+ * const map = tf.grad((x) => tf.sum(guidedRelu(tf.sub(x, 0.5))))(image);
+ * ```
  */
 export const guidedRelu: RuledOp = /* @__PURE__ */ ruledOp('guidedRelu', relu, guided);

@@ -38,6 +38,11 @@ const RULE = Symbol.for('guided-saliency.rule');
  * @throws TypeError if `op` is not a function or `rule` not a rule; when called, if `op` returns no
  *   tensor or `x` does not hold numbers.
  * @throws RangeError when called, if `op` does not keep the shape of its input.
+ * @example
+ * ```ts
+ * const guidedRelu6 = withRule(tf.relu6, guided);
+ * const map = tf.grad((x) => tf.sum(guidedRelu6(tf.mul(x, 8))))(image);
+ * ```
  */
 export function withRule(op: (x: Tensor) => Tensor, rule: GradientRule): RuledOp {
   const given: { op: unknown; rule: unknown } = { op, rule };

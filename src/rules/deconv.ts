@@ -16,6 +16,10 @@ import type { Rectified } from './rule';
  *
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Zeiler & Fergus 2014 — https://arxiv.org/abs/1311.2901
+ * @example
+ * ```ts
+ * const map = saliency(model, image, { target: 281, rule: deconv }); // what deconvnet does
+ * ```
  */
 export const deconv: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
   'gradients',

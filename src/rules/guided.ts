@@ -19,6 +19,10 @@ import type { Rectified } from './rule';
  *
  * @returns `dx′`, of the shape of `dy`. The library disposes it.
  * @see Springenberg et al. 2015 — https://arxiv.org/abs/1412.6806
+ * @example
+ * ```ts
+ * const map = saliency(model, image, { target: 281, rule: guided }); // what guidedBackprop does
+ * ```
  */
 export const guided: (at: Pick<Rectified, 'dy' | 'dx'>) => Tensor = /* @__PURE__ */ reading(
   'gradients',

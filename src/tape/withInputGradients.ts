@@ -25,6 +25,11 @@ import { tidied } from '../tensors/tidied';
  * @returns What `body` returns.
  * @throws TypeError if `body` returns a promise.
  * @throws Error from inside, where a gradient cannot be computed, naming the kernel.
+ * @example
+ * ```ts
+ * const score = (x: tf.Tensor) => tf.sum(model.predict(x) as tf.Tensor);
+ * const map = withInputGradients(() => tf.grad(score)(image));
+ * ```
  */
 export function withInputGradients<T>(body: () => T): T {
   return door('withInputGradients', () => {

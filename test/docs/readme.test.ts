@@ -63,6 +63,17 @@ describe('the code in the documentation', () => {
     }
   });
 
+  it('is there for each public function', () => {
+    const functions = Object.entries<unknown>({ ...entry, ...ofImages, ...metrics, ...relevance });
+    const names = functions.flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
+    const shown = examples.map(({ code }) => code.split('\n').filter((line) => !line.startsWith('import')));
+    const missing = names.filter(
+      (name) => !shown.some((code) => new RegExp(`\\b${name}\\b`).test(code.join())),
+    );
+    expect(names.length).toBeGreaterThan(80);
+    expect(missing).toEqual([]);
+  });
+
   it('type-checks', () => {
     const program = ts.createProgram(blocks.map(fileOf), { ...compilerOptions(), noUnusedLocals: false });
     const faults = blocks.flatMap((block) => {

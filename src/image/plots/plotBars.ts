@@ -42,6 +42,12 @@ const NAMES = 0.35;
  * @throws TypeError if `map` is no tensor, `names` no list of texts, or an option is unknown.
  * @throws RangeError if `map` has another shape, or holds a NaN or an infinity; if there are not as many
  *   names as values; if an option is out of its range.
+ * @example
+ * ```ts
+ * const row = tf.tensor2d([[37, 5200, 3]]);
+ * const map = inputXGradient((x) => tf.dot(x, [[0.2], [0.001], [-4]]), row, { target: 0 });
+ * writeFileSync('row.svg', await plotBars(map, { names: ['age', 'income', 'rooms'] }));
+ * ```
  */
 export function plotBars(map: Tensor, options: PlotBarsOptions = {}): Promise<string> {
   return doorAsync('plotBars', async () => {

@@ -39,6 +39,12 @@ const MARGIN = { left: 48, right: 8, top: 8, bottom: 24 };
  * @throws TypeError if one of them is no tensor, or an option is unknown.
  * @throws RangeError if they have other shapes, or hold a NaN or an infinity; if an option is out of its
  *   range.
+ * @example
+ * ```ts
+ * const sound = tf.sin(tf.linspace(0, 20, 200)) as tf.Tensor1D;
+ * const map = tf.tidy(() => saliency((x) => tf.square(x), sound, { target: (y) => tf.sum(y) }));
+ * writeFileSync('sound.svg', await plotSeries(sound, map));
+ * ```
  */
 export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptions = {}): Promise<string> {
   return doorAsync('plotSeries', async () => {

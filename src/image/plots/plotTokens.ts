@@ -29,6 +29,11 @@ export interface PlotTokensOptions extends ColorizeOptions {
  * @throws TypeError if `tokens` is no list of texts, `map` no tensor, or an option is unknown.
  * @throws RangeError if `map` has another shape, or holds a NaN or an infinity; if there are not as many
  *   tokens as values; if an option is out of its range.
+ * @example
+ * ```ts
+ * const map = tf.tensor1d([0.1, 0, 2.5]); // of an embedding's output: reduceChannels(map)
+ * const html = await plotTokens(['not', 'a', 'good'], map);
+ * ```
  */
 export function plotTokens(
   tokens: readonly string[],

@@ -29,6 +29,12 @@ export interface SliceGridOptions extends ColorizeOptions {
  * @throws TypeError if `map` is no tensor, or an option is unknown.
  * @throws RangeError if `map` has another shape, or holds a NaN or an infinity; if an option is out of its
  *   range.
+ * @example
+ * ```ts
+ * const scan = tf.randomNormal([1, 12, 32, 32, 1]);
+ * const map = saliency((x) => tf.relu(x), scan, { target: (y) => tf.sum(y) });
+ * writeFileSync('scan.png', encodePng(await sliceGrid(map, { columns: 4 })));
+ * ```
  */
 export function sliceGrid(map: Tensor, options: SliceGridOptions = {}): Promise<Pixels> {
   return doorAsync('sliceGrid', async () => {

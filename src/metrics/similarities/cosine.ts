@@ -11,6 +11,11 @@ import { quotient } from './pearson';
  * @param b As many.
  * @returns −1...1; 1 where one is a multiple of the other, NaN where one is 0 everywhere.
  * @throws TypeError if one is no list of numbers; RangeError if one is longer.
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)];
+ * console.log(cosine(await a.data(), await b.data()));
+ * ```
  */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return door('cosine', () => {

@@ -30,6 +30,11 @@ const [CLIP, EPSILON] = [0.2, 1e-5];
  * @throws TypeError if one is no list of numbers, or an option is unknown; RangeError if one is longer, or
  *   the size does not fit or is below 8 × 8.
  * @see Dalal and Triggs 2005 — https://doi.org/10.1109/CVPR.2005.177
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)].map((map) => reduceChannels(map));
+ * console.log(hog(await a!.data(), await b!.data(), { height: 32, width: 32 }));
+ * ```
  */
 export function hog(a: ArrayLike<number>, b: ArrayLike<number>, options: HogOptions): number {
   return door('hog', () => {

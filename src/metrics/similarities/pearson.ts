@@ -10,6 +10,11 @@ import { checkLists } from './checkLists';
  * @param b As many.
  * @returns −1...1; 0 where neither says a thing about the other, NaN where one is the same everywhere.
  * @throws TypeError if one is no list of numbers; RangeError if one is longer.
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)];
+ * console.log(pearson(await a.data(), await b.data()));
+ * ```
  */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return door('pearson', () => {

@@ -11,6 +11,11 @@ import { correlation } from './pearson';
  * @param b As many.
  * @returns −1...1; 1 for the same order, −1 for the opposite one, NaN where one is the same everywhere.
  * @throws TypeError if one is no list of numbers; RangeError if one is longer.
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)];
+ * console.log(spearman(await a.data(), await b.data()));
+ * ```
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return door('spearman', () => {

@@ -29,6 +29,11 @@ export interface SpearmanAbsoluteOptions {
  * @throws TypeError if one is no list of numbers, or an option is unknown; RangeError if one is longer, or
  *   `channels` does not fit.
  * @see Adebayo et al. 2018 — https://arxiv.org/abs/1810.03292
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)];
+ * console.log(spearmanAbsolute(await a.data(), await b.data(), { channels: 3 }));
+ * ```
  */
 export function spearmanAbsolute(
   a: ArrayLike<number>,

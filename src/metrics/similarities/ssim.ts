@@ -42,6 +42,11 @@ export const SSIM_LEAST = 5;
  * @throws TypeError if one is no list of numbers, or an option is unknown; RangeError if one is longer, the
  *   size does not fit or is smaller than a window, or another option is out of range.
  * @see Wang et al. 2004 — https://doi.org/10.1109/TIP.2003.819861
+ * @example
+ * ```ts
+ * const [a, b] = [saliency(model, image), guidedBackprop(model, image)].map((map) => reduceChannels(map));
+ * console.log(ssim(await a!.data(), await b!.data(), { height: 32, width: 32 }));
+ * ```
  */
 export function ssim(a: ArrayLike<number>, b: ArrayLike<number>, options: SsimOptions): number {
   return door('ssim', () => {

@@ -16,6 +16,11 @@ import { epsilonPlus } from './epsilonPlus';
  * @param otherwise For what is not named; left out, `epsilonPlus()`.
  * @throws TypeError if a rule, or `otherwise`, is no function. A name of no layer that shares relevance out
  *   is a RangeError where the composite is used.
+ * @example
+ * ```ts
+ * const composite = byName({ conv1: flatRule(), conv2: zPlusRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function byName(
   rules: Readonly<Record<string, RelevanceRule>>,

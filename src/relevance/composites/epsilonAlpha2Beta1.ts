@@ -8,6 +8,10 @@ import { ofKinds } from './ofKinds';
  *
  * @throws As `epsilonRule`.
  * @see Lapuschkin et al. 2019 — https://arxiv.org/abs/1902.10178
+ * @example
+ * ```ts
+ * const map = layerwiseRelevance(model, image, { target: 281, composite: epsilonAlpha2Beta1() });
+ * ```
  */
 export function epsilonAlpha2Beta1(options: EpsilonRuleOptions = {}): Composite {
   return ofKinds('epsilonAlpha2Beta1', options, alphaBetaRule);

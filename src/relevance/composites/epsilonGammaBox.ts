@@ -18,6 +18,11 @@ export interface EpsilonGammaBoxOptions extends EpsilonRuleOptions, ZBoxRuleOpti
  *
  * @throws As `epsilonRule`, `gammaRule` and `zBoxRule`.
  * @see Montavon et al. 2019 — https://doi.org/10.1007/978-3-030-28954-6_10
+ * @example
+ * ```ts
+ * const composite = epsilonGammaBox({ low: 0, high: 1 }); // photos of 0 to 1
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function epsilonGammaBox(options: EpsilonGammaBoxOptions): Composite {
   return door('epsilonGammaBox', () => {

@@ -9,6 +9,10 @@ import { ofKinds } from './ofKinds';
  *
  * @throws As `epsilonRule`.
  * @see Montavon et al. 2019 — https://doi.org/10.1007/978-3-030-28954-6_10
+ * @example
+ * ```ts
+ * const map = layerwiseRelevance(model, image, { target: 281, composite: epsilonPlus() });
+ * ```
  */
 export function epsilonPlus(options: EpsilonRuleOptions = {}): Composite {
   return ofKinds('epsilonPlus', options, zPlusRule);

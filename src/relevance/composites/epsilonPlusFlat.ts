@@ -9,6 +9,10 @@ import { ofKinds } from './ofKinds';
  *
  * @throws As `epsilonRule`.
  * @see Lapuschkin et al. 2019 — https://arxiv.org/abs/1902.10178
+ * @example
+ * ```ts
+ * const map = layerwiseRelevance(model, image, { target: 281, composite: epsilonPlusFlat() });
+ * ```
  */
 export function epsilonPlusFlat(options: EpsilonRuleOptions = {}): Composite {
   return ofKinds('epsilonPlusFlat', options, zPlusRule, () => flatRule());

@@ -9,6 +9,10 @@ import type { Composite } from './composite';
  *
  * @param rule E.g. `gammaRule()`.
  * @throws TypeError if `rule` is no function.
+ * @example
+ * ```ts
+ * const map = layerwiseRelevance(model, image, { target: 281, composite: uniform(zPlusRule()) });
+ * ```
  */
 export function uniform(rule: RelevanceRule): Composite {
   return door('uniform', () => {

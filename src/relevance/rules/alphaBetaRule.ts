@@ -23,6 +23,11 @@ export interface AlphaBetaRuleOptions extends BiasOption {
  * @throws TypeError if an option is unknown or `bias` is not `'ignore'`; RangeError if `alpha` or `beta` is
  *   below 0, or they do not differ by 1: then relevance would not be conserved.
  * @see Bach et al. 2015 — https://doi.org/10.1371/journal.pone.0130140
+ * @example
+ * ```ts
+ * const composite = byName({ conv2: alphaBetaRule({ alpha: 2, beta: 1 }) });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function alphaBetaRule(options: AlphaBetaRuleOptions = {}): RelevanceRule {
   return door('alphaBetaRule', () => {

@@ -21,6 +21,11 @@ export interface EpsilonRuleOptions extends BiasOption {
  *
  * @throws TypeError if an option is unknown or `bias` is not `'ignore'`; RangeError if `epsilon` is below 0.
  * @see Bach et al. 2015 — https://doi.org/10.1371/journal.pone.0130140
+ * @example
+ * ```ts
+ * const composite = byName({ logits: epsilonRule({ epsilon: 0.1 }) });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function epsilonRule(options: EpsilonRuleOptions = {}): RelevanceRule {
   return door('epsilonRule', () => {

@@ -11,6 +11,11 @@ import { sharedOut } from './sharedOut';
  * For the first layer: a map of patches without the filters' texture. No bias takes part.
  *
  * @see Lapuschkin et al. 2019 — https://arxiv.org/abs/1902.10178
+ * @example
+ * ```ts
+ * const composite = byName({ conv1: flatRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function flatRule(): RelevanceRule {
   return described('flatRule', {}, (at) => {

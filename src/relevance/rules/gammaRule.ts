@@ -23,6 +23,11 @@ export interface GammaRuleOptions extends BiasOption {
  * @throws TypeError if an option is unknown or `bias` is not `'ignore'`; RangeError if `gamma` is below 0.
  * @see Montavon et al. 2019 — https://doi.org/10.1007/978-3-030-28954-6_10
  * @see Andéol et al. 2021 — https://arxiv.org/abs/2112.09021
+ * @example
+ * ```ts
+ * const composite = byName({ conv2: gammaRule({ gamma: 0.25 }) });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function gammaRule(options: GammaRuleOptions = {}): RelevanceRule {
   return door('gammaRule', () => {

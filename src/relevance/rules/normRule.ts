@@ -11,6 +11,11 @@ import { sharedOut } from './sharedOut';
  * share.
  *
  * @see Bach et al. 2015 — https://doi.org/10.1371/journal.pone.0130140
+ * @example
+ * ```ts
+ * const composite = byName({ gap: normRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function normRule(): RelevanceRule {
   return described('normRule', {}, (at) => {

@@ -11,6 +11,11 @@ import type { RelevanceRule } from './relevanceRule';
  * Activations, batch norms that stand alone and all that moves values do so without a rule.
  *
  * @returns A rule, which throws a RangeError where the output has another shape than the input.
+ * @example
+ * ```ts
+ * const composite = byName({ conv2: passRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function passRule(): RelevanceRule {
   return described('passRule', {}, ({ dy, inputs: { x } }) => {

@@ -16,6 +16,11 @@ import { biasAt } from './signs';
  *
  * @throws TypeError if an option is unknown or `bias` is not `'ignore'`.
  * @see Montavon et al. 2017 — https://arxiv.org/abs/1512.02479
+ * @example
+ * ```ts
+ * const composite = byName({ conv1: wSquareRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function wSquareRule(options: BiasOption = {}): RelevanceRule {
   return door('wSquareRule', () => {

@@ -26,6 +26,11 @@ export interface ZBoxRuleOptions {
  *
  * @throws TypeError if an option is unknown or a bound is neither a number nor a tensor.
  * @see Montavon et al. 2017 — https://arxiv.org/abs/1512.02479
+ * @example
+ * ```ts
+ * const composite = byName({ conv1: zBoxRule({ low: 0, high: 1 }) }); // photos of 0 to 1
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function zBoxRule(options: ZBoxRuleOptions): RelevanceRule {
   return door('zBoxRule', () => {

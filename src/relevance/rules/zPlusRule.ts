@@ -14,6 +14,11 @@ import { biasAt, bySigns, negative, positive } from './signs';
  * @throws TypeError if an option is unknown or `bias` is not `'ignore'`.
  * @see Bach et al. 2015 — https://doi.org/10.1371/journal.pone.0130140
  * @see Montavon et al. 2017 — https://arxiv.org/abs/1512.02479
+ * @example
+ * ```ts
+ * const composite = byName({ conv2: zPlusRule() });
+ * const map = layerwiseRelevance(model, image, { target: 281, composite });
+ * ```
  */
 export function zPlusRule(options: BiasOption = {}): RelevanceRule {
   return door('zPlusRule', () => {
