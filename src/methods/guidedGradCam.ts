@@ -9,7 +9,7 @@ import type { SaliencyMethod } from '../explanations/method';
 import { onePass } from '../explanations/onePass';
 import { isPlaceList } from '../explanations/options';
 import type { PlaceName, TargetOptions } from '../explanations/options';
-import { mapTensors } from '../explanations/structure';
+import { mapTensors, tensorsIn } from '../explanations/structure';
 import { resized, resizing } from '../maps/resizeMap';
 import type { ResizeMapOptions } from '../maps/resizeMap';
 import type { ChannelAxis } from '../model/network';
@@ -77,7 +77,8 @@ export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
     map: ({ map, at }, x, options, model) => {
       const axes = channelAxesOf(model, options);
       const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
-      return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), options)));
+      const instead = otherInputs(tensorsIn(map), cam, model, options);
+      return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), instead, options)));
     },
   });
 
@@ -93,23 +94,43 @@ function channelAxesOf(
   return (i) => network.find(asPlace(places[i] as PlaceName)).channelAxis;
 }
 
+/** Whether a map has rows and columns where Grad-CAM's has them. */
+function hasAxesOf(cam: Tensor, dx: Tensor): boolean {
+  return dx.rank === cam.rank || dx.rank === cam.rank + 1;
+}
+
+/** What to do about a map that Grad-CAM's cannot be laid over: an image beside a table is explained alone. */
+function otherInputs(
+  maps: readonly Tensor[],
+  cam: Tensor,
+  model: Model,
+  { wrt, from }: Pick<TargetOptions, 'wrt' | 'from'>,
+): string {
+  const infos = wrt === undefined ? networkOf(model, startNames(from)).inputs : undefined;
+  const names =
+    infos?.filter((_, i) => hasAxesOf(cam, maps[i] as Tensor)).map(({ name }) => `"${name}"`) ?? [];
+  if (names.length === 0) return 'explain gradCam, or another layer';
+  return `explain what has them: { wrt: ${names.length === 1 ? names.join() : `[${names.join(', ')}]`} }`;
+}
+
 /** Grad-CAM's map in the resolution of another, to be multiplied by it. */
 function laidOver(
   dx: Tensor,
   cam: Tensor,
   channelAxis: ChannelAxis,
+  instead: string,
   { resize }: GuidedGradCamOptions,
 ): Tensor {
   const how = resizing(resize ?? {});
-  if (dx.rank === cam.rank) return resized(cam, dx.shape.slice(1), how);
-  if (dx.rank !== cam.rank + 1) {
+  if (!hasAxesOf(cam, dx)) {
     throw ours(
       new RangeError(
         `cannot lay Grad-CAM's map, [${cam.shape.join(', ')}], over an input or wrt of shape ` +
-          `[${dx.shape.join(', ')}], whose axes are others; explain gradCam, or another layer`,
+          `[${dx.shape.join(', ')}], whose axes are others; ${instead}`,
       ),
     );
   }
+  if (dx.rank === cam.rank) return resized(cam, dx.shape.slice(1), how);
   const axis = channelAxis === 'first' ? 1 : dx.rank - 1;
   const size = dx.shape.filter((_, i) => i > 0 && i !== axis);
   return expandDims(resized(cam, size, how), axis);

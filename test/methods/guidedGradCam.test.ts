@@ -173,17 +173,27 @@ describe('guidedGradCam', () => {
       [1, 4, 4, 1],
       [1, 4, 4, 1],
     ]);
-    const [a, b] = [input({ shape: [4, 4, 1] }), input({ shape: [3] })];
+    const [a, b] = [input({ shape: [4, 4, 1], name: 'photo' }), input({ shape: [3] })];
     const mixed = layers
       .concatenate()
-      .apply([chained(a, conv('c', 9), layers.flatten()), b]) as SymbolicTensor;
+      .apply([
+        chained(a, conv('c', 9), layers.flatten()),
+        chained(b, layers.dense({ units: 2, activation: 'relu' })),
+      ]) as SymbolicTensor;
     const other = functional({
       inputs: [a, b],
       outputs: layers.dense({ units: 2 }).apply(mixed) as SymbolicTensor,
     });
-    expect(messageOf(() => guidedGradCam(other, [xs[0]!, tensor([[1, 2, 3]])], { target: 0 }))).toBe(
+    const both = [xs[0]!, tensor([[1, 2, 3]])];
+    const said =
       "RangeError: guidedGradCam: cannot lay Grad-CAM's map, [1, 3, 3], over an input or wrt of shape [1, 3], " +
-        'whose axes are others; explain gradCam, or another layer',
+      'whose axes are others; ';
+    expect(messageOf(() => guidedGradCam(other, both, { target: 0 }))).toBe(
+      `${said}explain what has them: { wrt: "photo" }`,
+    );
+    expect(guidedGradCam(other, both, { target: 0, wrt: 'photo' }).shape).toEqual([1, 4, 4, 1]);
+    expect(messageOf(() => guidedGradCam(other, both, { target: 0, wrt: b.name }))).toBe(
+      `${said}explain gradCam, or another layer`,
     );
   });
 
