@@ -8,7 +8,15 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { projectFolder } from '../../setup/serveTestFiles';
-import { mapPixels, pixelsOf, servedPage, settled, tensorsHeld, type ServedPage } from '../servedPage';
+import {
+  fileInput,
+  mapPixels,
+  pixelsOf,
+  servedPage,
+  settled,
+  tensorsHeld,
+  type ServedPage,
+} from '../servedPage';
 
 // What a user may do on the page and the gate has no time for: npm run test:playground.
 
@@ -105,7 +113,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
       'hex',
     );
     const turned = Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(2)]);
-    await page.locator('input[type=file]').first().setInputFiles({
+    await fileInput(page, 'Your photo').setInputFiles({
       name: 'turned.jpg',
       mimeType: 'image/jpeg',
       buffer: turned,
@@ -120,13 +128,13 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
 
   it('says so when a file is no image, and goes on', async () => {
     await opened();
-    const input = page.locator('input[type=file]').first();
+    const input = fileInput(page, 'Your photo');
     await input.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no image') });
     await settled(page);
     expect(await errors()).toEqual([
       'the file is not an image that this browser can read; a JPEG, PNG or WebP is',
     ]);
-    await page.getByRole('button', { name: 'Drawing' }).click();
+    await page.getByRole('button', { name: 'Drawing', exact: true }).click();
     await settled(page);
     expect(await errors()).toEqual([]);
   });
@@ -142,10 +150,11 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
       [name]: Buffer.from(shard, 'base64'),
       'metadata.json': strToU8(JSON.stringify({ labels: ['one', 'two', 'three', 'four', 'five'] })),
     });
-    await page
-      .locator('input[type=file]')
-      .last()
-      .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(buffer) });
+    await fileInput(page, 'Your model').setInputFiles({
+      name: 'mine.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from(buffer),
+    });
     await settled(page);
     expect(await errors()).toEqual([]);
     expect(await page.locator('.sentence').innerText()).toContain('“three” (99 %)');
@@ -157,14 +166,15 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     await opened();
     const { default: json } = await MobileNetV2Model.modelJson();
     const buffer = Buffer.from(JSON.stringify(json));
-    const input = page.locator('input[type=file]').last();
+    const input = fileInput(page, 'Your model');
     await input.setInputFiles({ name: 'model.json', mimeType: 'application/json', buffer });
-    await settled(page);
+    await page.getByRole('alert').waitFor();
     const [error] = await errors();
     expect(error).toMatch(
       /^the weights ".+" are missing; choose model\.json and all its weight files together$/,
     );
-    await page.getByRole('button', { name: 'Back to MobileNetV2' }).click();
+    expect(await page.locator('.map canvas.empty').count()).toBe(1); // no map of another network
+    await page.getByRole('button', { name: 'Photos' }).click();
     await settled(page);
     expect(await errors()).toEqual([]);
   });
@@ -172,7 +182,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
   it('takes what is dropped', async () => {
     await opened();
     const cat = readFileSync(join(projectFolder, 'examples/chelsea.png')).toString('base64');
-    await page.getByRole('button', { name: 'Drawing' }).click();
+    await page.getByRole('button', { name: 'Drawing', exact: true }).click();
     await settled(page);
     await page.evaluate((base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -203,20 +213,17 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
 
   it('is used by the keyboard alone', async () => {
     await opened();
-    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).innerText.trim());
-    await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Cat');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter'); // Drawing
-    await settled(page);
-    expect(page.url()).toContain('sample=drawing');
     const reach = async (selector: string) => {
-      for (let i = 0; i < 30; i++) {
+      for (let i = 0; i < 40; i++) {
         if (await page.locator(selector).evaluate((element) => element === document.activeElement)) return;
         await page.keyboard.press('Tab');
       }
       throw new Error(`Tab does not reach ${selector}`);
     };
+    await reach('.sample:nth-of-type(2)');
+    await page.keyboard.press('Enter'); // Drawing
+    await settled(page);
+    expect(page.url()).toContain('sample=drawing');
     await reach('.class:first-of-type input');
     await page.keyboard.press('ArrowDown'); // the next class
     await settled(page);
@@ -268,10 +275,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
       mimeType: 'application/json',
       buffer: Buffer.from(JSON.stringify(json)),
     };
-    await page
-      .locator('input[type=file]')
-      .last()
-      .setInputFiles([model, ...weights]);
+    await fileInput(page, 'Your model').setInputFiles([model, ...weights]);
     await settled(page);
     expect(await errors()).toEqual([]);
     expect(await facts()).toContain('model.json');
