@@ -10,8 +10,8 @@ import { projectFolder } from '../setup/serveTestFiles';
 
 /** The built page on a plain server, in a folder of its own, and a browser to look at it. */
 export interface ServedPage {
-  /** Opens the page; what goes wrong in it is written down in `complaints`. */
-  readonly open: (hash?: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** Opens the page, after `first` ran in it; what goes wrong is written down in `complaints`. */
+  readonly open: (hash?: string, options?: BrowserContextOptions, first?: () => void) => Promise<Page>;
   /** Where the page is; what lies beside it is in `beside`. */
   readonly address: string;
   /** Files in the page's folder that no build has put there, by their paths. */
@@ -34,6 +34,7 @@ export async function servedPage(): Promise<ServedPage> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const given = beside.get(pathname.replace(/^\/in\/a\/folder\//, ''));
     if (given !== undefined) {
+      response.setHeader('Content-Type', types[extname(pathname)] ?? 'application/octet-stream');
       response.end(given);
       return;
     }
@@ -54,7 +55,7 @@ export async function servedPage(): Promise<ServedPage> {
   const browser = await startBrowser();
   const complaints: string[] = [];
   const allowed = new Set<string>();
-  const open: ServedPage['open'] = async (hash = '', options = {}) => {
+  const open: ServedPage['open'] = async (hash = '', options = {}, first) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
@@ -66,6 +67,7 @@ export async function servedPage(): Promise<ServedPage> {
       const isOwn = from === origin || allowed.has(from) || /^(data|blob):/.test(request.url());
       if (!isOwn) complaints.push(`foreign: ${request.url()}`);
     });
+    if (first) await page.addInitScript(first);
     await page.goto(`${address}${hash}`);
     return page;
   };
@@ -120,6 +122,11 @@ export function mapPixels(page: Page): Promise<string> {
 /** How many tensors the worker holds. */
 export async function tensorsHeld(page: Page): Promise<number> {
   return Number(await page.locator('.tensors').getAttribute('data-tensors'));
+}
+
+/** How many textures of WebGL it holds, with those that it keeps for later. */
+export async function texturesHeld(page: Page): Promise<number> {
+  return Number(await page.locator('.tensors').getAttribute('data-textures'));
 }
 
 /** How like the maps under random layers are to those before, plain gradient first. */

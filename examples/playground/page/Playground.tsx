@@ -68,7 +68,7 @@ export function Playground() {
   );
   const isOver = useDrop(takePhoto, takeFiles);
 
-  const { facts, explained, randomized, checked, busy, progress, error, backends } = view;
+  const { facts, explained, early, randomized, checked, busy, progress, error, backends } = view;
   const isThere = explained !== null;
   useEffect(() => {
     if (isThere) keepOffline(); // not before: the first map needs the line
@@ -93,6 +93,7 @@ export function Playground() {
         )}
         <Stage
           explained={explained}
+          early={early}
           labels={labels}
           photoName={photo.name}
           before={ownPhoto ? undefined : before}

@@ -8,6 +8,7 @@ import { alternative, comparison, labelOf } from './words';
 /** The photo, its map, and that of a second class where there is one. */
 export function Stage({
   explained,
+  early,
   labels,
   photoName,
   before,
@@ -15,6 +16,8 @@ export function Stage({
   canvas,
 }: {
   explained: Explained | null;
+  /** What there is to see before that. */
+  early: Pick<Explained, 'photo' | 'picture'> | null;
   labels: readonly string[];
   photoName: string;
   /** The address of what is shown as long as there is no photo. */
@@ -31,7 +34,7 @@ export function Stage({
       <figure class="photo">
         <PixelCanvas
           before={before}
-          pixels={explained?.photo ?? null}
+          pixels={(explained ?? early)?.photo ?? null}
           label={`The picture as the network sees it: ${photoName}.`}
         />
         <figcaption>What the network sees</figcaption>
@@ -40,7 +43,7 @@ export function Stage({
         <PixelCanvas
           own={canvas}
           before={before}
-          pixels={explained?.picture ?? null}
+          pixels={(explained ?? early)?.picture ?? null}
           label={explained ? alternative(explained, labels) : 'The map is not there yet.'}
         />
         <figcaption>{explained ? nameOf(explained.target) : title}</figcaption>

@@ -78,9 +78,9 @@ function optionsOf(
   ].join(', ');
 }
 
-/** Files of the user's own are wherever they put them. */
+/** Files are wherever the user puts them; without "./" TF.js asks the root of the host for the weights. */
 function addressOf({ from }: ModelSource): string {
-  if (typeof from !== 'string') return 'model.json';
+  if (typeof from !== 'string') return './model.json';
   return from.endsWith('/') ? `${from}model.json` : from;
 }
 

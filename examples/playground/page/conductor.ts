@@ -1,8 +1,10 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import type { Pixels } from 'guided-saliency/image';
 import type { Ask, Checked, Explained, Look, ModelFacts, Randomized } from '../messages';
+import { factsOf as methodFacts } from '../methods';
 import { backendNames, type BackendName, type Settings } from '../settings';
 import type { Laboratory } from '../worker/laboratory';
+import { measured } from './measured';
 import type { ModelSource } from './modelSource';
 import type { PhotoSource } from './photoSource';
 
@@ -19,6 +21,8 @@ export interface Wanted {
 export interface View {
   readonly facts: ModelFacts | null;
   readonly explained: Explained | null;
+  /** What there is to see of the first map before there are words for it. */
+  readonly early: { readonly photo: Pixels; readonly picture: Pixels } | null;
   readonly randomized: Randomized | null;
   /** What is known of the map; null as long as nobody asked. */
   readonly checked: Checked | null;
@@ -33,6 +37,7 @@ export interface View {
 export const emptyView: View = {
   facts: null,
   explained: null,
+  early: null,
   randomized: null,
   checked: null,
   backends: backendNames,
@@ -106,7 +111,7 @@ export class Conductor {
     const { settings, model } = wanted;
     const { settings: before } = this.done;
     await this.load(wanted);
-    if (isOtherMap(wanted, this.done)) await this.explain(settings);
+    if (isOtherMap(wanted, this.done)) await this.explain(wanted);
     else if (before && !same(lookOf(before), lookOf(settings))) await this.redraw(lookOf(settings));
     if (this.wanted === wanted) await this.randomize(wanted);
     if (this.wanted === wanted && wanted.checks !== (this.done.checks ?? 0)) await this.check(settings);
@@ -120,16 +125,24 @@ export class Conductor {
     const isElsewhere = isOtherModel || backend !== before?.backend;
     if (isElsewhere) {
       const busy = isOtherModel ? 'Loading the network …' : `Starting on ${backend} …`;
-      this.show({ busy, randomized: null, ...(isOtherModel ? { facts: null, explained: null } : {}) });
+      this.show({
+        busy,
+        randomized: null,
+        ...(isOtherModel ? { facts: null, explained: null, early: null } : {}),
+      });
     }
     const waited = await Promise.allSettled([
-      isOtherModel && this.laboratory.openModel(model.from, model.labels),
-      isElsewhere && this.start(backend),
-      photo !== photoBefore && photo.load().then((one) => this.laboratory.take(one)),
+      isOtherModel && measured('weights', this.laboratory.openModel(model.from, model.labels)),
+      isElsewhere && measured('backend', this.start(backend)),
+      photo !== photoBefore && measured('photo', this.take(photo)),
     ]);
     const failed = waited.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
-    if (isElsewhere) this.show({ facts: await this.laboratory.facts() });
+    if (isElsewhere) this.show({ facts: await measured('model', this.laboratory.facts()) });
+  }
+
+  private async take(photo: PhotoSource): Promise<void> {
+    await this.laboratory.take(await photo.load());
   }
 
   /** Starts a backend; where it does not start, as in a link from elsewhere, the one that always does. */
@@ -148,10 +161,18 @@ export class Conductor {
     this.show({ backends: await this.laboratory.backends() });
   }
 
-  private async explain(settings: Settings): Promise<void> {
+  private async explain({ settings, photo }: Wanted): Promise<void> {
     this.show({ busy: 'Explaining …', checked: null });
-    const explained = await this.laboratory.explain(askOf(settings), lookOf(settings), this.told());
+    const ask = askOf(settings);
+    const onPicture = proxy((shown: Pixels, picture: Pixels) =>
+      this.show({ early: { photo: shown, picture } }),
+    );
+    const explaining = this.laboratory.explain(ask, lookOf(settings), onPicture, this.told());
+    const explained = await measured('map and words', explaining);
     this.show({ explained, progress: null });
+    const isRuled = methodFacts(settings.method).rule !== undefined;
+    if (!isRuled || explained.other || photo.isLive || this.wanted?.settings !== settings) return;
+    this.show({ explained: { ...explained, other: await this.laboratory.compare(ask) } });
   }
 
   private async redraw(look: Look): Promise<void> {

@@ -5,7 +5,7 @@ import { expose } from 'comlink';
 import { guidedBackprop, prepare, saliency, type PreparedModel } from 'guided-saliency';
 import { imageInput, toPixels, type Pixels } from 'guided-saliency/image';
 import type { Ask, Checked, Explained, Held, Look, ModelFacts, OtherClass, Randomized } from '../messages';
-import { factsOf as methodFacts, type ImageFacts } from '../methods';
+import type { ImageFacts } from '../methods';
 import { pairOf, type BackendName, type RangeName } from '../settings';
 import { coloured, drawMaps, large } from './drawMaps';
 import { factsOf, loadModel, nameOf, scoresOf } from './imageModel';
@@ -50,6 +50,8 @@ let image: ImageBitmap | ImageData | undefined;
 let x: Tensor4D | undefined;
 let rangeOfX: RangeName | undefined;
 let photo: Pixels | undefined;
+/** The last map, and what the model says of the photo. */
+let last: { readonly map: MethodMap; readonly scores: Float32Array } | undefined;
 /** The maps that are seen. */
 let shown: readonly Values[] = [];
 /** The maps of the model as it is, that those of the random ones are held against. */
@@ -87,47 +89,57 @@ const laboratory = {
     dropPhoto();
   },
 
-  /** Explains the photo. */
-  async explain(ask: Ask, look: Look, onProgress: Progress): Promise<Explained> {
-    const { model, prepared, facts } = await benchHere();
+  /**
+   * Explains the photo.
+   *
+   * @param onPicture Is given the photo and the map as soon as they are there; the words come later.
+   */
+  async explain(ask: Ask, look: Look, onPicture: OnPicture, onProgress: Progress): Promise<Explained> {
+    const { model, facts } = await benchHere();
     const input = photoFor(facts, ask.range);
     photo ??= await toPixels(input, { range: pairOf(ask.range) });
-    const scores = await scoresOf(model, input);
-    const top = topOf(scores);
-    const target = classIn(scores, ask.target ?? top[0]?.index ?? 0);
-    const second = ask.second === null || ask.second === target ? null : classIn(scores, ask.second);
-    const other = second ?? likelyOther(ask, target, top);
+    const isClassGiven = ask.target !== null || ask.second !== null;
+    const early = isClassGiven ? await scoresOf(model, input) : undefined;
+    if (early) checkClasses(ask, early);
 
     running = new AbortController();
-    const { signal } = running;
-    const parts = second === null ? 1 : 2;
-    const mapFor = (one: number, part: number): Promise<MethodMap> =>
-      methodMap(prepared, input, { ...ask, target: one }, imageFacts(facts, ask.range), {
-        signal,
-        onProgress: (done, total) => onProgress(part * total + done, parts * total),
-      });
+    const parts = ask.second === null || ask.second === ask.target ? 1 : 2;
     const start = performance.now();
-    const map = await mapFor(target, 0);
+    const map = await mapOf(ask, ask.target, 0, parts, onProgress);
     const milliseconds = performance.now() - start;
-    const otherMap = other === null ? null : await mapFor(other, 1);
-    shown = second === null ? [map.values] : [map.values, otherMap!.values];
+    const second = ask.second === map.target ? null : ask.second;
+    const secondMap = second === null ? null : await mapOf(ask, second, 1, parts, onProgress);
+    shown = secondMap ? [map.values, secondMap.values] : [map.values];
     const [picture, secondPicture = null] = await drawMaps(shown, photo, look);
+    const seen = large(photo);
+    onPicture(seen, picture!);
+
+    const scores = early ?? (await scoresOf(model, input));
+    last = { map, scores };
     return {
       method: ask.method,
-      target,
+      target: map.target,
       value: numberOf(map.record.value),
-      top,
-      score: scores[target] ?? 0,
+      top: topOf(scores),
+      score: scores[map.target] ?? 0,
       layer: layerIn(map.record.options),
       milliseconds,
       backend: backend ?? 'cpu',
       record: JSON.stringify(map.record, null, 2),
-      other: otherMap && otherClass(map, otherMap, other!, scores, secondPicture),
+      other: secondMap && otherClass(map, secondMap, scores, secondPicture),
       where: whereOf(map.values),
-      photo: large(photo),
+      photo: seen,
       picture: picture!,
       held: held(),
     };
+  },
+
+  /** How like the last map that of the highest other class is; null where there is no other class. */
+  async compare(ask: Ask): Promise<OtherClass | null> {
+    if (!last) return null;
+    const { map, scores } = last;
+    const other = topOf(scores).find(({ index }) => index !== map.target);
+    return other ? otherClass(map, await mapOf(ask, other.index, 0, 1, () => undefined), scores, null) : null;
   },
 
   /** The last maps in other colours. */
@@ -206,6 +218,8 @@ export type Laboratory = typeof laboratory;
 
 type Progress = (done: number, total: number) => void;
 
+type OnPicture = (photo: Pixels, picture: Pixels) => void;
+
 expose(laboratory);
 enableProdMode(); // no advice on other backends
 
@@ -254,7 +268,7 @@ function dropTwin(): void {
 
 function dropPhoto(): void {
   x?.dispose();
-  [x, photo, originals, shown] = [undefined, undefined, undefined, []];
+  [x, photo, originals, last, shown] = [undefined, undefined, undefined, undefined, []];
 }
 
 /** The photo as the model takes it. */
@@ -275,25 +289,35 @@ function topOf(scores: Float32Array) {
   return all.sort((a, b) => b.score - a.score).slice(0, 5);
 }
 
-function classIn({ length }: Float32Array, index: number): number {
-  if (index < length) return index;
-  throw new Error(`the model has ${length} classes, counted from 0; there is no class ${index}`);
+function checkClasses({ target, second }: Ask, { length }: Float32Array): void {
+  const wrong = [target, second].find((one) => one !== null && one >= length);
+  if (wrong === undefined) return;
+  throw new Error(`the model has ${length} classes, counted from 0; there is no class ${wrong}`);
 }
 
-/** The class to compare with, where nobody chose one, of methods that change what goes back. */
-function likelyOther({ method }: Ask, target: number, top: Explained['top']): number | null {
-  if (methodFacts(method).rule === undefined) return null;
-  return top.find(({ index }) => index !== target)?.index ?? null;
+/** The map of a class, null for the highest; part `part` of `parts` of what is under way. */
+async function mapOf(
+  ask: Ask,
+  target: number | null,
+  part: number,
+  parts: number,
+  onProgress: Progress,
+): Promise<MethodMap> {
+  const { prepared, facts } = await benchHere();
+  return methodMap(prepared, photoFor(facts, ask.range), { ...ask, target }, imageFacts(facts, ask.range), {
+    signal: running.signal,
+    onProgress: (done, total) => onProgress(part * total + done, parts * total),
+  });
 }
 
 function otherClass(
   map: MethodMap,
   other: MethodMap,
-  target: number,
   scores: Float32Array,
   picture: Pixels | null,
 ): OtherClass {
   const likeness = rankCorrelation(map.raw, other.raw);
+  const { target } = other;
   return { target, score: scores[target] ?? 0, likeness, where: whereOf(other.values), picture };
 }
 

@@ -14,7 +14,8 @@ import { nameOf } from './imageModel';
 /** Which map of which class. */
 export interface MapAsk {
   readonly method: MethodName;
-  readonly target: number;
+  /** Null for the class with the highest score. */
+  readonly target: number | null;
   /** The name of the layer that is looked at; null for the library's choice. */
   readonly layer: string | null;
 }
@@ -23,6 +24,8 @@ export interface MapAsk {
 export interface MethodMap {
   /** As the method gave it. */
   readonly raw: Float32Array;
+  /** The class that it is of. */
+  readonly target: number;
   /** A number a pixel: channels summed, a layer's map in the size of the image. */
   readonly values: Values;
   readonly record: ExplanationRecord<{ layer?: unknown }>;
@@ -55,7 +58,8 @@ export async function methodMap(
     const { map, value, classes, record } = await explain(method, model, x, options as Options);
     try {
       const raw = await map.data<'float32'>();
-      return { raw, values: await pixelValues(map, image, ask.method), record };
+      const [target = 0] = (await classes?.data()) ?? [];
+      return { raw, target, values: await pixelValues(map, image, ask.method), record };
     } finally {
       for (const tensor of [map, value, classes]) tensor?.dispose();
     }
@@ -77,7 +81,7 @@ export function methodOptions(
   const baseline = fromNoise ? randomUniform(x.shape, low, high, 'float32', NOISE_SEED) : undefined;
   return {
     options: {
-      target,
+      ...(target !== null && { target }),
       ...options?.(image),
       ...(baseline && { baseline }),
       ...(takesLayer(method) && layer !== null ? { layer: pathOf(model, layer) } : {}),
