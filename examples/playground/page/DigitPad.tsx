@@ -10,9 +10,12 @@ const STEP = 1 / 28;
 /** An area to draw a digit on: with a mouse, a finger, a pen, or the arrow keys. */
 export function DigitPad({
   strokes,
+  keys,
   onDraw,
 }: {
   strokes: readonly Stroke[];
+  /** The id of what says which keys there are. */
+  keys: string;
   /** @param isDone Whether the pen is up. */
   onDraw: (strokes: readonly Stroke[], isDone: boolean) => void;
 }) {
@@ -74,7 +77,7 @@ export function DigitPad({
         tabIndex={0}
         role="application"
         aria-label="Draw a digit here"
-        aria-describedby="pad-keys"
+        aria-describedby={keys}
         onPointerDown={begin}
         onPointerMove={move}
         onPointerUp={end}
@@ -90,10 +93,6 @@ export function DigitPad({
           Draw a digit here
         </p>
       )}
-      <p class="note" id="pad-keys">
-        By mouse, finger or pen. By keys: arrows move, space puts the pen down and lifts it, backspace takes
-        the last line back.
-      </p>
       <p class="unseen" aria-live="polite">
         {pen && `Pen ${isDown ? 'down' : 'up'}, ${part(pen[0])} % from the left, ${part(pen[1])} % down`}
       </p>

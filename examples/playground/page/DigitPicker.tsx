@@ -1,8 +1,10 @@
-import { DigitPad } from './DigitPad';
 import type { Stroke } from './digitPixels';
 import { digitAddress } from './photoSource';
 
-/** A digit: drawn by hand, or one of ten samples. */
+/** The id of what says by which keys a digit is drawn. */
+export const KEYS = 'pad-keys';
+
+/** What helps to draw a digit; and ten samples in its place. */
 export function DigitPicker({
   digit,
   strokes,
@@ -17,7 +19,10 @@ export function DigitPicker({
 }) {
   return (
     <div class="digits">
-      <DigitPad strokes={strokes} onDraw={onDraw} />
+      <p class="note" id={KEYS}>
+        Draw by mouse, finger or pen, or by keys: arrows move, space puts the pen down and lifts it, backspace
+        takes the last line back.
+      </p>
       <div class="row">
         <button
           type="button"

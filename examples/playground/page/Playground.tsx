@@ -4,7 +4,9 @@ import { backendNames, colorNames, rangeNames, type ColorName } from '../setting
 import { networkNamed } from '../networks';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
-import { DigitPicker } from './DigitPicker';
+import { DigitPad } from './DigitPad';
+import { DigitPicker, KEYS } from './DigitPicker';
+import type { Stroke } from './digitPixels';
 import { ForeignModel } from './ForeignModel';
 import { keepOffline } from './keepOffline';
 import { LayerSlider } from './LayerSlider';
@@ -66,6 +68,10 @@ export function Playground() {
     },
     [change],
   );
+  const draw = (strokes: readonly Stroke[], isDone: boolean) => {
+    takePhoto(null);
+    digit.draw(strokes, isDone);
+  };
   const isOver = useDrop(takePhoto, takeFiles);
 
   const { facts, explained, early, randomized, checked, busy, progress, error, backends } = view;
@@ -99,6 +105,7 @@ export function Playground() {
           before={ownPhoto ? undefined : before}
           isBusy={busy !== null}
           canvas={canvas}
+          pad={isOfDigits && <DigitPad strokes={digit.strokes} keys={KEYS} onDraw={draw} />}
         />
         <p
           class="sentence"
@@ -144,10 +151,7 @@ export function Playground() {
             <DigitPicker
               digit={digit.strokes.length > 0 || ownPhoto ? null : settings.digit}
               strokes={digit.strokes}
-              onDraw={(strokes, isDone) => {
-                takePhoto(null);
-                digit.draw(strokes, isDone);
-              }}
+              onDraw={draw}
               onDigit={(one) => {
                 takePhoto(null);
                 digit.draw([], true);

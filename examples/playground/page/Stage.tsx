@@ -1,11 +1,11 @@
 import type { Pixels } from 'guided-saliency/image';
-import type { Ref } from 'preact';
+import type { ComponentChildren, Ref } from 'preact';
 import type { Explained } from '../messages';
 import { methods } from '../methods';
 import { PixelCanvas } from './PixelCanvas';
 import { alternative, comparison, labelOf } from './words';
 
-/** The photo, its map, and that of a second class where there is one. */
+/** Where a digit is drawn, the photo, its map, and that of a second class: those that there are. */
 export function Stage({
   explained,
   early,
@@ -14,6 +14,7 @@ export function Stage({
   before,
   isBusy,
   canvas,
+  pad,
 }: {
   explained: Explained | null;
   /** What there is to see before that. */
@@ -25,12 +26,20 @@ export function Stage({
   isBusy: boolean;
   /** Where the map is drawn. */
   canvas: Ref<HTMLCanvasElement>;
+  /** Where something can be drawn; null for photos. */
+  pad: ComponentChildren;
 }) {
   const second: Pixels | null = explained?.other?.picture ?? null;
   const title = explained ? methods[explained.method].title : 'Map';
   const nameOf = (target: number) => (second ? `${title}: ${labelOf(target, labels)}` : title);
   return (
-    <div class={second ? 'pair of-three' : 'pair'}>
+    <div class={second || pad ? 'pair of-more' : 'pair'}>
+      {pad && (
+        <figure>
+          {pad}
+          <figcaption>What you draw</figcaption>
+        </figure>
+      )}
       <figure class="photo">
         <PixelCanvas
           before={before}
