@@ -164,9 +164,10 @@ export class Conductor {
   private async explain({ settings, photo }: Wanted): Promise<void> {
     this.show({ busy: 'Explaining …', checked: null });
     const ask = askOf(settings);
-    const onPicture = proxy((shown: Pixels, picture: Pixels) =>
-      this.show({ early: { photo: shown, picture } }),
-    );
+    const onPicture = proxy((shown: Pixels, picture: Pixels) => {
+      performance.mark('picture'); // for the browser's performance panel
+      this.show({ early: { photo: shown, picture } });
+    });
     const explaining = this.laboratory.explain(ask, lookOf(settings), onPicture, this.told());
     const explained = await measured('map and words', explaining);
     this.show({ explained, progress: null });
