@@ -1,6 +1,6 @@
 import type { Pixels } from 'guided-saliency/image';
 import type { MethodName } from './methods';
-import type { BackendName, ColorName } from './settings';
+import type { BackendName, ColorName, RangeName } from './settings';
 
 // What goes between the page and its worker.
 
@@ -9,11 +9,10 @@ export interface ModelFacts {
   readonly kind: 'LayersModel' | 'GraphModel';
   readonly height: number;
   readonly width: number;
-  readonly classes: number;
+  /** Whether it says which size it takes. */
+  readonly hasSize: boolean;
   /** Names of the layers that a CAM can look at, in the order in which they run. */
   readonly layers: readonly string[];
-  /** How many layers can be made random; 0 where that is not to be had. */
-  readonly randomLayers: number;
   /** Names of the classes; empty where nobody said them. */
   readonly labels: readonly string[];
 }
@@ -22,7 +21,10 @@ export interface ModelFacts {
 export interface Ask {
   readonly method: MethodName;
   readonly target: number | null;
+  /** A class whose map is to stand beside it. */
+  readonly second: number | null;
   readonly layer: string | null;
+  readonly range: RangeName;
 }
 
 /** How it is to be shown. */
@@ -53,14 +55,30 @@ export interface Explained {
   readonly backend: BackendName;
   /** What makes the map again, as JSON. */
   readonly record: string;
-  /** How like the map of another class is. */
-  readonly other: { readonly target: number; readonly likeness: number } | null;
+  readonly other: OtherClass | null;
   /** Where the map's magnitude is. */
   readonly where: MapFacts;
   readonly photo: Pixels;
   readonly picture: Pixels;
-  /** Tensors that the worker holds. */
+  readonly held: Held;
+}
+
+/** The map of another class. */
+export interface OtherClass {
+  readonly target: number;
+  readonly score: number;
+  /** How alike the two maps are: `classSensitivity`'s rank correlation. */
+  readonly likeness: number;
+  readonly where: MapFacts;
+  /** In the same scale; null where it is not to be seen. */
+  readonly picture: Pixels | null;
+}
+
+/** What the worker holds on its backend. */
+export interface Held {
   readonly tensors: number;
+  /** Of WebGL, with those that it keeps for later; 0 elsewhere. */
+  readonly textures: number;
 }
 
 /** Where a map's magnitude is. */
@@ -82,9 +100,21 @@ export interface RandomizedMap {
 }
 
 export interface Randomized {
+  /** Names of the layers that can be made random, from the output down. */
+  readonly names: readonly string[];
+  /** How many of them are. */
   readonly layers: number;
-  /** The lowest layer that is random. */
-  readonly lowest: string | null;
   readonly maps: readonly RandomizedMap[];
-  readonly tensors: number;
+  readonly held: Held;
+}
+
+/** Whether a map is about the model, as the library's `check` says: rank correlations of magnitudes. */
+export interface Checked {
+  readonly sentence: string;
+  /** How like the map of the other class, the photo's edges, and noise it is; null where there is none. */
+  readonly otherClass: number | null;
+  readonly edges: number | null;
+  readonly noise: number | null;
+  /** How like itself it stays while layers become random, from the output down. */
+  readonly curve: readonly { readonly layer: string; readonly likeness: number | null }[];
 }

@@ -1,4 +1,5 @@
 import { methods, type MethodName } from './methods';
+import { networkNames } from './networks';
 
 export const backendNames = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -12,12 +13,18 @@ export type RangeName = (typeof rangeNames)[number];
 export const sampleNames = ['cat', 'drawing'] as const;
 export type SampleName = (typeof sampleNames)[number];
 
-/** All that is set on the page, but for a photo or a model of the user's own. */
+/** All that is set on the page, but for a photo, a drawn digit, or a model in files of the user's own. */
 export interface Settings {
+  /** A network that the page brings along, by name; or the address of a model.json. */
+  readonly model: string;
   readonly sample: SampleName;
+  /** Which of the ten sample digits, for a network of digits. */
+  readonly digit: number;
   readonly method: MethodName;
   /** Counted from 0; null for the class with the highest score. */
   readonly target: number | null;
+  /** A second class, whose map stands beside the first; null for none. */
+  readonly second: number | null;
   /** The name of a layer; null for the last one whose output has space. */
   readonly layer: string | null;
   readonly backend: BackendName;
@@ -31,9 +38,12 @@ export interface Settings {
 }
 
 export const defaults: Settings = {
+  model: 'mobilenet',
   sample: 'cat',
+  digit: 7,
   method: 'guidedBackprop',
   target: null,
+  second: null,
   layer: null,
   backend: 'wasm',
   colors: 'blueRed',
@@ -52,9 +62,12 @@ export function readHash(hash: string): Settings {
     return /^\d{1,6}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
   };
   return {
+    model: modelNamed(given.get('model')) ?? defaults.model,
     sample: one('sample', sampleNames, defaults.sample),
+    digit: count('digit', 9) ?? defaults.digit,
     method: one('method', Object.keys(methods) as MethodName[], defaults.method),
     target: count('target', 999_999) ?? null,
+    second: count('second', 999_999) ?? null,
     layer: given.get('layer')?.slice(0, 200) ?? null,
     backend: one('backend', backendNames, defaults.backend),
     colors: one('colors', colorNames, defaults.colors),
@@ -70,4 +83,16 @@ export function hashOf(settings: Settings): string {
     ([name, value]) => value !== defaults[name as keyof Settings],
   );
   return new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** What black and white are, in numbers. */
+export function pairOf(range: RangeName): [low: number, high: number] {
+  const [low = 0, high = 1] = range.split(',').map(Number);
+  return [low, high];
+}
+
+function modelNamed(text: string | null): string | undefined {
+  if (text === null || text.length > 2000) return undefined;
+  const isKnown = networkNames.some((name) => name === text);
+  return isKnown || (/^https?:/.test(text) && URL.canParse(text)) ? text : undefined;
 }

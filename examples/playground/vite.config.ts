@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { defaultModelFiles } from './defaultModelFiles.ts';
+import { digitFiles } from './digitFiles.ts';
 import { offlineFiles } from './offlineFiles.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,11 +11,12 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at('.'),
   base: './',
-  plugins: [defaultModelFiles(), offlineFiles()],
+  plugins: [defaultModelFiles(), digitFiles(), offlineFiles()],
   resolve: {
     alias: {
       'guided-saliency/image': at('../../src/image/index.ts'),
       'guided-saliency/metrics': at('../../src/metrics/index.ts'),
+      'guided-saliency/relevance': at('../../src/relevance/index.ts'),
       'guided-saliency': at('../../src/index.ts'),
     },
   },

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type * as Axe from 'axe-core';
 import { decode } from 'fast-png';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../setup/chromium';
+import { drawnDigits } from './drawnDigits';
+import { drawOn } from './drawOn';
 import {
   likenesses,
   mapPixels,
@@ -14,18 +14,7 @@ import {
   tensorsHeld,
   type ServedPage,
 } from './servedPage';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds wrong, as `rule: where`. */
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const { axe: inspect } = window as unknown as { axe: typeof Axe };
-    const { violations: found } = await inspect.run();
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 100)}`));
-  });
-}
+import { smallTargets, violations } from './violations';
 
 describe.skipIf(chromiumPath() === undefined)('the playground', () => {
   let served: ServedPage;
@@ -44,11 +33,11 @@ describe.skipIf(chromiumPath() === undefined)('the playground', () => {
     expect(await page.locator('.sentence').innerText()).toMatch(
       /^Guided backprop: the answer “Neutral” \(99 %\) reacts most to .+\. A tenth of the pixels has \d+ %/,
     );
-    expect(await page.getByRole('img', { name: /^The photo as the network sees it: cat/ }).isVisible()).toBe(
-      true,
-    );
     expect(
-      await page.getByRole('img', { name: /^Map over the photo\. .*the upper left \d/ }).isVisible(),
+      await page.getByRole('img', { name: /^The picture as the network sees it: cat/ }).isVisible(),
+    ).toBe(true);
+    expect(
+      await page.getByRole('img', { name: /^Map over the picture\. .*the upper left \d/ }).isVisible(),
     ).toBe(true);
     expect(await page.locator('.alike').innerText()).toMatch(
       /almost the same: rank correlation (1\.00|0\.9\d)/,
@@ -108,9 +97,9 @@ describe.skipIf(chromiumPath() === undefined)('the playground', () => {
     expect(Buffer.from(saved.data).equals(expected)).toBe(true);
   });
 
-  it('makes layers random: the plain gradient changes at once, guided backprop stays', async () => {
+  it('makes layers random: the plain gradient becomes another map, guided backprop stays', async () => {
     const slider = page.getByRole('slider', { name: 'Layers made random' });
-    await slider.fill('1');
+    await slider.fill('4');
     await settled(page);
     const [plain, guided] = await likenesses(page);
     expect(Math.abs(plain!)).toBeLessThan(0.3);
@@ -129,7 +118,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground', () => {
           .fill(method === 'gradCam' ? '3' : '20');
         await settled(page);
       }
-      await page.getByRole('button', { name: 'Drawing' }).click();
+      await page.getByRole('button', { name: 'Drawing', exact: true }).click();
       await settled(page);
       await page.getByRole('button', { name: 'Cat' }).click();
       await settled(page);
@@ -140,25 +129,29 @@ describe.skipIf(chromiumPath() === undefined)('the playground', () => {
   });
 
   it('has nothing that axe finds wrong, light and dark', async () => {
-    await page.locator('summary').click();
+    for (const summary of await page.locator('summary').all()) await summary.click();
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('reads a digit that is drawn by hand, beside the map of another class', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('button', { name: 'Digits' }).click();
+    await settled(page);
+    await drawOn(page, drawnDigits[1]!);
+    await page.getByLabel('Compare with the map of').selectOption('4');
+    await settled(page);
+    expect(await page.locator('.sentence').innerText()).toContain('the answer “1”');
+    expect(await page.locator('.alike').innerText()).toMatch(/^The map of “4” is .+: rank correlation -?\d/);
+    expect((await pixelsOf(page.locator('.second canvas'))) === (await mapPixels(page))).toBe(false);
   });
 
   it('fits a phone: no sideways scrolling, and targets of 44 pixels', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(360);
-    const small = await page.evaluate(() =>
-      Array.from(
-        document.querySelectorAll<HTMLElement>('button, select, input[type=range], summary, label.class'),
-      )
-        .map((element) => ({ text: element.innerText, box: element.getBoundingClientRect() }))
-        .filter(({ box }) => box.width < 44 || box.height < 44)
-        .map(({ text, box }) => `${text}: ${box.width} x ${box.height}`),
-    );
-    expect(small).toEqual([]);
+    expect(await smallTargets(page)).toEqual([]);
   });
 
   it('had no error, and asked no other host for anything', () => {

@@ -1,14 +1,40 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, ready, setBackend } from '@tensorflow/tfjs-core';
+import { memory, ready, setBackend, tensor4d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import { inputXGradient, prepare } from 'guided-saliency';
+import { classSensitivity } from 'guided-saliency/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../examples/demo/loadModel';
+import { digitPixels } from '../../examples/playground/page/digitPixels';
 import { likenessWord } from '../../examples/playground/page/words';
-import { methods } from '../../examples/playground/methods';
+import { methods, type MethodName } from '../../examples/playground/methods';
 import { defaults, hashOf, readHash, type Settings } from '../../examples/playground/settings';
 import { mapFacts } from '../../examples/playground/worker/mapFacts';
-import { libraryMethods } from '../../examples/playground/worker/libraryMethods';
-import { randomizeTop, randomLayersOf, storedWeights } from '../../examples/playground/worker/randomizeTop';
+import { libraryMethod } from '../../examples/playground/worker/libraryMethod';
+import { methodMap, type Control } from '../../examples/playground/worker/methodMap';
+import { randomLayersOf } from '../../examples/playground/worker/randomLayers';
 import { rankCorrelation } from '../../examples/playground/worker/rankCorrelation';
+import { definitionOf } from '../../src/explanations/method';
+import { projectFolder } from '../setup/serveTestFiles';
+import { constant, input, op, tinyGraph } from '../support/tinyGraph';
+import { drawnDigits } from './drawnDigits';
+
+let digits: Promise<LayersModel> | undefined;
+
+/** The network of examples/digits. */
+function digitsModel(): Promise<LayersModel> {
+  digits ??= loadModel(`${projectFolder}/examples/digits/model/model.json`) as Promise<LayersModel>;
+  return digits;
+}
+
+function isMethod(value: unknown): boolean {
+  try {
+    return definitionOf(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 beforeAll(async () => {
   await setBackend('cpu');
@@ -23,9 +49,12 @@ describe('the hash of a link', () => {
 
   it('gives every setting again', () => {
     const settings: Settings = {
+      model: 'https://example.org/a b/model.json?x=1&y=2#z',
       sample: 'drawing',
+      digit: 0,
       method: 'gradCam',
       target: 0,
+      second: 3,
       layer: 'outer › a/b & c=d#',
       backend: 'webgpu',
       colors: 'turbo',
@@ -37,7 +66,9 @@ describe('the hash of a link', () => {
   });
 
   it('is as by default where it holds what nobody knows', () => {
-    const hash = '#method=toString&target=-1&backend=gpu&colors=&strength=101&random=x&range=1,0&photo=1';
+    const hash =
+      '#method=toString&target=-1&backend=gpu&colors=&strength=101&random=x&range=1,0&photo=1' +
+      '&digit=10&second=-2&model=javascript:alert(1)';
     expect(readHash(hash)).toEqual(defaults);
   });
 });
@@ -93,22 +124,99 @@ describe('likenessWord', () => {
 });
 
 describe('methods of the page', () => {
-  it('are methods of the library', () => {
-    expect(Object.keys(libraryMethods).sort()).toEqual(Object.keys(methods).sort());
+  const control: Control = { signal: new AbortController().signal, onProgress: () => undefined };
+
+  it('are all methods of the library that make one map of an image', async () => {
+    const library = { ...(await import('guided-saliency')), ...(await import('guided-saliency/relevance')) };
+    const names = Object.keys(methods) as MethodName[];
+    for (const name of names) expect(await libraryMethod(name)).toBe(library[name]);
+    const left = Object.entries(library).filter(([name, one]) => isMethod(one) && !(name in methods));
+    expect(left.map(([name]) => name)).toEqual([]);
+  });
+
+  it.each(Object.keys(methods) as MethodName[])('%s explains the digits network', async (method) => {
+    const model = await digitsModel();
+    const prepared = prepare(model);
+    const x = tensor4d(digitPixels(drawnDigits[7]!), [1, 28, 28, 1]);
+    const held = memory().numTensors;
+    const ask = { method, target: 7, layer: methods[method].kind === 'layer' ? 'shapes' : null };
+    const image = { height: 28, width: 28, range: [0, 1] as const };
+    const { values } = await methodMap(prepared, x, ask, image, control);
+    expect([values.height, values.width, values.values.length]).toEqual([28, 28, 784]);
+    expect(values.values.some((value) => value > 0)).toBe(true);
+    expect(values.values.every((value) => Number.isFinite(value))).toBe(true);
+    prepared.dispose();
+    expect(memory().numTensors).toBeLessThanOrEqual(held); // the programs of the prepared model are gone
+    x.dispose();
+  });
+
+  it('are as alike for two classes as classSensitivity says', async () => {
+    const model = await digitsModel();
+    const prepared = prepare(model);
+    const x = tensor4d(digitPixels(drawnDigits[4]!), [1, 28, 28, 1]);
+    const image = { height: 28, width: 28, range: [0, 1] as const };
+    const maps = [];
+    for (const target of [4, 9]) {
+      const ask = { method: 'inputXGradient', target, layer: null } as const;
+      maps.push(await methodMap(prepared, x, ask, image, control));
+    }
+    const expected = await classSensitivity(inputXGradient, model, x, { classes: [4, 9] });
+    const { spearman } = expected.samples[0]!.similarities;
+    expect(rankCorrelation(maps[0]!.raw, maps[1]!.raw)).toBeCloseTo(spearman!, 5);
+    expect(Math.abs(spearman!)).toBeLessThan(0.95);
+    prepared.dispose();
+    x.dispose();
   });
 });
 
-describe('randomizeTop', () => {
-  /** The first weight of each of these layers. */
-  const valuesOf = (model: LayersModel) =>
-    Promise.all(
-      ['low', 'norm', 'top'].map(async (name) =>
-        Array.from(await model.getLayer(name).getWeights()[0]!.data()),
-      ),
-    );
-  const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+describe('digitPixels', () => {
+  it.each(drawnDigits.map((strokes, digit) => [digit, strokes] as const))(
+    'makes of a drawn %d what the network takes for one',
+    async (digit, strokes) => {
+      const model = await digitsModel();
+      const scores = tidy(() =>
+        (model.predict(tensor4d(digitPixels(strokes), [1, 28, 28, 1])) as Tensor).dataSync(),
+      );
+      expect(scores.indexOf(Math.max(...scores))).toBe(digit);
+    },
+  );
 
-  it('permutes the upper layers, leaves the others and the batch norms, and puts back what was', async () => {
+  it('is the same wherever and however large it is drawn', () => {
+    const moved = drawnDigits[2]!.map((stroke) =>
+      stroke.map(([x, y]) => [0.5 + 0.3 * x, 0.1 + 0.3 * y] as const),
+    );
+    const [one, other] = [drawnDigits[2]!, moved].map(digitPixels);
+    one!.forEach((value, i) => expect(other![i]).toBeCloseTo(value, 4));
+  });
+
+  it('is white on black, in a box of 20, its mass in the middle', () => {
+    const pixels = digitPixels(drawnDigits[7]!);
+    expect(Math.max(...pixels)).toBe(1);
+    expect(Math.min(...pixels)).toBe(0);
+    let [mass, x, y] = [0, 0, 0];
+    const rows = new Set<number>();
+    pixels.forEach((value, i) => {
+      mass += value;
+      x += value * ((i % 28) + 0.5);
+      y += value * (Math.floor(i / 28) + 0.5);
+      if (value > 0.5) rows.add(Math.floor(i / 28));
+    });
+    expect(x / mass).toBeCloseTo(14, 1);
+    expect(y / mass).toBeCloseTo(14, 1);
+    expect(rows.size).toBeGreaterThanOrEqual(19);
+    expect(rows.size).toBeLessThanOrEqual(21);
+  });
+
+  it('is black where nothing was drawn, and a dot where one was', () => {
+    expect(digitPixels([]).every((value) => value === 0)).toBe(true);
+    const dot = digitPixels([[[0.2, 0.9]]]);
+    expect(dot[14 * 28 + 14]).toBeGreaterThan(0.95);
+    expect(dot.filter((value) => value > 0).length).toBeLessThan(30);
+  });
+});
+
+describe('randomLayersOf', () => {
+  it('is what randomizeFrom goes through, from the output down; batch norms are left out', async () => {
     const model = sequential({
       layers: [
         layers.conv2d({ inputShape: [5, 5, 2], filters: 3, kernelSize: 3, name: 'low' }),
@@ -117,27 +225,29 @@ describe('randomizeTop', () => {
         layers.dense({ units: 4, name: 'top' }),
       ],
     });
-    expect(randomLayersOf(model).map(({ name }) => name)).toEqual(['top', 'low']);
-    const [low, norm, top] = await valuesOf(model);
-    const stored = await storedWeights(model);
     const held = memory().numTensors;
-
-    randomizeTop(model, stored, 1, 0);
-    const [lowWithOne, normWithOne, topWithOne] = await valuesOf(model);
-    expect([lowWithOne, normWithOne]).toEqual([low, norm]);
-    expect(topWithOne).not.toEqual(top);
-    expect(sorted(topWithOne!)).toEqual(sorted(top!));
-
-    randomizeTop(model, stored, 2, 1);
-    const [lowWithTwo, normWithTwo, topWithTwo] = await valuesOf(model);
-    expect(normWithTwo).toEqual(norm);
-    expect(topWithTwo).toEqual(topWithOne); // one layer more leaves those above as they are
-    expect(lowWithTwo).not.toEqual(low);
-    expect(sorted(lowWithTwo!)).toEqual(sorted(low!));
-
-    randomizeTop(model, stored, 0, 2);
-    expect(await valuesOf(model)).toEqual([low, norm, top]);
+    expect(await randomLayersOf(model)).toEqual([['top'], ['low']]);
     expect(memory().numTensors).toBe(held);
     model.dispose();
+  });
+
+  it('is empty where a model has no weights', async () => {
+    const model = sequential({ layers: [layers.flatten({ inputShape: [2, 2, 1] })] });
+    expect(await randomLayersOf(model)).toEqual([]);
+  });
+
+  it('takes a GraphModel', async () => {
+    const nodes = {
+      x: input([1, 2]),
+      low: op('MatMul', ['x', 'kernel1']),
+      kernel1: constant([1, 2, 3, 4], [2, 2]),
+      relu: op('Relu', ['low']),
+      top: op('MatMul', ['relu', 'kernel2']),
+      kernel2: constant([1, 2, 3, 4], [2, 2]),
+    };
+    expect(await randomLayersOf(tinyGraph(nodes, ['top']) as unknown as GraphModel)).toEqual([
+      ['top'],
+      ['low'],
+    ]);
   });
 });

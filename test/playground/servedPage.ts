@@ -10,8 +10,14 @@ import { projectFolder } from '../setup/serveTestFiles';
 
 /** The built page on a plain server, in a folder of its own, and a browser to look at it. */
 export interface ServedPage {
-  /** Opens the page; what goes wrong in it is written down in `complaints`. */
-  readonly open: (hash?: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** Opens the page, after `first` ran in it; what goes wrong is written down in `complaints`. */
+  readonly open: (hash?: string, options?: BrowserContextOptions, first?: () => void) => Promise<Page>;
+  /** Where the page is; what lies beside it is in `beside`. */
+  readonly address: string;
+  /** Files in the page's folder that no build has put there, by their paths. */
+  readonly beside: Map<string, Uint8Array | string>;
+  /** Origins that a test has asked for something. */
+  readonly allowed: Set<string>;
   /** Errors of the console, exceptions, and requests that fail or leave the page's origin. */
   readonly complaints: string[];
   readonly close: () => Promise<void>;
@@ -23,8 +29,15 @@ export async function servedPage(): Promise<ServedPage> {
   const configFile = join(projectFolder, 'examples/playground/vite.config.ts');
   await build({ configFile, logLevel: 'error', mode: 'production', build: { outDir: folder } });
 
+  const beside: ServedPage['beside'] = new Map();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const given = beside.get(pathname.replace(/^\/in\/a\/folder\//, ''));
+    if (given !== undefined) {
+      response.setHeader('Content-Type', types[extname(pathname)] ?? 'application/octet-stream');
+      response.end(given);
+      return;
+    }
     const path = join(folder, normalize(decodeURIComponent(pathname.replace(/^\/in\/a\/folder/, ''))));
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'index.html') : path;
     if (!pathname.startsWith('/in/a/folder/') || !existsSync(file)) {
@@ -37,9 +50,12 @@ export async function servedPage(): Promise<ServedPage> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const address = `${origin}/in/a/folder/`;
+
   const browser = await startBrowser();
   const complaints: string[] = [];
-  const open: ServedPage['open'] = async (hash = '', options = {}) => {
+  const allowed = new Set<string>();
+  const open: ServedPage['open'] = async (hash = '', options = {}, first) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
@@ -47,10 +63,12 @@ export async function servedPage(): Promise<ServedPage> {
     page.on('pageerror', ({ message }) => complaints.push(`exception: ${message}`));
     page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
     page.on('request', (request) => {
-      const isOwn = request.url().startsWith(origin) || /^(data|blob):/.test(request.url());
+      const { origin: from } = new URL(request.url());
+      const isOwn = from === origin || allowed.has(from) || /^(data|blob):/.test(request.url());
       if (!isOwn) complaints.push(`foreign: ${request.url()}`);
     });
-    await page.goto(`${origin}/in/a/folder/${hash}`);
+    if (first) await page.addInitScript(first);
+    await page.goto(`${address}${hash}`);
     return page;
   };
   const close = async () => {
@@ -58,7 +76,7 @@ export async function servedPage(): Promise<ServedPage> {
     await new Promise((resolve) => server.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   };
-  return { open, complaints, close };
+  return { open, address, beside, allowed, complaints, close };
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -82,6 +100,11 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('.sentence[data-done=true]').waitFor({ timeout: 400_000 });
 }
 
+/** The input behind a button that asks for files. */
+export function fileInput(page: Page, text: string): Locator {
+  return page.locator(`input[aria-label="${text}"]`);
+}
+
 /** The pixels of a canvas, four bytes each, one letter a byte. */
 export function pixelsOf(canvas: Locator): Promise<string> {
   return canvas.evaluate((element) => {
@@ -99,6 +122,11 @@ export function mapPixels(page: Page): Promise<string> {
 /** How many tensors the worker holds. */
 export async function tensorsHeld(page: Page): Promise<number> {
   return Number(await page.locator('.tensors').getAttribute('data-tensors'));
+}
+
+/** How many textures of WebGL it holds, with those that it keeps for later. */
+export async function texturesHeld(page: Page): Promise<number> {
+  return Number(await page.locator('.tensors').getAttribute('data-textures'));
 }
 
 /** How like the maps under random layers are to those before, plain gradient first. */

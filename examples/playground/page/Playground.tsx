@@ -1,42 +1,50 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
 import { backendNames, colorNames, rangeNames, type ColorName } from '../settings';
+import { networkNamed } from '../networks';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
-import { defaultModel, type ModelSource } from './conductor';
-import { InputPicker } from './InputPicker';
+import { DigitPad } from './DigitPad';
+import { DigitPicker, KEYS } from './DigitPicker';
+import type { Stroke } from './digitPixels';
+import { ForeignModel } from './ForeignModel';
 import { keepOffline } from './keepOffline';
 import { LayerSlider } from './LayerSlider';
-import { sampleAddresses, samplePhoto, type PhotoSource } from './photoSource';
-import { PixelCanvas } from './PixelCanvas';
+import { MapCheck } from './MapCheck';
+import { ModelPicker } from './ModelPicker';
+import { foreignHost, modelInFiles, modelNamed, type ModelSource } from './modelSource';
+import { PhotoPicker } from './PhotoPicker';
+import { digitAddress, sampleAddresses, samplePhoto, type PhotoSource } from './photoSource';
 import { Progress } from './Progress';
 import { RandomLayers } from './RandomLayers';
 import { Share } from './Share';
 import { Slider } from './Slider';
+import { Stage } from './Stage';
 import { useCamera } from './useCamera';
 import { useConductor } from './useConductor';
+import { useDigit } from './useDigit';
 import { useDrop } from './useDrop';
 import { useSettings } from './useSettings';
-import { alternative, labelOf, likenessWord, sentence } from './words';
+import { comparison, sentence } from './words';
 
 /** The whole page but for its head and the article. */
 export function Playground() {
   const [settings, change] = useSettings();
-  const [model, setModel] = useState<ModelSource>(defaultModel);
+  const [files, setFiles] = useState<ModelSource | null>(null);
   const [ownPhoto, setOwnPhoto] = useState<PhotoSource | null>(null);
+  const [allowed, setAllowed] = useState<string | null>(null);
+  const [checks, setChecks] = useState(0);
+  const named = useMemo(() => modelNamed(settings.model), [settings.model]);
+  const model = files ?? named;
+  const digit = useDigit(settings.digit);
   const sample = useMemo(() => samplePhoto(settings.sample), [settings.sample]);
-  const photo = ownPhoto ?? sample;
-  const [view, cancel] = useConductor({ settings, model, photo });
+  const isOfDigits = model.input === 'digit';
+  const photo = ownPhoto ?? (isOfDigits ? digit.source : sample);
+  const host = files || settings.model === allowed ? null : foreignHost(model);
+  const [view, conductor] = useConductor(host === null ? { settings, model, photo, checks } : null);
   const camera = useCamera(setOwnPhoto, view.explained, view.error);
   const canvas = useRef<HTMLCanvasElement>(null);
 
-  const takeModel = useCallback(
-    (source: ModelSource) => {
-      change({ target: null, layer: null, random: 0 });
-      setModel(source);
-    },
-    [change],
-  );
   const takePhoto = useCallback(
     (source: PhotoSource | null) => {
       camera.stop();
@@ -44,56 +52,70 @@ export function Playground() {
     },
     [camera.stop],
   );
-  const isOver = useDrop(takePhoto, takeModel);
+  const takeModel = useCallback(
+    (name: string) => {
+      if (networkNamed(name)?.input === 'digit') takePhoto(null); // a photo is no digit
+      setFiles(null);
+      setAllowed(name); // who types an address wants to go there
+      change({ model: name, target: null, second: null, layer: null, random: 0 });
+    },
+    [change, takePhoto],
+  );
+  const takeFiles = useCallback(
+    (given: readonly File[]) => {
+      change({ target: null, second: null, layer: null, random: 0 });
+      setFiles(modelInFiles(given));
+    },
+    [change],
+  );
+  const draw = (strokes: readonly Stroke[], isDone: boolean) => {
+    takePhoto(null);
+    digit.draw(strokes, isDone);
+  };
+  const isOver = useDrop(takePhoto, takeFiles);
 
-  const { facts, explained, randomized, busy, progress, error, backends } = view;
+  const { facts, explained, early, randomized, checked, busy, progress, error, backends } = view;
   const isThere = explained !== null;
   useEffect(() => {
     if (isThere) keepOffline(); // not before: the first map needs the line
   }, [isThere]);
   const labels = facts?.labels ?? [];
   const isCurrent = explained !== null && explained.method === settings.method;
+  const isOwn = ownPhoto !== null || files !== null || (isOfDigits && digit.strokes.length > 0);
+  const before = isOfDigits ? digitAddress(settings.digit) : sampleAddresses[settings.sample];
   return (
     <div class={isOver ? 'playground over' : 'playground'}>
       <section class="stage" aria-labelledby="stage-title">
         <h2 id="stage-title" class="unseen">
           Photo and map
         </h2>
-        <div class="pair">
-          <figure>
-            <PixelCanvas
-              before={ownPhoto ? undefined : sampleAddresses[settings.sample]}
-              pixels={explained?.photo ?? null}
-              label={`The photo as the network sees it: ${photo.name}.`}
-            />
-            <figcaption>What the network sees</figcaption>
-          </figure>
-          <figure class="map" aria-busy={busy !== null}>
-            <PixelCanvas
-              own={canvas}
-              pixels={explained?.picture ?? null}
-              label={explained ? alternative(explained, labels) : 'The map is not there yet.'}
-            />
-            <figcaption>{explained ? methods[explained.method].title : 'Map'}</figcaption>
-          </figure>
-        </div>
+        {host !== null && (
+          <ForeignModel
+            address={settings.model}
+            host={host}
+            onLoad={() => setAllowed(settings.model)}
+            onLeave={() => takeModel('mobilenet')}
+          />
+        )}
+        <Stage
+          explained={explained}
+          early={early}
+          labels={labels}
+          photoName={photo.name}
+          before={ownPhoto ? undefined : before}
+          isBusy={busy !== null}
+          canvas={canvas}
+          pad={isOfDigits && <DigitPad strokes={digit.strokes} keys={KEYS} onDraw={draw} />}
+        />
         <p
           class="sentence"
           role="status"
-          aria-live={camera.isOn ? 'off' : 'polite'}
+          aria-live={photo.isLive ? 'off' : 'polite'}
           data-done={busy === null}
         >
-          {explained ? sentence(explained, labels) : busy}
+          {explained ? sentence(explained, labels) : host === null && busy}
         </p>
-        {explained?.other && (
-          <p class="alike">
-            The map of “{labelOf(explained.other.target, labels)}” is{' '}
-            <strong>{likenessWord(explained.other.likeness)}</strong>: rank correlation{' '}
-            <strong class="number">{explained.other.likeness.toFixed(2)}</strong>.
-            {explained.other.likeness >= 0.8 &&
-              ' So this map says little about why one rather than the other.'}
-          </p>
-        )}
+        {explained?.other && <p class="alike">{comparison(explained, labels)}</p>}
         <div class="foot">
           <p class="facts">
             {explained && (
@@ -104,7 +126,7 @@ export function Playground() {
               </>
             )}
           </p>
-          <Progress busy={explained ? busy : null} progress={progress} onCancel={cancel} />
+          <Progress busy={explained ? busy : null} progress={progress} onCancel={conductor.cancel} />
         </div>
         {error !== null && (
           <p class="error" role="alert">
@@ -117,23 +139,49 @@ export function Playground() {
         <h2 id="controls-title" class="unseen">
           Settings
         </h2>
-        <InputPicker
-          settings={settings}
-          photo={ownPhoto}
-          model={model}
-          camera={camera}
-          onSample={(name) => {
-            takePhoto(null);
-            change({ sample: name });
-          }}
-          onPhoto={takePhoto}
-          onModel={takeModel}
-        />
+        <div class="inputs">
+          <ModelPicker
+            key={settings.model}
+            model={settings.model}
+            hasFiles={files !== null}
+            onModel={takeModel}
+            onFiles={takeFiles}
+          />
+          {isOfDigits ? (
+            <DigitPicker
+              digit={digit.strokes.length > 0 || ownPhoto ? null : settings.digit}
+              strokes={digit.strokes}
+              onDraw={draw}
+              onDigit={(one) => {
+                takePhoto(null);
+                digit.draw([], true);
+                change({ digit: one });
+              }}
+            />
+          ) : (
+            <PhotoPicker
+              sample={settings.sample}
+              photo={ownPhoto}
+              camera={camera}
+              onSample={(name) => {
+                takePhoto(null);
+                change({ sample: name });
+              }}
+              onPhoto={takePhoto}
+            />
+          )}
+          <p class="note">
+            Or drop a photo, a zip of Teachable Machine, or a model.json with its weight files, anywhere on
+            the page.
+          </p>
+        </div>
         <ClassList
           explained={explained}
           chosen={settings.target}
+          second={settings.second}
           labels={labels}
           onChange={(target) => change({ target })}
+          onSecond={(second) => change({ second })}
         />
         <Choice
           label="Method"
@@ -150,7 +198,7 @@ export function Playground() {
           />
         )}
         <Slider
-          label="Map over the photo"
+          label={isOfDigits ? 'Map over the digit' : 'Map over the photo'}
           value={settings.strength}
           most={100}
           text={`${settings.strength} %`}
@@ -172,7 +220,7 @@ export function Playground() {
             onChange={(backend) => change({ backend })}
           />
         </div>
-        {model.files && (
+        {(files !== null || networkNamed(settings.model) === undefined) && (
           <Choice
             label="Black and white are, for this model"
             value={settings.range}
@@ -182,9 +230,10 @@ export function Playground() {
         )}
         <Share
           settings={settings}
-          explained={explained}
+          reported={facts && explained && { settings, model, facts, explained, randomized, checked }}
           canvas={canvas}
-          isOwn={ownPhoto !== null || !!model.files}
+          isOwn={isOwn}
+          alone={conductor.alone}
         />
       </section>
 
@@ -192,11 +241,18 @@ export function Playground() {
         <section class="random" aria-labelledby="random-title">
           <h2 id="random-title">Is it about the model?</h2>
           <RandomLayers
-            facts={facts}
             randomized={randomized}
             random={settings.random}
             onChange={(random) => change({ random })}
           />
+          {explained && (
+            <MapCheck
+              method={explained.method}
+              checked={checked}
+              isBusy={busy !== null}
+              onCheck={() => setChecks(checks + 1)}
+            />
+          )}
         </section>
       )}
 
@@ -205,8 +261,12 @@ export function Playground() {
           <summary>How this map was made</summary>
           <p>
             {facts?.kind} with images of {facts?.height} × {facts?.width};{' '}
-            <span class="tensors" data-tensors={Math.max(explained.tensors, randomized?.tensors ?? 0)}>
-              {explained.tensors} tensors
+            <span
+              class="tensors"
+              data-tensors={Math.max(explained.held.tensors, randomized?.held.tensors ?? 0)}
+              data-textures={Math.max(explained.held.textures, randomized?.held.textures ?? 0)}
+            >
+              {explained.held.tensors} tensors
             </span>{' '}
             held, the network's weights among them. <code>explain(method, model, x, record.options)</code>{' '}
             makes the map again:

@@ -1,31 +1,25 @@
-import type { ModelFacts, Randomized } from '../messages';
+import type { Randomized } from '../messages';
 import { methods } from '../methods';
 import { PixelCanvas } from './PixelCanvas';
 import { Slider } from './Slider';
-import { likenessWord } from './words';
+import { likenessText } from './words';
 
 /** Makes the layers random from the top down, and shows which map notices. */
 export function RandomLayers({
-  facts,
   randomized,
   random,
   onChange,
 }: {
-  facts: ModelFacts;
   randomized: Randomized | null;
   random: number;
   onChange: (random: number) => void;
 }) {
-  const most = facts.randomLayers;
-  if (most === 0) {
-    return (
-      <p>
-        This check needs a LayersModel: the weights of a GraphModel cannot be exchanged from here. Take the
-        default network to see it.
-      </p>
-    );
-  }
+  const names = randomized?.names;
+  if (names?.length === 0) return <p>This network has no weights that could be made random.</p>;
+  const most = names?.length ?? Math.max(1, random);
   const count = Math.min(random, most);
+  const layers = randomized?.layers ?? 0;
+  const isWhole = layers === 0;
   return (
     <>
       <p>
@@ -37,16 +31,14 @@ export function RandomLayers({
         label="Layers made random, from the top"
         value={count}
         most={most}
-        text={`${count} of ${most}`}
+        text={names ? `${count} of ${most}` : '…'}
         onChange={onChange}
       />
       <div class="pair">
         {(['saliency', 'guidedBackprop'] as const).map((method) => {
           const map = randomized?.maps.find((one) => one.method === method) ?? null;
           const { title } = methods[method];
-          const likeness = map ? `${map.likeness.toFixed(2)}, ${likenessWord(map.likeness)}` : '…';
-          const layers = randomized?.layers ?? 0;
-          const isWhole = layers === 0;
+          const likeness = map ? likenessText(map.likeness) : '…';
           return (
             <figure key={method}>
               <PixelCanvas
@@ -66,9 +58,9 @@ export function RandomLayers({
         })}
       </div>
       <p class="note">
-        {randomized === null || randomized.lowest === null
-          ? 'Move the slider: the plain gradient changes at once. Does guided backprop? '
-          : `Random down to the layer “${randomized.lowest}”. `}
+        {isWhole
+          ? 'Move the slider a few steps: the plain gradient becomes another map. Does guided backprop? '
+          : `Random down to the layer “${names?.[layers - 1] ?? ''}”. `}
         Likeness is the rank correlation of the two maps: 1 the same order of pixels, 0 none. Batch norms stay
         as they are.
       </p>

@@ -1,35 +1,35 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import type { Pixels } from 'guided-saliency/image';
-import { defaultLabels } from '../labels';
-import type { Ask, Explained, Look, ModelFacts, Randomized } from '../messages';
+import type { Ask, Checked, Explained, Look, ModelFacts, Randomized } from '../messages';
+import { factsOf as methodFacts } from '../methods';
 import { backendNames, type BackendName, type Settings } from '../settings';
 import type { Laboratory } from '../worker/laboratory';
+import { measured } from './measured';
+import type { ModelSource } from './modelSource';
 import type { PhotoSource } from './photoSource';
-
-/** Where a model comes from: the default one, or files of the user's own. */
-export interface ModelSource {
-  readonly name: string;
-  readonly files?: readonly File[];
-}
-
-export const defaultModel: ModelSource = { name: 'MobileNetV2 from nsfwjs' };
 
 /** All that a picture is made of. */
 export interface Wanted {
   readonly settings: Settings;
   readonly model: ModelSource;
   readonly photo: PhotoSource;
+  /** Counts how often the map was to be checked. */
+  readonly checks: number;
 }
 
 /** What there is to be shown. */
 export interface View {
   readonly facts: ModelFacts | null;
   readonly explained: Explained | null;
+  /** What there is to see of the first map before there are words for it. */
+  readonly early: { readonly photo: Pixels; readonly picture: Pixels } | null;
   readonly randomized: Randomized | null;
+  /** What is known of the map; null as long as nobody asked. */
+  readonly checked: Checked | null;
   readonly backends: readonly BackendName[];
   /** What is going on; null when all is done. */
   readonly busy: string | null;
-  /** How far a method of many passes is, 0...1; null for no such method. */
+  /** How far what takes many passes is, 0...1; null for what does not. */
   readonly progress: number | null;
   readonly error: string | null;
 }
@@ -37,7 +37,9 @@ export interface View {
 export const emptyView: View = {
   facts: null,
   explained: null,
+  early: null,
   randomized: null,
+  checked: null,
   backends: backendNames,
   busy: 'Loading the network …',
   progress: null,
@@ -51,8 +53,10 @@ export const emptyView: View = {
 export class Conductor {
   private readonly laboratory: Remote<Laboratory>;
   private wanted: Wanted | undefined;
+  /** What the worker has: all that was wanted last, but what failed. */
   private done: Partial<Wanted> = {};
-  private isRunning = false;
+  /** What is being made. */
+  private making: Wanted | undefined;
   /** What the maps under random layers were made of. */
   private compared: readonly unknown[] = [];
   private view: View = emptyView;
@@ -66,101 +70,123 @@ export class Conductor {
     worker.addEventListener('error', (event) => {
       this.show({ busy: null, error: `the worker does not run: ${event.message}` });
     });
-    void this.laboratory.backends().then((backends) => this.show({ backends }));
   }
 
   /** Sees to it that this is shown, soon. */
   want(wanted: Wanted): void {
     this.wanted = wanted;
-    if (this.isRunning) {
-      if (this.view.progress !== null && this.isOtherMap(wanted)) void this.laboratory.cancel();
-    } else void this.run();
+    if (!this.making) void this.run();
+    else if (this.view.progress !== null && isOtherMap(wanted, this.making)) void this.laboratory.cancel();
   }
 
-  /** Stops a method of many passes. */
+  /** Stops what takes many passes. */
   cancel(): void {
     void this.laboratory.cancel();
   }
 
+  /** The maps that are shown, alone: nothing of the photo behind them. */
+  alone(colors: Look['colors']): Promise<Pixels[]> {
+    return this.laboratory.redraw({ colors, strength: 1 });
+  }
+
   private async run(): Promise<void> {
-    this.isRunning = true;
-    for (let wanted = this.wanted; wanted && wanted !== this.done; wanted = this.wanted) {
+    let made: Wanted | undefined;
+    for (let wanted = this.wanted; wanted && wanted !== made; wanted = this.wanted) {
+      this.making = wanted;
       this.show({ error: null, busy: this.view.busy ?? 'Working …' });
       try {
         await this.make(wanted);
+        this.done = wanted;
       } catch (error) {
         this.fail(error as Error, wanted);
       }
-      this.done = wanted;
+      made = wanted;
       this.show({ progress: null });
     }
+    this.making = undefined;
     this.show({ busy: null });
-    this.isRunning = false;
   }
 
   private async make(wanted: Wanted): Promise<void> {
-    const { settings, model, photo } = wanted;
-    const { settings: before, model: modelBefore, photo: photoBefore } = this.done;
-    const isOtherModel = model !== modelBefore;
-    if (isOtherModel) {
-      this.show({ busy: 'Loading the network …' });
-      if (model.files) await this.laboratory.openModel(model.files);
-      else await this.laboratory.openModel(new URL('model/model.json', document.baseURI).href, defaultLabels);
-    }
-    if (isOtherModel || settings.backend !== before?.backend) {
-      this.show({ busy: `Starting on ${settings.backend} …`, randomized: null });
-      const facts = await this.start(settings.backend);
-      this.show({ facts, ...(isOtherModel ? { explained: null } : {}) });
-    }
-    if (photo !== photoBefore) {
-      this.show({ busy: 'Reading the photo …' });
-      await this.laboratory.take(await photo.load());
-    }
-    if (this.isOtherMap(wanted)) await this.explain(settings);
+    const { settings, model } = wanted;
+    const { settings: before } = this.done;
+    await this.load(wanted);
+    if (isOtherMap(wanted, this.done)) await this.explain(wanted);
     else if (before && !same(lookOf(before), lookOf(settings))) await this.redraw(lookOf(settings));
     if (this.wanted === wanted) await this.randomize(wanted);
+    if (this.wanted === wanted && wanted.checks !== (this.done.checks ?? 0)) await this.check(settings);
+    if (this.view.backends === backendNames && model === this.wanted?.model) await this.listBackends();
+  }
+
+  /** Gives the worker what it does not have yet: the model, the backend and the photo, all at once. */
+  private async load({ settings: { backend }, model, photo }: Wanted): Promise<void> {
+    const { settings: before, model: modelBefore, photo: photoBefore } = this.done;
+    const isOtherModel = model !== modelBefore;
+    const isElsewhere = isOtherModel || backend !== before?.backend;
+    if (isElsewhere) {
+      const busy = isOtherModel ? 'Loading the network …' : `Starting on ${backend} …`;
+      this.show({
+        busy,
+        randomized: null,
+        ...(isOtherModel ? { facts: null, explained: null, early: null } : {}),
+      });
+    }
+    const waited = await Promise.allSettled([
+      isOtherModel && measured('weights', this.laboratory.openModel(model.from, model.labels)),
+      isElsewhere && measured('backend', this.start(backend)),
+      photo !== photoBefore && measured('photo', this.take(photo)),
+    ]);
+    const failed = waited.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (isElsewhere) this.show({ facts: await measured('model', this.laboratory.facts()) });
+  }
+
+  private async take(photo: PhotoSource): Promise<void> {
+    await this.laboratory.take(await photo.load());
   }
 
   /** Starts a backend; where it does not start, as in a link from elsewhere, the one that always does. */
-  private async start(backend: BackendName): Promise<ModelFacts> {
+  private async start(backend: BackendName): Promise<void> {
     try {
-      return await this.laboratory.start(backend);
+      await this.laboratory.start(backend);
     } catch (error) {
       if (backend === 'cpu' || !(error as Error).message.startsWith('the backend ')) throw error;
       this.show({ error: `The backend ${backend} does not start here: this is cpu, which is slow.` });
-      return this.laboratory.start('cpu');
+      await this.laboratory.start('cpu');
     }
   }
 
-  /** Whether something else is to be explained than was. */
-  private isOtherMap({ settings, model, photo }: Wanted): boolean {
-    const { settings: before, model: modelBefore, photo: photoBefore } = this.done;
-    if (!before || model !== modelBefore || photo !== photoBefore) return true;
-    const isSame = before.backend === settings.backend && before.range === settings.range;
-    return !isSame || !same(askOf(before), askOf(settings));
+  /** What else could be chosen is asked once there is something to see. */
+  private async listBackends(): Promise<void> {
+    this.show({ backends: await this.laboratory.backends() });
   }
 
-  private async explain(settings: Settings): Promise<void> {
-    this.show({ busy: 'Explaining …' });
-    const onProgress = proxy((done: number, total: number) => this.show({ progress: done / total }));
-    const explained = await this.laboratory.explain(
-      askOf(settings),
-      lookOf(settings),
-      settings.range,
-      onProgress,
-    );
+  private async explain({ settings, photo }: Wanted): Promise<void> {
+    this.show({ busy: 'Explaining …', checked: null });
+    const ask = askOf(settings);
+    const onPicture = proxy((shown: Pixels, picture: Pixels) => {
+      performance.mark('picture'); // for the browser's performance panel
+      this.show({ early: { photo: shown, picture } });
+    });
+    const explaining = this.laboratory.explain(ask, lookOf(settings), onPicture, this.told());
+    const explained = await measured('map and words', explaining);
     this.show({ explained, progress: null });
+    const isRuled = methodFacts(settings.method).rule !== undefined;
+    if (!isRuled || explained.other || photo.isLive || this.wanted?.settings !== settings) return;
+    this.show({ explained: { ...explained, other: await this.laboratory.compare(ask) } });
   }
 
   private async redraw(look: Look): Promise<void> {
-    const picture: Pixels | undefined = await this.laboratory.redraw(look);
+    const [picture, second] = await this.laboratory.redraw(look);
     const { explained } = this.view;
-    if (picture && explained) this.show({ explained: { ...explained, picture } });
+    if (!picture || !explained) return;
+    const other = explained.other && { ...explained.other, picture: second ?? null };
+    this.show({ explained: { ...explained, picture, other } });
   }
 
   private async randomize(wanted: Wanted): Promise<void> {
-    const { facts, explained } = this.view;
-    if (!facts || facts.randomLayers === 0 || !explained || wanted.photo.isLive) return;
+    const { explained } = this.view;
+    if (!explained || wanted.photo.isLive) return;
     const { random, range, colors, backend } = wanted.settings;
     const asked = [wanted.model, wanted.photo, backend, random, range, colors, explained.target];
     if (this.view.randomized && asked.every((part, i) => part === this.compared[i])) return;
@@ -170,8 +196,24 @@ export class Conductor {
     this.show({ randomized });
   }
 
+  private async check(settings: Settings): Promise<void> {
+    const { explained } = this.view;
+    if (!explained) return;
+    this.show({ busy: 'Checking the map …', progress: 0 });
+    const ask = { ...askOf(settings), target: explained.target };
+    const checked = await this.laboratory.check(ask, this.told());
+    this.show({ checked });
+  }
+
+  private told(): (done: number, total: number) => void {
+    return proxy((done: number, total: number) => this.show({ progress: done / total }));
+  }
+
   private fail(error: Error, wanted: Wanted): void {
-    if (error.name !== 'AbortError') this.show({ error: error.message });
+    const isStopped = error.name === 'AbortError';
+    // what failed is tried again with the next wish; what was stopped is not
+    this.done = isStopped ? wanted : {};
+    if (!isStopped) this.show({ error: error.message });
     else if (this.wanted === wanted) this.show({ error: 'Stopped. The map is the one before.' });
   }
 
@@ -181,8 +223,14 @@ export class Conductor {
   }
 }
 
-function askOf({ method, target, layer }: Settings): Ask {
-  return { method, target, layer };
+/** Whether something else is to be explained. */
+function isOtherMap(wanted: Wanted, { settings, model, photo }: Partial<Wanted>): boolean {
+  if (!settings || wanted.model !== model || wanted.photo !== photo) return true;
+  return settings.backend !== wanted.settings.backend || !same(askOf(settings), askOf(wanted.settings));
+}
+
+function askOf({ method, target, second, layer, range }: Settings): Ask {
+  return { method, target, second, layer, range };
 }
 
 function lookOf({ colors, strength }: Settings): Look {

@@ -1,8 +1,8 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Conductor, emptyView, type View, type Wanted } from './conductor';
 
-/** What is to be shown of what is wanted; and what stops a long method. */
-export function useConductor(wanted: Wanted): [View, () => void] {
+/** What is to be shown of what is wanted, and who is asked for more; null where nothing is wanted yet. */
+export function useConductor(wanted: Wanted | null): [View, Pick<Conductor, 'alone' | 'cancel'>] {
   const [view, setView] = useState<View>(emptyView);
   const conductor = useRef<Conductor | null>(null);
   useLayoutEffect(() => {
@@ -10,8 +10,17 @@ export function useConductor(wanted: Wanted): [View, () => void] {
     conductor.current = new Conductor(worker, setView);
     return () => worker.terminate();
   }, []);
-  const { settings, model, photo } = wanted;
+  const { settings, model, photo, checks } = wanted ?? {};
   // before the next paint: what the page says of itself is true at once
-  useLayoutEffect(() => conductor.current?.want({ settings, model, photo }), [settings, model, photo]);
-  return [view, () => conductor.current?.cancel()];
+  useLayoutEffect(() => {
+    if (wanted) conductor.current?.want(wanted);
+  }, [settings, model, photo, checks]);
+  const asking = useMemo<Pick<Conductor, 'alone' | 'cancel'>>(
+    () => ({
+      alone: (colors) => conductor.current!.alone(colors),
+      cancel: () => conductor.current?.cancel(),
+    }),
+    [],
+  );
+  return [view, asking];
 }

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ModelSource } from './conductor';
 import { filePhoto, type PhotoSource } from './photoSource';
 
 /**
@@ -8,7 +7,7 @@ import { filePhoto, type PhotoSource } from './photoSource';
  */
 export function useDrop(
   onPhoto: (photo: PhotoSource) => void,
-  onModel: (model: ModelSource) => void,
+  onModel: (files: readonly File[]) => void,
 ): boolean {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
@@ -23,9 +22,8 @@ export function useDrop(
       const files = Array.from(event.dataTransfer?.files ?? []);
       const image = files.find(({ type }) => type.startsWith('image/'));
       const rest = files.filter(({ type }) => !type.startsWith('image/'));
-      const named = rest.find(({ name }) => /\.(zip|json)$/i.test(name)) ?? rest[0];
       if (image) onPhoto(filePhoto(image));
-      if (named) onModel({ name: named.name, files: rest });
+      if (rest.length > 0) onModel(rest);
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);

@@ -20,12 +20,17 @@ export function likenessWord(likeness: number): string {
   return likeness > -0.2 ? 'not alike' : 'opposite';
 }
 
+/** The same, with the number before it. */
+export function likenessText(likeness: number): string {
+  return `${likeness.toFixed(2)}, ${likenessWord(likeness)}`;
+}
+
 /** What stands below the map. */
 export function sentence(explained: Explained, labels: readonly string[]): string {
   const { method, target, score, where } = explained;
   const name = `“${labelOf(target, labels)}” (${scoreText(score)})`;
   if (where.isEmpty) {
-    return `${methods[method].title}: nothing in this photo speaks for ${name} here; the map is zero all over.`;
+    return `${methods[method].title}: nothing in this picture speaks for ${name} here; the map is zero all over.`;
   }
   return (
     `${methods[method].title}: the answer ${name} reacts most to ${placeWords(where)}. ` +
@@ -33,14 +38,24 @@ export function sentence(explained: Explained, labels: readonly string[]): strin
   );
 }
 
+/** How alike the maps of two classes are. */
+export function comparison({ other }: Explained, labels: readonly string[]): string {
+  if (!other) return '';
+  const same = other.likeness >= 0.8 ? ' So this map says little about why one rather than the other.' : '';
+  const { likeness } = other;
+  const word = `${likenessWord(likeness)}: rank correlation ${likeness.toFixed(2)}`;
+  return `The map of “${labelOf(other.target, labels)}” is ${word}.${same}`;
+}
+
 /** What somebody who does not see the map is told of it. */
 export function alternative(explained: Explained, labels: readonly string[]): string {
   const { ninths } = explained.where;
   const parts = ninths.map((share, i) => `${NINTHS[i] ?? ''} ${percent(share)}`).join(', ');
-  return `Map over the photo. ${sentence(explained, labels)} Shares of the map: ${parts}.`;
+  return `Map over the picture. ${sentence(explained, labels)} Shares of the map: ${parts}.`;
 }
 
-function scoreText(score: number): string {
+/** A score as a person reads it: most are shares. */
+export function scoreText(score: number): string {
   return score >= 0 && score <= 1 ? percent(score) : score.toPrecision(3);
 }
 
@@ -56,12 +71,12 @@ const NINTHS = [
   'the lower right',
 ];
 
-/** The parts of the photo with the most of the map; all of it where no part stands out. */
+/** The parts of the picture with the most of the map; all of it where no part stands out. */
 function placeWords({ ninths }: MapFacts): string {
   const order = ninths
     .map((share, i) => ({ share, name: NINTHS[i] ?? '' }))
     .sort((a, b) => b.share - a.share);
   const [first, second] = order;
-  if (!first || first.share < 0.16) return 'all parts of the photo about equally';
+  if (!first || first.share < 0.16) return 'all parts of the picture about equally';
   return second && second.share > 0.75 * first.share ? `${first.name} and ${second.name}` : first.name;
 }

@@ -4,12 +4,15 @@ import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import { layersOf, type LayerInfo } from 'guided-saliency';
 import type { ModelFacts } from '../messages';
 import type { ModelFiles } from './modelFiles';
-import { randomLayersOf } from './randomizeTop';
 
 /** A LayersModel or GraphModel of the files, on the backend that is current. */
-export function loadModel({ artifacts }: ModelFiles): Promise<LayersModel | GraphModel> {
+export async function loadModel({ artifacts }: ModelFiles): Promise<LayersModel | GraphModel> {
   const handler = io.fromMemory(artifacts);
-  return isGraph(artifacts) ? loadGraphModel(handler) : loadLayersModel(handler);
+  try {
+    return await (isGraph(artifacts) ? loadGraphModel(handler) : loadLayersModel(handler));
+  } catch (error) {
+    throw new Error(`TensorFlow.js cannot make a model of these files: ${(error as Error).message}`);
+  }
 }
 
 function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
@@ -19,7 +22,7 @@ function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
 /**
  * What the page has to know of a model.
  *
- * @throws Error if it does not take one image, or does not give one score a class.
+ * @throws Error if it does not take one image.
  */
 export function factsOf(model: LayersModel | GraphModel, labels: readonly string[]): ModelFacts {
   const [input, ...others] = model.inputs;
@@ -30,14 +33,12 @@ export function factsOf(model: LayersModel | GraphModel, labels: readonly string
       `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${got}`,
     );
   }
-  const isLayers = 'layers' in model;
   return {
-    kind: isLayers ? 'LayersModel' : 'GraphModel',
-    height: sized(height),
-    width: sized(width),
-    classes: 0,
+    kind: 'layers' in model ? 'LayersModel' : 'GraphModel',
+    height: isSize(height) ? height : ANY,
+    width: isSize(width) ? width : ANY,
+    hasSize: isSize(height) && isSize(width),
     layers: camLayersOf(model).map(nameOf),
-    randomLayers: isLayers ? randomLayersOf(model).length : 0,
     labels,
   };
 }
@@ -45,12 +46,12 @@ export function factsOf(model: LayersModel | GraphModel, labels: readonly string
 /** A model that takes images of any size gets this one. */
 const ANY = 224;
 
-function sized(length: number | null | undefined): number {
-  return typeof length === 'number' && length > 0 ? length : ANY;
+function isSize(length: number | null | undefined): length is number {
+  return typeof length === 'number' && length > 0;
 }
 
 /** The layers whose output has space, or may have. */
-export function camLayersOf(model: LayersModel | GraphModel): LayerInfo[] {
+function camLayersOf(model: LayersModel | GraphModel): LayerInfo[] {
   return layersOf(model).filter(({ spatial, layerClass }) => spatial !== false && !NO_SPACE.has(layerClass));
 }
 
@@ -66,7 +67,7 @@ const NO_SPACE = new Set([
 ]);
 
 /** A layer as the page calls it. */
-export function nameOf({ path }: Pick<LayerInfo, 'path'>): string {
+export function nameOf({ path }: { readonly path: readonly string[] }): string {
   return path.join(' › ');
 }
 

@@ -1,55 +1,45 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import { enableProdMode, memory, tensor2d, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { backend as backendHere, enableProdMode, memory, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expose } from 'comlink';
-import {
-  classMaps,
-  deconv,
-  explain,
-  guided,
-  guidedBackprop,
-  prepare,
-  reduceChannels,
-  resizeMap,
-  saliency,
-  type ExplanationRecord,
-  type PreparedModel,
-} from 'guided-saliency';
-import { colorize, imageInput, overlay, toPixels, type Pixels } from 'guided-saliency/image';
-import type { Ask, Explained, Look, ModelFacts, Randomized } from '../messages';
-import { factsOf as methodFacts, takesLayer } from '../methods';
-import type { BackendName, RangeName } from '../settings';
-import { camLayersOf, factsOf, loadModel, nameOf, scoresOf } from './imageModel';
-import { libraryMethods } from './libraryMethods';
+import { guidedBackprop, prepare, saliency, type PreparedModel } from 'guided-saliency';
+import { imageInput, toPixels, type Pixels } from 'guided-saliency/image';
+import type { Ask, Checked, Explained, Held, Look, ModelFacts, OtherClass, Randomized } from '../messages';
+import type { ImageFacts } from '../methods';
+import { pairOf, type BackendName, type RangeName } from '../settings';
+import { coloured, drawMaps, large } from './drawMaps';
+import { factsOf, loadModel, nameOf, scoresOf } from './imageModel';
+import { libraryMethod } from './libraryMethod';
 import { mapFacts } from './mapFacts';
-import { modelAt, modelIn, type ModelFiles } from './modelFiles';
-import { randomizeTop, randomLayersOf, storedWeights } from './randomizeTop';
+import {
+  methodMap,
+  methodOptions,
+  pixelValues,
+  type Control,
+  type MethodMap,
+  type Values,
+} from './methodMap';
+import { modelAt } from './modelAddress';
+import { modelIn, type ModelFiles } from './modelFiles';
+import { photoFile } from './photoFile';
+import type { Path } from './randomLayers';
 import { rankCorrelation } from './rankCorrelation';
 import { backendsHere, startBackend } from './startBackend';
-
-/** Full colour, as a percentile of a map's magnitudes: the usual 99 leaves a cat's whiskers unseen. */
-const FULL = 97;
-
-/** One number a pixel. */
-interface Values {
-  readonly values: Float32Array;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** A model on the current backend. */
 interface Bench {
   readonly model: LayersModel | GraphModel;
   readonly prepared: PreparedModel;
   readonly facts: ModelFacts;
+  /** What of it can be made random, once that is known. */
+  randomLayers?: readonly Path[];
 }
 
-/** A copy of the model whose upper layers are made random. */
+/** A copy of the model whose upper layers are random. */
 interface Twin {
-  readonly model: LayersModel;
+  readonly layers: number;
+  readonly model: { dispose(): unknown };
   readonly prepared: PreparedModel;
-  readonly stored: readonly (readonly Float32Array[])[];
-  random: number;
 }
 
 let files: ModelFiles | undefined;
@@ -58,8 +48,12 @@ let twin: Twin | undefined;
 let backend: BackendName | undefined;
 let image: ImageBitmap | ImageData | undefined;
 let x: Tensor4D | undefined;
+let rangeOfX: RangeName | undefined;
 let photo: Pixels | undefined;
-let shown: Values | undefined;
+/** The last map, and what the model says of the photo. */
+let last: { readonly map: MethodMap; readonly scores: Float32Array } | undefined;
+/** The maps that are seen. */
+let shown: readonly Values[] = [];
 /** The maps of the model as it is, that those of the random ones are held against. */
 let originals: { readonly of: string; readonly values: readonly Values[] } | undefined;
 let running = new AbortController();
@@ -69,67 +63,88 @@ const laboratory = {
   backends: backendsHere,
 
   /** Takes another model: by its address, or from files. */
-  async openModel(from: string | readonly File[], labels: readonly string[] = []): Promise<void> {
+  async openModel(from: string | readonly File[], labels?: readonly string[]): Promise<void> {
     files = typeof from === 'string' ? await modelAt(from, labels) : await modelIn(from);
     clear();
   },
 
-  /** Starts a backend and puts the model there. */
-  async start(name: BackendName): Promise<ModelFacts> {
-    if (name !== backend) {
-      clear();
-      await startBackend(name);
-      backend = name;
-    }
+  /** Starts a backend. */
+  async start(name: BackendName): Promise<void> {
+    if (name === backend) return;
+    clear();
+    await startBackend(name);
+    backend = name;
+  },
+
+  /** Puts the model on the backend, where it is not there yet. */
+  async facts(): Promise<ModelFacts> {
     return (await benchHere()).facts;
   },
 
   /** Takes another photo: a file, or what is shown somewhere. */
-  async take(source: Blob | ImageBitmap): Promise<void> {
-    const bitmap = source instanceof Blob ? await smallEnough(source) : source;
+  async take(source: Blob | ImageBitmap | ImageData): Promise<void> {
+    const taken = source instanceof Blob ? await photoFile(source) : source;
     if (image instanceof ImageBitmap) image.close();
-    image = bitmap;
+    image = taken;
     dropPhoto();
   },
 
-  /** Explains the photo. */
-  async explain(ask: Ask, look: Look, range: RangeName, onProgress: Progress): Promise<Explained> {
-    const { model, prepared, facts } = await benchHere();
-    const input = photoFor(facts, range);
-    photo ??= await toPixels(input, { range: pairOf(range) });
-    const scores = await scoresOf(model, input);
-    const top = topOf(scores);
-    const target = ask.target ?? top[0]?.index ?? 0;
-    if (target >= scores.length) {
-      throw new Error(`the model has ${scores.length} classes, counted from 0; there is no class ${target}`);
-    }
+  /**
+   * Explains the photo.
+   *
+   * @param onPicture Is given the photo and the map as soon as they are there; the words come later.
+   */
+  async explain(ask: Ask, look: Look, onPicture: OnPicture, onProgress: Progress): Promise<Explained> {
+    const { model, facts } = await benchHere();
+    const input = photoFor(facts, ask.range);
+    photo ??= await toPixels(input, { range: pairOf(ask.range) });
+    const isClassGiven = ask.target !== null || ask.second !== null;
+    const early = isClassGiven ? await scoresOf(model, input) : undefined;
+    if (early) checkClasses(ask, early);
 
     running = new AbortController();
+    const parts = ask.second === null || ask.second === ask.target ? 1 : 2;
     const start = performance.now();
-    const { values, record } = await mapOf(prepared, input, { ...ask, target }, facts, onProgress);
+    const map = await mapOf(ask, ask.target, 0, parts, onProgress);
     const milliseconds = performance.now() - start;
-    shown = values;
+    const second = ask.second === map.target ? null : ask.second;
+    const secondMap = second === null ? null : await mapOf(ask, second, 1, parts, onProgress);
+    shown = secondMap ? [map.values, secondMap.values] : [map.values];
+    const [picture, secondPicture = null] = await drawMaps(shown, photo, look);
+    const seen = large(photo);
+    onPicture(seen, picture!);
+
+    const scores = early ?? (await scoresOf(model, input));
+    last = { map, scores };
     return {
       method: ask.method,
-      target,
-      value: numberOf(record.value),
-      top,
-      score: scores[target] ?? 0,
-      layer: layerIn(record.options),
+      target: map.target,
+      value: numberOf(map.record.value),
+      top: topOf(scores),
+      score: scores[map.target] ?? 0,
+      layer: layerIn(map.record.options),
       milliseconds,
       backend: backend ?? 'cpu',
-      record: JSON.stringify(record, null, 2),
-      other: await otherClass(ask, target, top, prepared, input, values),
-      where: mapFacts(values.values, values.height, values.width),
-      photo,
-      picture: await draw(values, look),
-      tensors: memory().numTensors,
+      record: JSON.stringify(map.record, null, 2),
+      other: secondMap && otherClass(map, secondMap, scores, secondPicture),
+      where: whereOf(map.values),
+      photo: seen,
+      picture: picture!,
+      held: held(),
     };
   },
 
-  /** The last map in other colours. */
-  async redraw(look: Look): Promise<Pixels | undefined> {
-    return shown && draw(shown, look);
+  /** How like the last map that of the highest other class is; null where there is no other class. */
+  async compare(ask: Ask): Promise<OtherClass | null> {
+    if (!last) return null;
+    const { map, scores } = last;
+    const other = topOf(scores).find(({ index }) => index !== map.target);
+    return other ? otherClass(map, await mapOf(ask, other.index, 0, 1, () => undefined), scores, null) : null;
+  },
+
+  /** The last maps in other colours. */
+  async redraw(look: Look): Promise<Pixels[]> {
+    return photo && shown.length > 0 ? drawMaps(shown, photo, look) : [];
   },
 
   /** The plain gradient and guided backprop of the model with its upper layers made random. */
@@ -139,30 +154,61 @@ const laboratory = {
     range: RangeName,
     colors: Look['colors'],
   ): Promise<Randomized> {
-    const { model, prepared, facts } = await benchHere();
-    if (!('layers' in model)) throw new Error('the layers of a GraphModel cannot be made random here yet');
+    const { prepared, facts } = await benchHere();
+    const names = await randomLayersHere();
     const input = photoFor(facts, range);
     const of = `${target} ${range}`;
     if (originals?.of !== of) originals = { of, values: await bothMaps(prepared, input, target) };
-    const layers = Math.min(count, facts.randomLayers);
+    const layers = Math.min(count, names.length);
     const maps =
       layers === 0 ? originals.values : await bothMaps((await twinWith(layers)).prepared, input, target);
-    const names = ['saliency', 'guidedBackprop'] as const;
+    const two = ['saliency', 'guidedBackprop'] as const;
     return {
+      names: names.map((path) => nameOf({ path })),
       layers,
-      lowest: layers === 0 ? null : (randomLayersOf(model)[layers - 1]?.name ?? null),
       maps: await Promise.all(
-        names.map(async (method, i) => ({
+        two.map(async (method, i) => ({
           method,
-          picture: await coloured(maps[i]!, colors),
+          picture: large((await coloured([maps[i]!], colors))[0]!),
           likeness: layers === 0 ? 1 : rankCorrelation(originals!.values[i]!.values, maps[i]!.values),
         })),
       ),
-      tensors: memory().numTensors,
+      held: held(),
     };
   },
 
-  /** Stops a method of many passes. */
+  /** Whether the map is about the model: the library's `check`. */
+  async check(ask: Ask & { target: number }, onProgress: Progress): Promise<Checked> {
+    const { model, prepared, facts } = await benchHere();
+    const { check } = await import('guided-saliency/metrics');
+    running = new AbortController();
+    const control: Control = { signal: running.signal, onProgress };
+    const input = photoFor(facts, ask.range);
+    const image = imageFacts(facts, ask.range);
+    const { options, tensors } = methodOptions(prepared, input, ask, image, control);
+    const method = await libraryMethod(ask.method);
+    try {
+      const all = { ...options, ...control, method };
+      const { map, samples, parameterRandomization: random } = await check(model, input, all as object);
+      map.dispose();
+      const [sample] = samples;
+      const curve = random?.samples[0]?.curves.spearmanAbsolute ?? [];
+      return {
+        sentence: sample?.sentence ?? '',
+        otherClass: sample?.classSensitivity?.spearmanAbsolute ?? null,
+        edges: sample?.edges?.spearmanAbsolute ?? null,
+        noise: sample?.random.spearmanAbsolute ?? null,
+        curve: curve.map((likeness, i) => ({
+          layer: nameOf({ path: [random?.layers[i] ?? ''].flat() }),
+          likeness,
+        })),
+      };
+    } finally {
+      for (const tensor of tensors) tensor.dispose();
+    }
+  },
+
+  /** Stops what takes many passes. */
   cancel(): void {
     running.abort();
   },
@@ -171,6 +217,8 @@ const laboratory = {
 export type Laboratory = typeof laboratory;
 
 type Progress = (done: number, total: number) => void;
+
+type OnPicture = (photo: Pixels, picture: Pixels) => void;
 
 expose(laboratory);
 enableProdMode(); // no advice on other backends
@@ -185,33 +233,43 @@ async function benchHere(): Promise<Bench> {
   return bench;
 }
 
-/** The copy with so many layers made random. */
+async function randomLayersHere(): Promise<readonly Path[]> {
+  const here = await benchHere();
+  const { randomLayersOf } = await import('./randomLayers');
+  here.randomLayers ??= await randomLayersOf(here.model);
+  return here.randomLayers;
+}
+
+/** The copy with so many layers random. */
 async function twinWith(layers: number): Promise<Twin> {
-  if (!twin) {
-    const model = (await loadModel(files!)) as LayersModel;
-    twin = { model, prepared: prepare(model), stored: await storedWeights(model), random: 0 };
-  }
-  randomizeTop(twin.model, twin.stored, layers, twin.random);
-  twin.random = layers;
+  if (twin?.layers === layers) return twin;
+  dropTwin();
+  const path = (await randomLayersHere())[layers - 1]!;
+  const { randomizeFrom } = await import('guided-saliency/metrics');
+  const model = await randomizeFrom(bench!.model, [...path]);
+  twin = { layers, model, prepared: prepare(model) };
   return twin;
 }
 
 /** Frees all that is on a backend. */
 function clear(): void {
-  for (const { prepared, model } of [bench, twin].filter((one) => one !== undefined)) {
-    prepared.dispose();
-    model.dispose();
-  }
-  [bench, twin] = [undefined, undefined];
+  dropTwin();
+  bench?.prepared.dispose();
+  bench?.model.dispose();
+  bench = undefined;
   dropPhoto();
+}
+
+function dropTwin(): void {
+  twin?.prepared.dispose();
+  twin?.model.dispose();
+  twin = undefined;
 }
 
 function dropPhoto(): void {
   x?.dispose();
-  [x, photo, originals, shown] = [undefined, undefined, undefined, undefined];
+  [x, photo, originals, last, shown] = [undefined, undefined, undefined, undefined, []];
 }
-
-let rangeOfX: RangeName | undefined;
 
 /** The photo as the model takes it. */
 function photoFor({ height, width }: ModelFacts, range: RangeName): Tensor4D {
@@ -222,77 +280,55 @@ function photoFor({ height, width }: ModelFacts, range: RangeName): Tensor4D {
   return x;
 }
 
-function pairOf(range: RangeName): [number, number] {
-  const [low = 0, high = 1] = range.split(',').map(Number);
-  return [low, high];
+function imageFacts({ height, width }: ModelFacts, range: RangeName): ImageFacts {
+  return { height, width, range: pairOf(range) };
 }
-
-/** A photo, decoded and turned as the camera notes it; a large one is made smaller first. */
-async function smallEnough(file: Blob): Promise<ImageBitmap> {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Error('the file is not an image that this browser can read; a JPEG, PNG or WebP is');
-  });
-  const factor = MOST / Math.max(bitmap.width, bitmap.height);
-  if (factor >= 1) return bitmap;
-  const [resizeWidth, resizeHeight] = [bitmap.width, bitmap.height].map((side) =>
-    Math.max(1, Math.round(factor * side)),
-  );
-  const small = await createImageBitmap(bitmap, {
-    resizeWidth: resizeWidth!,
-    resizeHeight: resizeHeight!,
-    resizeQuality: 'high',
-  });
-  bitmap.close();
-  return small;
-}
-
-/** Pixels on a photo's longer side that are kept. */
-const MOST = 1024;
 
 function topOf(scores: Float32Array) {
   const all = Array.from(scores, (score, index) => ({ index, score }));
   return all.sort((a, b) => b.score - a.score).slice(0, 5);
 }
 
-/** A map as one number a pixel of the photo, with its record. */
-async function mapOf(
-  model: PreparedModel,
-  input: Tensor4D,
-  { method, target, layer }: Ask & { target: number },
-  facts: ModelFacts,
-  onProgress: Progress,
-): Promise<{ values: Values; record: ExplanationRecord<{ layer?: unknown }> }> {
-  const { passes, options } = methodFacts(method);
-  const place = takesLayer(method) ? pathOf(layer) : undefined;
-  const wanted: object = {
-    target,
-    ...options,
-    ...(place === undefined ? {} : { layer: place }),
-    ...(passes === 'many' ? { signal: running.signal, onProgress } : {}),
-  };
-  const explained = await explain(libraryMethods[method], model, input, wanted as Wanted);
-  const { map, value, classes, record } = explained;
-  try {
-    return { values: await valuesOf(map, facts), record };
-  } finally {
-    for (const tensor of [map, value, classes]) tensor?.dispose();
-  }
+function checkClasses({ target, second }: Ask, { length }: Float32Array): void {
+  const wrong = [target, second].find((one) => one !== null && one >= length);
+  if (wrong === undefined) return;
+  throw new Error(`the model has ${length} classes, counted from 0; there is no class ${wrong}`);
 }
 
-/** The one overload of `explain` that takes any method and gives one map. */
-type Wanted = { readonly layer?: unknown };
+/** The map of a class, null for the highest; part `part` of `parts` of what is under way. */
+async function mapOf(
+  ask: Ask,
+  target: number | null,
+  part: number,
+  parts: number,
+  onProgress: Progress,
+): Promise<MethodMap> {
+  const { prepared, facts } = await benchHere();
+  return methodMap(prepared, photoFor(facts, ask.range), { ...ask, target }, imageFacts(facts, ask.range), {
+    signal: running.signal,
+    onProgress: (done, total) => onProgress(part * total + done, parts * total),
+  });
+}
 
-function pathOf(layer: string | null): string[] | undefined {
-  if (layer === null) return undefined;
-  const found = camLayersOf(bench!.model).find((one) => nameOf(one) === layer);
-  if (found) return found.path;
-  throw new Error(`the model has no layer "${layer}" to look at; choose another`);
+function otherClass(
+  map: MethodMap,
+  other: MethodMap,
+  scores: Float32Array,
+  picture: Pixels | null,
+): OtherClass {
+  const likeness = rankCorrelation(map.raw, other.raw);
+  const { target } = other;
+  return { target, score: scores[target] ?? 0, likeness, where: whereOf(other.values), picture };
+}
+
+function whereOf({ values, height, width }: Values): Explained['where'] {
+  return mapFacts(values, height, width);
 }
 
 /** What a record says of the layer that was looked at. */
 function layerIn({ layer }: { layer?: unknown }): string | null {
   if (typeof layer === 'string') return layer;
-  if (Array.isArray(layer)) return layer.join(' › ');
+  if (Array.isArray(layer)) return nameOf({ path: layer as string[] });
   const { layer: inner } = (layer ?? {}) as { layer?: unknown };
   return inner === undefined ? null : layerIn({ layer: inner });
 }
@@ -301,74 +337,27 @@ function numberOf(value: unknown): number {
   return Array.isArray(value) ? numberOf(value[0]) : Number(value);
 }
 
-/** One number a pixel: channels summed, a layer's map in the size of the photo. */
-async function valuesOf(map: Tensor, { height, width }: ModelFacts): Promise<Values> {
-  const reduced = tidy(() => {
-    const flat = map.rank === 4 ? reduceChannels(map) : map;
-    const hasSize = flat.shape[1] === height && flat.shape[2] === width;
-    return hasSize ? flat.clone() : resizeMap(flat, [height, width]);
-  });
-  try {
-    return { values: await reduced.data<'float32'>(), height, width };
-  } finally {
-    reduced.dispose();
-  }
-}
-
-/** How like the map of another class is, of methods that change what goes back through rectifiers. */
-async function otherClass(
-  { method }: Ask,
-  target: number,
-  top: Explained['top'],
-  model: PreparedModel,
-  input: Tensor4D,
-  values: Values,
-): Promise<Explained['other']> {
-  const { rule } = methodFacts(method);
-  const other = top.find(({ index }) => index !== target)?.index;
-  if (rule === undefined || other === undefined) return null;
-  const [map] = await mapsOfClass(model, input, other, rule === 'guided' ? [guided] : [deconv]);
-  return { target: other, likeness: rankCorrelation(values.values, map!.values) };
-}
-
-async function mapsOfClass(
-  model: PreparedModel,
-  input: Tensor4D,
-  target: number,
-  rules: readonly (typeof guided | undefined)[],
-): Promise<Values[]> {
-  const facts = bench!.facts;
-  const maps: Values[] = [];
-  for (const rule of rules) {
-    const [explained] = classMaps(model, input, { classes: [target], ...(rule ? { rule } : {}) });
-    const { map, value, classes } = explained!;
-    maps.push(await valuesOf(map, facts));
-    for (const tensor of [map, value, classes]) tensor?.dispose();
-  }
-  return maps;
-}
-
 /** The plain gradient and guided backprop. */
 async function bothMaps(model: PreparedModel, input: Tensor4D, target: number): Promise<Values[]> {
   const maps: Values[] = [];
   for (const method of [saliency, guidedBackprop]) {
     const map = method(model, input, { target });
-    maps.push(await valuesOf(map, bench!.facts));
+    maps.push(await pixelValues(map, bench!.facts, 'saliency'));
     map.dispose();
   }
   return maps;
 }
 
-async function draw(values: Values, { colors, strength }: Look): Promise<Pixels> {
-  const map = await coloured(values, colors);
-  return photo ? overlay(photo, map, strength) : map;
+function held(): Held {
+  const { textureManager } = backendHere() as { textureManager?: TextureManager };
+  const textures = textureManager
+    ? textureManager.getNumUsedTextures() + textureManager.getNumFreeTextures()
+    : 0;
+  return { tensors: memory().numTensors, textures };
 }
 
-async function coloured({ values, height, width }: Values, colors: Look['colors']): Promise<Pixels> {
-  const map = tensor2d(values, [height, width]);
-  try {
-    return await colorize(map, { colors, percentile: FULL });
-  } finally {
-    map.dispose();
-  }
+/** What TensorFlow.js's WebGL backend counts its textures with. */
+interface TextureManager {
+  getNumUsedTextures(): number;
+  getNumFreeTextures(): number;
 }

@@ -8,15 +8,8 @@ export interface ModelFiles {
   readonly labels: readonly string[];
 }
 
-/** What files are to be had by name. */
-type Files = ReadonlyMap<string, Uint8Array>;
-
-/** The model whose model.json is at an address, the weights beside it. */
-export async function modelAt(address: string, labels: readonly string[]): Promise<ModelFiles> {
-  const handler = io.http(address);
-  const artifacts = await handler.load!();
-  return { artifacts, labels };
-}
+/** What files there are, by name. */
+export type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
  * The model in some files that the user gave: model.json with its weights, or a zip of them, as Teachable
@@ -32,15 +25,23 @@ export async function modelIn(given: readonly File[]): Promise<ModelFiles> {
     for (const [path, content] of Object.entries(inside)) files.set(baseName(path), content);
   }
   const json = modelJsonOf(files);
-  const paths = json.weightsManifest.flatMap((group) => group.paths);
-  const weights = paths.map((path) => {
+  const weights = weightPaths(json).map((path) => {
     const shard = files.get(baseName(path));
     if (shard) return shard;
     throw new Error(`the weights "${path}" are missing; choose model.json and all its weight files together`);
   });
+  return { artifacts: artifactsOf(json, weights), labels: labelsOf(files) };
+}
+
+/** Where the weights are, seen from model.json. */
+export function weightPaths({ weightsManifest }: io.ModelJSON): string[] {
+  return weightsManifest.flatMap((group) => group.paths);
+}
+
+/** A model.json and its weights, in the order of their paths. */
+export function artifactsOf(json: io.ModelJSON, weights: readonly Uint8Array[]): io.ModelArtifacts {
   const specs = io.getWeightSpecs(json.weightsManifest);
-  const artifacts = io.getModelArtifactsForJSONSync(json, specs, joined(weights));
-  return { artifacts, labels: labelsOf(files) };
+  return io.getModelArtifactsForJSONSync(json, specs, joined(weights));
 }
 
 function modelJsonOf(files: Files): io.ModelJSON {
@@ -53,13 +54,14 @@ function modelJsonOf(files: Files): io.ModelJSON {
   );
 }
 
-function isModelJson(json: unknown): json is io.ModelJSON {
+/** Whether this is what TensorFlow.js writes for a model. */
+export function isModelJson(json: unknown): json is io.ModelJSON {
   const { modelTopology, weightsManifest } = (json ?? {}) as Record<string, unknown>;
   return typeof modelTopology === 'object' && modelTopology !== null && Array.isArray(weightsManifest);
 }
 
-/** Texts, one a line or as JSON; Teachable Machine's metadata has them in `labels`. */
-function labelsOf(files: Files): string[] {
+/** Names of classes, one a line or as JSON; Teachable Machine's metadata has them in `labels`. */
+export function labelsOf(files: Files): string[] {
   const text = files.get('labels.txt');
   if (text) {
     const lines = new TextDecoder().decode(text).split(/\r?\n/);
@@ -73,7 +75,8 @@ function labelsOf(files: Files): string[] {
   return [];
 }
 
-function parsed(bytes: Uint8Array | undefined): unknown {
+/** What a file says as JSON; undefined for what is none. */
+export function parsed(bytes: Uint8Array | undefined): unknown {
   try {
     return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as unknown);
   } catch {

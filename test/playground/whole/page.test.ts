@@ -2,13 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync, strToU8 } from 'fflate';
 import jpeg from 'jpeg-js';
-import { MobileNetV2Model } from 'nsfwjs/models/mobilenet_v2';
-import { MobileNetV2MidModel } from 'nsfwjs/models/mobilenet_v2_mid';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { projectFolder } from '../../setup/serveTestFiles';
-import { mapPixels, pixelsOf, servedPage, settled, tensorsHeld, type ServedPage } from '../servedPage';
+import { drawnDigits } from '../drawnDigits';
+import { drawOn } from '../drawOn';
+import { asUploads, graphModelFiles, layersModelFiles } from '../nsfwjsFiles';
+import {
+  fileInput,
+  likenesses,
+  mapPixels,
+  pixelsOf,
+  servedPage,
+  settled,
+  tensorsHeld,
+  texturesHeld,
+  type ServedPage,
+} from '../servedPage';
 
 // What a user may do on the page and the gate has no time for: npm run test:playground.
 
@@ -46,20 +57,27 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(distance).toBeLessThan(0.1); // of 255
   });
 
-  it('has no task above 200 ms on the main thread', async () => {
-    await opened();
-    await page.evaluate(() => {
+  it('has no task above 200 ms on the main thread, from the start on', async () => {
+    const watch = () => {
       const long: number[] = [];
       Object.assign(window, { long });
-      const watch = new PerformanceObserver((list) => {
+      new PerformanceObserver((list) => {
         for (const { duration } of list.getEntries()) long.push(duration);
-      });
-      watch.observe({ type: 'longtask', buffered: true });
-    });
+      }).observe({ type: 'longtask', buffered: true });
+    };
+    page = await served.open('', {}, watch);
+    await settled(page);
     for (const method of ['gradCam', 'integratedGradients', 'deconvnet']) {
       await page.getByLabel('Method').selectOption(method);
       await settled(page);
     }
+    await page.getByRole('slider', { name: 'Layers made random' }).fill('20');
+    await page.getByLabel('Compare with the map of').selectOption('1');
+    await settled(page);
+    await page.getByRole('button', { name: 'Digits' }).click();
+    await settled(page);
+    await drawOn(page, drawnDigits[8]!);
+    await settled(page);
     const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
     expect(long.filter((duration) => duration > 200)).toEqual([]);
   });
@@ -105,7 +123,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
       'hex',
     );
     const turned = Buffer.concat([plain.subarray(0, 2), app1, plain.subarray(2)]);
-    await page.locator('input[type=file]').first().setInputFiles({
+    await fileInput(page, 'Your photo').setInputFiles({
       name: 'turned.jpg',
       mimeType: 'image/jpeg',
       buffer: turned,
@@ -118,15 +136,111 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(page.url()).not.toContain('turned');
   });
 
+  it('takes a photo of 12 megapixels, and makes it smaller first', async () => {
+    await opened();
+    const [width, height] = [4000, 3000];
+    const data = Buffer.alloc(4 * width * height, 255);
+    data.fill(0, data.length / 2); // white above, black below
+    const { data: buffer } = jpeg.encode({ width, height, data }, 50);
+    await fileInput(page, 'Your photo').setInputFiles({ name: 'large.jpg', mimeType: 'image/jpeg', buffer });
+    await page.locator('.photo canvas[aria-label*="large.jpg"]').waitFor();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    const photo = await pixelsOf(page.locator('.photo canvas'));
+    const redAt = (row: number) => photo.charCodeAt(4 * (224 * row + 112));
+    expect(redAt(10)).toBeGreaterThan(240);
+    expect(redAt(213)).toBeLessThan(15);
+  });
+
+  it('is announced when a map is done, and moves nothing where motion is unwelcome', async () => {
+    await opened();
+    const live = page.locator('.sentence');
+    expect(await live.getAttribute('aria-live')).toBe('polite');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moving = await page.evaluate(() =>
+      Array.from(document.querySelectorAll('*')).filter((element) => {
+        const { transitionDuration, animationName } = getComputedStyle(element);
+        return animationName !== 'none' || /[1-9]/.test(transitionDuration);
+      }),
+    );
+    expect(moving).toEqual([]);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    const bar = page.locator('.bar > span').first();
+    expect(await bar.evaluate((element) => getComputedStyle(element).transitionDuration)).toBe('0.2s');
+  });
+
+  it('says by text what it says by colour', async () => {
+    await opened();
+    // the class that is explained and its share, the likeness: all of them are words and numbers, too
+    expect(await page.getByRole('radio', { name: /^Neutral 99 %/ }).count()).toBe(1);
+    expect(await page.locator('.alike').innerText()).toMatch(/almost the same: rank correlation \d\.\d\d/);
+    const map = await page.locator('.map canvas').getAttribute('aria-label');
+    expect(map).toMatch(/Shares of the map: the upper left \d+(\.\d)? %, .+, the lower right \d/);
+  });
+
+  it.each(['wasm', 'webgl'])(
+    'holds no tensor and no texture more on %s after 50 interactions',
+    async (backend) => {
+      await opened(`#model=digits&backend=${backend}`);
+      const held = async () => [await tensorsHeld(page), await texturesHeld(page)];
+      const steps = [
+        () => page.getByLabel('Method').selectOption('gradCam'),
+        () => page.getByLabel('Method').selectOption('integratedGradients'),
+        () => page.getByLabel('Compare with the map of').selectOption('1'),
+        () => page.getByRole('button', { name: 'A handwritten 3' }).click(),
+        () => page.getByLabel('Colours').selectOption('viridis'),
+        () => page.getByRole('slider', { name: 'Layers made random' }).fill('3'),
+        () => page.getByLabel('Compare with the map of').selectOption(''),
+        () => page.getByLabel('Method').selectOption('guidedBackprop'),
+        () => page.getByRole('slider', { name: 'Layers made random' }).fill('0'),
+        () => page.getByRole('button', { name: 'A handwritten 7' }).click(),
+      ];
+      const round = async () => {
+        for (const step of steps) {
+          await step();
+          await settled(page);
+        }
+        return held();
+      };
+      await round();
+      const once = await round(); // now each method has its program, of the network and of the random one
+      for (let i = 0; i < 4; i++) await round();
+      const [tensors, textures] = await round();
+      expect(tensors).toBe(once[0]);
+      expect(textures).toBeLessThanOrEqual(once[1]!);
+      expect(textures! > 0).toBe(backend === 'webgl');
+      expect(await errors()).toEqual([]);
+    },
+  );
+
+  it('checks a map, and stops the check', async () => {
+    await opened();
+    await page.getByRole('button', { name: 'Check this map: Guided backprop' }).click();
+    await page.locator('.check dl').waitFor();
+    await settled(page);
+    expect(await page.locator('.check p').first().innerText()).toMatch(/guidedBackprop|map/i);
+    const figures = await page.locator('.check dd').allInnerTexts();
+    expect(figures).toHaveLength(7);
+    expect(figures[0]).toMatch(/^(1\.00|0\.9\d), almost the same$/);
+    await page.getByLabel('Method').selectOption('saliency');
+    await settled(page);
+    expect(await page.locator('.check dl').count()).toBe(0); // said of another map
+    await page.getByRole('button', { name: /^Check this map/ }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await settled(page);
+    expect(await errors()).toEqual(['Stopped. The map is the one before.']);
+    expect(await page.locator('.check dl').count()).toBe(0);
+  });
+
   it('says so when a file is no image, and goes on', async () => {
     await opened();
-    const input = page.locator('input[type=file]').first();
+    const input = fileInput(page, 'Your photo');
     await input.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no image') });
     await settled(page);
     expect(await errors()).toEqual([
       'the file is not an image that this browser can read; a JPEG, PNG or WebP is',
     ]);
-    await page.getByRole('button', { name: 'Drawing' }).click();
+    await page.getByRole('button', { name: 'Drawing', exact: true }).click();
     await settled(page);
     expect(await errors()).toEqual([]);
   });
@@ -134,37 +248,34 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
   it('takes a model of the user as a zip, with its labels', async () => {
     await opened();
     const before = await mapPixels(page);
-    const { default: json } = await MobileNetV2Model.modelJson();
-    const name = json.weightsManifest[0]!.paths[0]!;
-    const shard = (await MobileNetV2Model.weightBundles[0]!()).default;
     const buffer = zipSync({
-      'model.json': strToU8(JSON.stringify(json)),
-      [name]: Buffer.from(shard, 'base64'),
+      ...Object.fromEntries(await layersModelFiles()),
       'metadata.json': strToU8(JSON.stringify({ labels: ['one', 'two', 'three', 'four', 'five'] })),
     });
-    await page
-      .locator('input[type=file]')
-      .last()
-      .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(buffer) });
+    await fileInput(page, 'Your model').setInputFiles({
+      name: 'mine.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from(buffer),
+    });
+    await page.locator('.sentence', { hasText: '“three” (99 %)' }).waitFor();
     await settled(page);
     expect(await errors()).toEqual([]);
-    expect(await page.locator('.sentence').innerText()).toContain('“three” (99 %)');
     expect(await facts()).toContain('mine.zip');
     expect((await mapPixels(page)) === before).toBe(true);
   });
 
   it('says which file of a model is missing, and goes back', async () => {
     await opened();
-    const { default: json } = await MobileNetV2Model.modelJson();
-    const buffer = Buffer.from(JSON.stringify(json));
-    const input = page.locator('input[type=file]').last();
+    const buffer = (await layersModelFiles()).get('model.json')!;
+    const input = fileInput(page, 'Your model');
     await input.setInputFiles({ name: 'model.json', mimeType: 'application/json', buffer });
-    await settled(page);
+    await page.getByRole('alert').waitFor();
     const [error] = await errors();
     expect(error).toMatch(
       /^the weights ".+" are missing; choose model\.json and all its weight files together$/,
     );
-    await page.getByRole('button', { name: 'Back to MobileNetV2' }).click();
+    expect(await page.locator('.map canvas.empty').count()).toBe(1); // no map of another network
+    await page.getByRole('button', { name: 'Photos' }).click();
     await settled(page);
     expect(await errors()).toEqual([]);
   });
@@ -172,7 +283,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
   it('takes what is dropped', async () => {
     await opened();
     const cat = readFileSync(join(projectFolder, 'examples/chelsea.png')).toString('base64');
-    await page.getByRole('button', { name: 'Drawing' }).click();
+    await page.getByRole('button', { name: 'Drawing', exact: true }).click();
     await settled(page);
     await page.evaluate((base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -203,20 +314,17 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
 
   it('is used by the keyboard alone', async () => {
     await opened();
-    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).innerText.trim());
-    await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Cat');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter'); // Drawing
-    await settled(page);
-    expect(page.url()).toContain('sample=drawing');
     const reach = async (selector: string) => {
-      for (let i = 0; i < 30; i++) {
+      for (let i = 0; i < 40; i++) {
         if (await page.locator(selector).evaluate((element) => element === document.activeElement)) return;
         await page.keyboard.press('Tab');
       }
       throw new Error(`Tab does not reach ${selector}`);
     };
+    await reach('.sample:nth-of-type(2)');
+    await page.keyboard.press('Enter'); // Drawing
+    await settled(page);
+    expect(page.url()).toContain('sample=drawing');
     await reach('.class:first-of-type input');
     await page.keyboard.press('ArrowDown'); // the next class
     await settled(page);
@@ -225,7 +333,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     await page.keyboard.press('ArrowRight');
     await settled(page);
     expect(page.url()).toContain('random=1');
-    await reach('summary');
+    await reach('.record summary');
     await page.keyboard.press('Enter');
     expect(await page.locator('.record pre').isVisible()).toBe(true);
   });
@@ -237,9 +345,8 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     await page.getByText('Code copied.').waitFor();
     const code = await page.evaluate(() => navigator.clipboard.readText());
     expect(code).toContain('const map = gradCam(model, x, { target: 1, layer: "out_relu" });');
-    expect(code).toContain(
-      "colorize(resizeMap(map, x.shape.slice(1, 3)), { colors: 'inferno', percentile: 97 })",
-    );
+    expect(code).toContain('const flat = resizeMap(map, x.shape.slice(1, 3));');
+    expect(code).toContain("colorize(flat, { colors: 'inferno', percentile: 97 })");
     expect(code).toContain('0.6);');
   });
 
@@ -253,29 +360,23 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(await errors()).toEqual([]);
   });
 
-  it('takes a GraphModel, of which no layer can be made random', async () => {
+  it('takes a GraphModel, whose layers can be made random, too', async () => {
     await opened();
-    const { default: json } = await MobileNetV2MidModel.modelJson();
-    const names = json.weightsManifest.flatMap(({ paths }) => paths);
-    const shards = await Promise.all(MobileNetV2MidModel.weightBundles.map((load) => load()));
-    const weights = shards.map((shard, i) => ({
-      name: names[i]!,
-      mimeType: 'application/octet-stream',
-      buffer: Buffer.from(shard.default, 'base64'),
-    }));
-    const model = {
-      name: 'model.json',
-      mimeType: 'application/json',
-      buffer: Buffer.from(JSON.stringify(json)),
-    };
-    await page
-      .locator('input[type=file]')
-      .last()
-      .setInputFiles([model, ...weights]);
+    await fileInput(page, 'Your model').setInputFiles(asUploads(await graphModelFiles()));
+    await page.locator('.facts', { hasText: 'model.json' }).waitFor();
     await settled(page);
     expect(await errors()).toEqual([]);
-    expect(await facts()).toContain('model.json');
-    expect(await page.locator('.random').innerText()).toContain('This check needs a LayersModel');
+    const slider = page.getByRole('slider', { name: 'Layers made random' });
+    const most = Number(await slider.getAttribute('max'));
+    expect(most).toBeGreaterThan(20);
+    await slider.fill('5');
+    await settled(page);
+    const [plain, guided] = await likenesses(page);
+    expect(Math.abs(plain!)).toBeLessThan(0.4);
+    expect(guided).toBeGreaterThan(0.9);
+    await slider.fill(String(most));
+    await settled(page);
+    for (const likeness of await likenesses(page)) expect(Math.abs(likeness)).toBeLessThan(0.4);
     await page.getByLabel('Method').selectOption('gradCam');
     await settled(page);
     expect(await errors()).toEqual([]);
