@@ -58,13 +58,13 @@ export interface CascadingResult {
 
 type Setting = Pick<CascadingResult, 'network' | 'method' | 'seed' | 'steps' | 'passes' | 'photos'>;
 
-/** Measures what is not there yet, seed by seed; gives all. */
+/** Measures what is not there yet, seed by seed; gives all that is there with as many steps and passes. */
 export async function measureCascading(
   options: PublishedOptions,
   path: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<CascadingResult[]> {
-  const settings = settingsOf(options);
+  const settings = options.measure ? settingsOf(options) : [];
   let model: { name: NetworkName; loaded: LayersModel } | undefined;
   for (const [i, setting] of settings.entries()) {
     onProgress(i, settings.length);
@@ -77,8 +77,7 @@ export async function measureCascading(
   }
   model?.loaded.dispose();
   onProgress(settings.length, settings.length);
-  const found = readResults<CascadingResult>(path);
-  return settings.map((setting) => found.find((result) => isOf(result, setting))!);
+  return mostOfEach(readResults<CascadingResult>(path), options);
 }
 
 function settingsOf({
@@ -109,9 +108,27 @@ function settingsOf({
   );
 }
 
-function isOf(result: CascadingResult, setting: Setting): boolean {
-  const keys = Object.keys(setting) as (keyof Setting)[];
-  return keys.every((key) => String(result[key]) === String(setting[key]));
+/** Whether a result is what was asked for, or that with more photos. */
+function isOf(result: CascadingResult, { photos, ...setting }: Setting): boolean {
+  const keys = Object.keys(setting) as (keyof typeof setting)[];
+  return (
+    keys.every((key) => result[key] === setting[key]) && photos.every((name) => result.photos.includes(name))
+  );
+}
+
+/** The results with these steps and passes; of each network, method and seed the one with most photos. */
+function mostOfEach(results: readonly CascadingResult[], { steps, passes }: PublishedOptions) {
+  const nameOf = ({ network, method, seed }: CascadingResult) => `${network} ${method} ${seed}`;
+  const best = new Map<string, CascadingResult>();
+  for (const result of results) {
+    if (result.steps !== steps || (result.passes !== 1 && result.passes !== passes)) continue;
+    const before = best.get(nameOf(result))?.photos.length ?? 0;
+    if (result.photos.length > before) best.set(nameOf(result), result);
+  }
+  const places = [...best.values()].map(
+    (result) => [cascadingNetworks.indexOf(result.network), result] as const,
+  );
+  return places.sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
 async function measure(setting: Setting, model: LayersModel): Promise<CascadingResult> {

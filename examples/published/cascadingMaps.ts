@@ -1,15 +1,19 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { explain } from 'guided-saliency';
-import { encodePng, toPixels } from 'guided-saliency/image';
+import { toPixels } from 'guided-saliency/image';
 import { randomizeFrom } from 'guided-saliency/metrics';
 import { contactSheet, type Captioned } from '../demo/contactSheet';
+import { encoderOf } from '../demo/encoderOf';
 import { showMap } from '../demo/showMap';
 import { cascadingMethods, cascadingNetworks, weightedLayers } from './cascading';
 import { methodNames, type MethodName } from './methodNames';
 import { networks, type Network } from './networks';
 import type { PublishedOptions } from './options';
 import { loadPhotos } from './photos';
+
+/** The file that they go into. */
+export const CASCADING_MAPS = 'cascading-maps.jpg';
 
 /** Shares of the layers that are random. */
 const SHARES = [0, 0.25, 0.5, 0.75, 1];
@@ -38,7 +42,7 @@ export async function cascadingMaps({ networks: chosen, passes }: PublishedOptio
   }
   x.dispose();
   model.dispose();
-  return encodePng(await contactSheet(rows.flat(), SHARES.length));
+  return encoderOf(CASCADING_MAPS)(await contactSheet(rows.flat(), SHARES.length));
 }
 
 interface Asked {
@@ -52,7 +56,7 @@ async function mapBy(name: MethodName, model: LayersModel, x: Tensor4D, { target
   const own = 'options' in entry ? entry.options(passes, range) : {};
   const options = { ...own, ...(target === undefined ? {} : { target }) };
   const { map, value, classes } = await explain(entry.method as never, model, x, options as never);
-  const chosen = classes ? (await (classes as Tensor).data())[0] : target;
+  const chosen = classes ? (await classes.data())[0] : target;
   for (const tensor of [value, classes]) (tensor as Tensor | undefined)?.dispose();
   return { map: map as unknown as Tensor, chosen };
 }

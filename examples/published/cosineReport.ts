@@ -1,4 +1,4 @@
-import { cosineMethods, VECTORS, type CosineMethod, type CosineResult } from './cosine';
+import { cosineMethods, cosineNetworks, VECTORS, type CosineMethod, type CosineResult } from './cosine';
 import { lineCharts } from './lineCharts';
 import { inTable, markdownTable, meanOf } from './means';
 import { networks, type NetworkName } from './networks';
@@ -65,7 +65,7 @@ export function cosineTables(results: readonly CosineResult[]): string {
         const ends = (['medianAbsolute', 'median'] as const).map((way) =>
           inTable(meanOf(some.map(({ input }) => input[way]))),
         );
-        return [method, ...cells, ...ends, String(some.length)];
+        return [method, ...cells, ...ends, String(new Set(some.map(({ photo }) => photo)).size)];
       });
       const name = (i: number) => `\`${layers[i]!}\``;
       return [
@@ -79,7 +79,7 @@ export function cosineTables(results: readonly CosineResult[]): string {
             ...places.flatMap((i) => [`${name(i)} abs`, `${name(i)} ±`]),
             'input abs',
             'input ±',
-            'photos × seeds',
+            'photos',
           ],
           rows,
         ),
@@ -94,5 +94,6 @@ function of(results: readonly CosineResult[], network: NetworkName, method: Cosi
 }
 
 function networksIn(results: readonly CosineResult[]): NetworkName[] {
-  return [...new Set(results.map(({ network }) => network))];
+  const found = new Set(results.map(({ network }) => network));
+  return [...cosineNetworks, ...found].filter((name, i, all) => found.has(name) && all.indexOf(name) === i);
 }

@@ -40,23 +40,22 @@ export interface LabelsResult {
 
 type Learnt = 'true' | 'permuted' | 'again';
 
-/** Measures the seeds that are not there yet; gives all. */
+/** Measures the seeds that are not there yet; gives all that are there with as many images and passes. */
 export async function measureLabels(
-  { images, passes, seeds }: PublishedOptions,
+  { images, passes, seeds, measure: isToMeasure }: PublishedOptions,
   path: string,
   onProgress: (done: number, total: number) => void,
   say: (line: string) => void,
 ): Promise<LabelsResult[]> {
   const isOf = (result: LabelsResult, seed: number) =>
     result.seed === seed && result.images === images && result.passes === passes;
-  for (let seed = 0; seed < seeds; seed++) {
+  for (let seed = 0; isToMeasure && seed < seeds; seed++) {
     onProgress(seed, seeds);
     if (readResults<LabelsResult>(path).some((result) => isOf(result, seed))) continue;
     addResult(path, await measure(seed, images, passes, say));
   }
   onProgress(seeds, seeds);
-  const found = readResults<LabelsResult>(path);
-  return Array.from({ length: seeds }, (_, seed) => found.find((result) => isOf(result, seed))!);
+  return readResults<LabelsResult>(path).filter((result) => isOf(result, result.seed));
 }
 
 async function measure(

@@ -108,7 +108,9 @@ function panelOf(
     );
   });
   const frame = `<rect width="${width}" height="${height}" fill="none" stroke="#999"/>`;
-  return [...grid, ...marks, frame, ...drawn].join('\n');
+  const isEmpty = lines.every(({ points }) => points.length === 0);
+  const words = isEmpty ? text(width / 2, height / 2 - 8, 'not measured', 'middle', 11) : '';
+  return [...grid, ...marks, frame, ...drawn, words].join('\n');
 }
 
 function legend(names: readonly string[]): string {

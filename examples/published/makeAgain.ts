@@ -29,14 +29,14 @@ const MADE: Readonly<Record<PublishedOptions['result'], Make>> = {
   cascading: async (options, onProgress) => {
     const { measureCascading } = await import('./cascading');
     const { cascadingFigure, cascadingTables } = await import('./cascadingReport');
-    const { cascadingMaps } = await import('./cascadingMaps');
+    const { cascadingMaps, CASCADING_MAPS } = await import('./cascadingMaps');
     const results = await measureCascading(options, join(options.out, 'cascading.jsonl'), onProgress);
     const title = 'How alike maps stay while layers are made random, by network and method';
     return {
       'cascading.md': cascadingTables(results),
       'cascading-spearman.svg': cascadingFigure(results, ['spearman', 'spearmanAbsolute'], title),
       'cascading-pictures.svg': cascadingFigure(results, ['ssim', 'hog'], title),
-      'cascading-maps.png': await cascadingMaps(options),
+      [CASCADING_MAPS]: await cascadingMaps(options),
     };
   },
   labels: async (options, onProgress, print) => {

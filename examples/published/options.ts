@@ -18,6 +18,8 @@ export interface PublishedOptions {
   methods?: readonly MethodName[];
   backend: BackendName;
   out: string;
+  /** Left out by --no-measure: what is there is drawn. */
+  measure: boolean;
 }
 
 /** Reads the command line; on a wrong argument, says which and ends the process with 1. */
@@ -49,6 +51,7 @@ export function readOptions(argv: string[]): PublishedOptions {
         .choices(['wasm', 'tensorflow'])
         .default('wasm'),
     )
+    .option('--no-measure', 'only draw what was measured before')
     .option('--out <folder>', 'where files go', 'published')
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
