@@ -35,11 +35,11 @@ export function readOptions(argv: string[]): PublishedOptions {
         'permuted ones; cosine: Sixt 2020, cosine convergence',
       resultName,
     )
-    .option('--photos <n>', 'how many of the photos in photos/', wholeFrom1, 10)
-    .option('--seeds <n>', 'how many seeds, from 0 on', wholeFrom1, 3)
+    .option('--photos <n>', 'how many of the photos in photos/ (default: 10; cosine: 3)', wholeFrom1)
+    .option('--seeds <n>', 'how many seeds, from 0 on (default: 3; cosine: 1)', wholeFrom1)
     .option('--steps <n>', 'cascading: how many depths, evenly over the layers', wholeFrom1, 8)
     .option('--passes <n>', 'steps of integrated gradients, samples of SmoothGrad', wholeFrom1, 10)
-    .option('--images <n>', 'labels: how many images of MNIST the networks learn', wholeFrom1, 1000)
+    .option('--images <n>', 'labels: how many images of MNIST the networks learn', wholeFrom1, 500)
     .option(
       '--networks <names>',
       `which, a comma between them: ${networkNames.join(', ')}`,
@@ -56,7 +56,9 @@ export function readOptions(argv: string[]): PublishedOptions {
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .parse(argv);
-  return { ...command.opts<Omit<PublishedOptions, 'result'>>(), result: command.processedArgs[0] as Result };
+  const result = command.processedArgs[0] as Result;
+  const usual = result === 'cosine' ? { photos: 3, seeds: 1 } : { photos: 10, seeds: 3 };
+  return { ...usual, ...command.opts<Omit<PublishedOptions, 'result' | 'photos' | 'seeds'>>(), result };
 }
 
 type Result = PublishedOptions['result'];
