@@ -53,7 +53,7 @@ export function cascadingFigure(
 
 function pointsOf(results: readonly CascadingResult[], way: Way): Line['points'] {
   const [first] = results;
-  if (!first || at(results, way, 0) === null) return [];
+  if (!first || first.samples.every(({ curves }) => curves[way] === undefined)) return [];
   return [
     [0, 1],
     ...first.random.map((count, i) => [count / first.layers, at(results, way, i)] as const),
