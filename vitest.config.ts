@@ -73,6 +73,7 @@ const notOnGpus = [
   'test/model/programs/recurrent.test.ts',
   'test/networks/**',
   'test/overrides/overrideActivations.test.ts',
+  'test/published/**', // examples/published, in Node
 ];
 
 export default defineConfig({
@@ -159,7 +160,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
     test: {
       name: backend,
       include: ['test/**/*.test.ts'],
-      exclude: isWhole ? nodeOnly : [...nodeOnly, ...notOnGpus],
+      exclude: isWhole ? [...nodeOnly, 'test/published/**'] : [...nodeOnly, ...notOnGpus],
       setupFiles: [`test/setup/${backend}.ts`],
       browser: {
         enabled: true,

@@ -1,4 +1,4 @@
-import { oneHot, randomUniform, tensor1d, tensor4d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, oneHot, randomUniform, tensor1d, tensor4d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { Digits } from './idx';
 
 /** Pixels that an image is moved by at most, up or down and to the left or right. */
@@ -10,15 +10,20 @@ export interface Batch {
   readonly y: Tensor;
 }
 
-/** All digits in an order of their own, each moved a little; whoever receives a batch disposes it. */
+/**
+ * All digits in an order of their own, each moved a little; whoever receives a batch disposes it.
+ *
+ * @param most How many pixels they are moved by, at most.
+ */
 export async function* shuffledBatches(
   digits: Digits,
   batchSize: number,
   seed: number,
+  most = SHIFT,
 ): AsyncGenerator<Batch> {
   const [keys, downs, rights] = await Promise.all([0, 1, 2].map((i) => uniform(digits.count, 3 * seed + i)));
   const order = Array.from({ length: digits.count }, (_, i) => i).sort((a, b) => keys![a]! - keys![b]!);
-  const shift = (values: Float32Array, i: number) => Math.floor(values[i]! * (2 * SHIFT + 1)) - SHIFT;
+  const shift = (values: Float32Array, i: number) => Math.floor(values[i]! * (2 * most + 1)) - most;
   for (let from = 0; from < order.length; from += batchSize) {
     const chosen = order.slice(from, from + batchSize);
     yield batchOf(digits, chosen, (i) => [shift(downs!, i), shift(rights!, i)]);
@@ -64,7 +69,7 @@ function batchOf(
   const shown = chosen.map((i) => labels[i]!);
   return {
     x: tensor4d(values, [chosen.length, size, size, 1]),
-    y: tidy(() => oneHot(tensor1d(shown, 'int32'), 10, 1, 0, 'float32')),
+    y: tidy(() => cast(oneHot(tensor1d(shown, 'int32'), 10), 'float32')), // wasm knows int32 alone
   };
 }
 

@@ -9,7 +9,7 @@ import type { Json } from '../explanations/json';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { LayerPath } from '../model/place';
-import { checkSimilarities, compare, orNull, similaritiesFor } from './measuring/compare';
+import { checkSimilarities, compare, comparing, orNull, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityName, SimilarityOptions } from './measuring/compare';
 import { besideEdges, edgesIn } from './measuring/edges';
 import { entropyOf } from './measuring/entropy';
@@ -176,14 +176,15 @@ async function curvesOf(
   const curves: RandomizationCurves[] = [];
   for (const [i, map] of maps.entries()) {
     const then = random.map((each) => each.maps[i]!);
-    const compared = then.map((other) => compare(map, other, names));
+    const likeThis = comparing(map, names);
+    const compared = then.map(likeThis);
     const beside = edges && (await besideEdges(map, edges[i]!));
     const original = entropyOf(map);
     const curve = then.map(entropyOf);
     const rise = (curve[curve.length - 1]! - original) / original;
     curves.push({
       curves: Object.fromEntries(names.map((name) => [name, compared.map((each) => each[name] ?? null)])),
-      random: compare(map, noiseMap(map, numbers), names),
+      random: likeThis(noiseMap(map, numbers)),
       edges: beside && compare(...beside, names),
       entropy: { original, curve, rise: order === 'independent' ? null : orNull(rise) },
       values: random.map(({ value }) => jsonOf(sampleOf(value, i))),

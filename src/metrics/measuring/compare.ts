@@ -2,10 +2,10 @@ import { ours } from '../../errors/door';
 import { wrongKind } from '../../errors/wrongKind';
 import { checkChoice } from '../../explanations/optionValues';
 import { cosine } from '../similarities/cosine';
-import { HOG_LEAST, hog } from '../similarities/hog';
-import { pearson } from '../similarities/pearson';
+import { HOG_LEAST, histograms } from '../similarities/hog';
+import { correlation } from '../similarities/pearson';
 import { pooled, shade } from '../similarities/pooled';
-import { spearman } from '../similarities/spearman';
+import { ranksOf } from '../similarities/spearman';
 import { SSIM_LEAST, ssim } from '../similarities/ssim';
 import type { SampleMap } from './sampleMap';
 
@@ -26,18 +26,30 @@ export interface SimilarityOptions {
   similarities?: readonly SimilarityName[];
 }
 
-type Compare = (a: SampleMap, b: SampleMap) => number;
+/** What is found out about a map once, to hold any number of others against it. */
+type Compare = (a: SampleMap) => (b: SampleMap) => number;
 
 const magnitudes = ({ values, channels }: SampleMap) => pooled(values, channels);
 const sizeOf = ({ space }: SampleMap) => ({ height: space[0]!, width: space[1]! });
 
+/** The correlation of what is made of each map. */
+const correlated =
+  (made: (map: SampleMap) => ArrayLike<number>): Compare =>
+  (a) => {
+    const ofA = made(a);
+    return (b) => correlation(ofA, made(b));
+  };
+
 const WAYS: Readonly<Record<SimilarityName, Compare>> = {
-  spearman: (a, b) => spearman(a.values, b.values),
-  spearmanAbsolute: (a, b) => spearman(magnitudes(a), magnitudes(b)),
-  pearson: (a, b) => pearson(magnitudes(a), magnitudes(b)),
-  cosine: (a, b) => cosine(a.values, b.values),
-  ssim: (a, b) => ssim(shade(magnitudes(a)), shade(magnitudes(b)), sizeOf(a)),
-  hog: (a, b) => hog(shade(magnitudes(a)), shade(magnitudes(b)), sizeOf(a)),
+  spearman: correlated(({ values }) => ranksOf(values)),
+  spearmanAbsolute: correlated((map) => ranksOf(magnitudes(map))),
+  pearson: correlated(magnitudes),
+  cosine: (a) => (b) => cosine(a.values, b.values),
+  ssim: (a) => {
+    const [shaded, size] = [shade(magnitudes(a)), sizeOf(a)];
+    return (b) => ssim(shaded, shade(magnitudes(b)), size);
+  },
+  hog: correlated((map) => histograms(shade(magnitudes(map)), sizeOf(map))),
 };
 
 /** The least height and width of the maps that are compared as images. */
@@ -75,7 +87,16 @@ export function similaritiesFor(
 
 /** How alike two maps are. */
 export function compare(a: SampleMap, b: SampleMap, names: readonly SimilarityName[]): Similarities {
-  return Object.fromEntries(names.map((name) => [name, orNull(WAYS[name](a, b))]));
+  return comparing(a, names)(b);
+}
+
+/** How alike others are to a map. */
+export function comparing(
+  a: SampleMap,
+  names: readonly SimilarityName[],
+): (other: SampleMap) => Similarities {
+  const ways = names.map((name) => [name, WAYS[name](a)] as const);
+  return (b) => Object.fromEntries(ways.map(([name, similarityTo]) => [name, orNull(similarityTo(b))]));
 }
 
 /** A number as JSON has it. */

@@ -46,7 +46,7 @@ export function hog(a: ArrayLike<number>, b: ArrayLike<number>, options: HogOpti
 }
 
 /** The histograms of the cells, one after the other. */
-function histograms(values: ArrayLike<number>, { height, width }: PictureSize): Float64Array {
+export function histograms(values: ArrayLike<number>, { height, width }: PictureSize): Float64Array {
   const [rows, columns] = [Math.floor(height / HOG_LEAST), Math.floor(width / HOG_LEAST)];
   const all = new Float64Array(rows * columns * ORIENTATIONS);
   for (let row = 0; row < rows * HOG_LEAST; row++) {

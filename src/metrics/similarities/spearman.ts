@@ -30,14 +30,25 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 }
 
 /** The rank of each value from 1 on; the mean of them where values are equal, NaN where one is no number. */
-function ranksOf(values: ArrayLike<number>): Float64Array {
-  const ranks = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return ranks.fill(NaN);
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
-  order.sort((i, j) => values[i]! - values[j]!);
-  for (let first = 0, after = 0; first < order.length; first = after) {
-    while (after < order.length && values[order[after]!] === values[order[first]!]) after++;
-    for (let at = first; at < after; at++) ranks[order[at]!] = (first + 1 + after) / 2;
+export function ranksOf(values: ArrayLike<number>): Float64Array {
+  const ranks = new Float64Array(values);
+  if (ranks.some(Number.isNaN)) return ranks.fill(NaN);
+  const sorted = ranks.slice().sort(); // by value: several times as fast as positions by a comparison
+  const rankAt = new Float64Array(sorted.length); // at the first of equal values
+  for (let first = 0, after = 0; first < sorted.length; first = after) {
+    while (after < sorted.length && sorted[after] === sorted[first]) after++;
+    rankAt[first] = (first + 1 + after) / 2;
   }
-  return ranks;
+  return ranks.map((value) => rankAt[firstAt(sorted, value)]!);
+}
+
+/** Where the first value that is not below this one lies. */
+function firstAt(sorted: Float64Array, value: number): number {
+  let [first, after] = [0, sorted.length];
+  while (first < after) {
+    const middle = (first + after) >> 1;
+    if (sorted[middle]! < value) first = middle + 1;
+    else after = middle;
+  }
+  return first;
 }
