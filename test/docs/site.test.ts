@@ -30,7 +30,7 @@ describe('npm run docs', () => {
     const pages = readdirSync(join(site, 'documents'));
     const guides = readdirSync(join(projectFolder, 'docs/guides')).filter((name) => name.endsWith('.md'));
     expect(pages).toEqual(expect.arrayContaining(['Start.html', 'Which_method.html', 'GraphModels.html']));
-    expect(pages.length).toBe(guides.length + 4); // and methods, relevance, trust, peers
+    expect(pages.length).toBe(guides.length + 5); // and methods, relevance, trust, published, peers
     expect(read('index.html')).toContain('Which input values does this output depend on?');
   });
 
