@@ -33,7 +33,7 @@ const behind = network(
   conv('c1', 1),
   conv('c2', 2),
   layers.flatten(),
-  layers.dense({ units: 6, activation: 'relu', kernelInitializer: uniform(3) }),
+  layers.dense({ name: 'd', units: 6, activation: 'relu', kernelInitializer: uniform(3) }),
   layers.dense({ units: 3, activation: 'softmax', kernelInitializer: uniform(4) }),
 );
 const x = randomUniform([2, 6, 5, 2], -1, 1, 'float32', 1);
@@ -196,7 +196,7 @@ describe('guidedGradCam', () => {
       layer: 'c2',
       resize: { method: 'bilinear', halfPixelCenters: true, alignCorners: false },
     });
-    expect(record.overridden).toEqual(['c1', 'c2', 'dense_Dense1']);
+    expect(record.overridden).toEqual(['c1', 'c2', 'd']);
     expect(value.shape).toEqual([2]);
     const again = await explain(
       guidedGradCam,
