@@ -1,12 +1,9 @@
-/** What is mutated, and the tests that belong to it: run first, and on wasm, too. */
+/** What is mutated, and the tests that belong to it, on each of these backends. */
 export interface Folder {
   readonly name: string;
-  readonly nearest: readonly string[];
-  /** Run after them, on cpu: whatever else looks at the folder closely. */
-  readonly others: readonly string[];
+  readonly tests: readonly string[];
+  readonly backends: readonly string[];
 }
-
-const maps = ['rules', 'ops', 'overrides', 'targets', 'explanations', 'methods'];
 
 /** The families of gradients/ but rectifiers/, most of which are shaders of backends that Node lacks. */
 const families = [
@@ -23,14 +20,15 @@ const families = [
 ];
 
 export const folders: readonly Folder[] = [
-  { name: 'rules', nearest: ['rules', 'ops', 'overrides', 'methods/rules'], others: maps },
-  { name: 'overrides', nearest: ['overrides', 'rules', 'ops'], others: maps },
-  { name: 'targets', nearest: ['targets', 'methods/saliency', 'explanations'], others: maps },
-  { name: 'explanations', nearest: ['explanations', 'methods'], others: maps },
-  { name: 'methods', nearest: ['methods', 'explanations'], others: maps },
+  { name: 'rules', tests: ['rules', 'ops', 'methods/rules', 'overrides'], backends: ['cpu'] },
+  { name: 'overrides', tests: ['overrides', 'rules', 'ops'], backends: ['cpu'] },
+  { name: 'targets', tests: ['targets', 'methods/saliency', 'explanations'], backends: ['cpu'] },
+  { name: 'explanations', tests: ['explanations', 'methods'], backends: ['cpu'] },
+  { name: 'methods', tests: ['methods'], backends: ['cpu'] },
+  // much of a gradient is for one backend
   ...families.map((family) => ({
     name: `gradients/${family}`,
-    nearest: [`gradients/${family}`, 'gradients', 'tape'],
-    others: ['tensors', 'conformance'],
+    tests: [`gradients/${family}`, 'gradients', 'tape', 'tensors', 'conformance'],
+    backends: ['cpu', 'wasm'],
   })),
 ];

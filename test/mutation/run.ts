@@ -96,16 +96,16 @@ function matching(patterns: readonly string[]): string[] {
   return [...new Set(found)].map((test) => `test/${test}`);
 }
 
-async function judge(mutants: readonly Mutant[], { name, nearest, others }: Folder): Promise<Judged[]> {
+async function judge(
+  mutants: readonly Mutant[],
+  { name, tests: patterns, backends }: Folder,
+): Promise<Judged[]> {
   const judged: Judged[] = [];
-  const near = matching(nearest);
+  const asked = matching(patterns);
   const files = new Map<string, Set<string>>();
   const unsure: Mutant[] = [];
   let left = mutants;
-  for (const [backend, asked] of [
-    ['cpu', matching([...nearest, ...others])],
-    ['wasm', near],
-  ] as const) {
+  for (const backend of backends) {
     const ids = left.map(({ id }) => id);
     if (ids.length === 0) break;
     const tried = await tryAll(backend, asked, name, ids, limit);
@@ -128,7 +128,7 @@ async function judge(mutants: readonly Mutant[], { name, nearest, others }: Fold
   await Promise.all(
     Array.from({ length: WORKERS }, async () => {
       for (let mutant = alone.shift(); mutant; mutant = alone.shift()) {
-        const each = await judgeAlone(mutant, near, files.get(mutant.id));
+        const each = await judgeAlone(mutant, asked, files.get(mutant.id));
         if (each.status !== 'killed') console.log(described(each));
         judged.push(each);
       }
@@ -137,14 +137,13 @@ async function judge(mutants: readonly Mutant[], { name, nearest, others }: Fold
   return judged;
 }
 
-/** In a process of its own: by the tests that run its code, or all near it where only loading does. */
+/** In a process of its own: by the tests that run its code, or by all where only loading does. */
 async function judgeAlone(
   mutant: Mutant,
-  near: readonly string[],
+  all: readonly string[],
   files?: ReadonlySet<string>,
 ): Promise<Judged> {
-  const asked = files ? [...near.filter((file) => files.has(file)), ...files] : near;
-  const list = [...new Set(asked)];
+  const list = files ? all.filter((file) => files.has(file)) : all;
   const key = list.join();
   let seconds = secondsOf.get(key);
   if (seconds === undefined) {
