@@ -21,8 +21,12 @@ const families = [
 
 export const folders: readonly Folder[] = [
   { name: 'rules', tests: ['rules', 'ops', 'methods/rules', 'overrides'], backends: ['cpu'] },
-  { name: 'overrides', tests: ['overrides', 'rules', 'ops'], backends: ['cpu'] },
-  { name: 'targets', tests: ['targets', 'methods/saliency', 'explanations'], backends: ['cpu'] },
+  { name: 'overrides', tests: ['overrides', 'errors/nextSteps', 'rules', 'ops'], backends: ['cpu'] },
+  {
+    name: 'targets',
+    tests: ['targets', 'errors/nextSteps', 'methods/saliency', 'explanations'],
+    backends: ['cpu'],
+  },
   { name: 'explanations', tests: ['explanations', 'methods'], backends: ['cpu'] },
   { name: 'methods', tests: ['methods'], backends: ['cpu'] },
   // much of a gradient is for one backend

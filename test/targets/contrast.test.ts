@@ -73,6 +73,16 @@ describe('contrast', () => {
       'TypeError: contrast: expected others to be a list of classes, got a number',
     ],
     [
+      'others one of which is no class',
+      () => contrast(1, [2, {} as number]),
+      'TypeError: contrast: expected others to be a list of classes, got a list with an object of class Object',
+    ],
+    [
+      'an output that is none',
+      () => saliency(model, x, { target: { ...contrast(1, [2]), output: {} as number } }),
+      'TypeError: saliency: expected output to be the name or the number of an output, got an object of class Object',
+    ],
+    [
       'a weight that is no number',
       () => contrast(1, [2], { weight: NaN }),
       'RangeError: contrast: expected weight to be a finite number, got NaN',
