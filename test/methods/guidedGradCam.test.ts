@@ -153,7 +153,14 @@ describe('guidedGradCam', () => {
     const b = randomUniform([2, 4, 5, 2], -1, 1, 'float32', 3);
     const wanted = transpose(guidedGradCam(back, b, options), [0, 3, 1, 2]);
     const f = transpose(b, [0, 3, 1, 2]);
-    await expectSame(guidedGradCam(pooled({ dataFormat: 'channelsFirst' }), f, options), wanted, 1e-5);
+    const front = pooled({ dataFormat: 'channelsFirst' });
+    await expectSame(guidedGradCam(front, f, options), wanted, 1e-5);
+    const inside = { ...options, wrt: 'c', layer: 'c' };
+    await expectSame(
+      guidedGradCam(front, f, inside),
+      transpose(guidedGradCam(back, b, inside), [0, 3, 1, 2]),
+      1e-5,
+    );
     await expectSame(
       guidedGradCam(pooled({}, layers.permute({ dims: [2, 3, 1] })), f, options),
       wanted,

@@ -32,7 +32,7 @@ export const folders: readonly Folder[] = [
   // much of a gradient is for one backend
   ...families.map((family) => ({
     name: `gradients/${family}`,
-    tests: [`gradients/${family}`, 'gradients', 'tape', 'tensors', 'conformance'],
+    tests: [`gradients/${family}`, 'gradients', 'tape', 'tensors', 'conformance', 'model/programs/recurrent'],
     backends: ['cpu', 'wasm'],
   })),
 ];
