@@ -39,6 +39,14 @@ describe('the second derivative of max pooling', () => {
     expect(await rounded(twice(squared, tensor4d([-1, -1, -1, -1], [1, 2, 2, 1])))).toEqual([2, 0, 0, 0]);
   });
 
+  it('takes what arrives from the first of equal cells', async () => {
+    // of Σ w dx, where dx = 2 y at the second cell: 2 w there
+    const w = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const weighed = (at: Tensor) => sum(mul(w, grad((inner: Tensor) => sum(squared(inner)))(at)));
+    const x = tensor4d([3, 4, 4, 4], [1, 2, 2, 1]);
+    expect(await rounded(withInputGradients(() => grad(weighed)(x)))).toEqual([0, 4, 0, 0]);
+  });
+
   it('adds up where windows share a cell', async () => {
     const f = (at: Tensor) => square(maxPool(at as Tensor4D, 2, 1, 'valid'));
     const x = tensor4d([1, 2, 3, 4, 9, 5, 6, 7, 8], [1, 3, 3, 1]);
