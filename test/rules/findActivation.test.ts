@@ -190,6 +190,12 @@ describe('a smooth gate of a graph', () => {
       ['s sigmoid', 'h swish'],
     ],
     [
+      '1 / (x sigmoid(x)), but for the swish',
+      { s: op('Sigmoid', ['x']), h: op('Mul', ['x', 's']), y: op('RealDiv', ['one', 'h']) },
+      ['s sigmoid', 'h swish'],
+    ],
+    ['x / sigmoid(x)', { s: op('Sigmoid', ['x']), y: op('RealDiv', ['x', 's']) }, ['s sigmoid']],
+    [
       'x tanh(softplus(x + 1))',
       {
         p: op('AddV2', ['x', 'one']),
