@@ -11,6 +11,7 @@ import {
   neg,
   registerGradient,
   relu,
+  sigmoid,
   sub,
   sum,
   tensor1d,
@@ -335,6 +336,11 @@ describe('withGradients', () => {
       'Error: withGradients: TF.js has no gradient of kernel "Cumprod" here, for tf.grad; ' +
         "import '@tensorflow/tfjs-layers', which registers those that it has, or call saliency",
     );
+  });
+
+  it('puts a rule at a kernel whose own gradient reads its output', async () => {
+    const at = tensor1d([0]);
+    expect(await rounded(withGradients({ Sigmoid: half }, () => grad(sigmoid)(at)))).toEqual([0.125]);
   });
 
   it('says what a rule has to give, in tf.grad, too', () => {

@@ -84,7 +84,7 @@ describe('contrast', () => {
     ],
     [
       'a name that none is near',
-      () => saliency(model, x, { target: { output: 0, zzzzzz: 1 } as object }),
+      () => saliency(model, x, { target: { output: 0, zzzzzz: 1 } as never }),
       'TypeError: saliency: no name in target "zzzzzz"; it may have "output", "class", "nth", "chosen", "at"',
     ],
     [

@@ -2,6 +2,7 @@ import {
   abs,
   add,
   addN,
+  cast as asType,
   complex,
   concat,
   expandDims,
@@ -99,6 +100,8 @@ describe.skipIf(withoutComplex)('complex numbers', () => {
     expect(await gradient(f, tensor1d([1, 2]))).toEqual([14, 14]);
     const cast = (at: Tensor) => mul(complex(tensor1d([2]), tensor1d([3])), at); // at becomes complex
     expect(await gradient((at) => imag(cast(at)), tensor1d([5]))).toEqual([3]);
+    const toReal = (at: Tensor) => asType(complex(at, mul(3, at)), 'float32');
+    expect(await gradient(toReal, tensor1d([5]))).toEqual([1]);
   });
 
   // of z = at (1 + 3i), Re + 2 Im counts 7 for each value that is kept
