@@ -61,6 +61,7 @@ const methodsNotOnGpus = [
 const notOnGpus = [
   ...methodsNotOnGpus,
   'test/errors/fuzz.test.ts',
+  'test/fixtures/peers.test.ts',
   'test/metrics/check.test.ts',
   'test/metrics/compareMethods.test.ts',
   'test/metrics/completeness.test.ts',

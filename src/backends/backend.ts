@@ -53,15 +53,6 @@ export interface Backend {
   readonly cropsInOrder: boolean;
   /** Whether its floats have 16 bits on this device: what is below 6e-8, as in many maps, becomes 0. */
   readonly hasHalfFloats: () => boolean;
-  /**
-   * Where it keeps its compiled shaders and what it knows of each tensor, and which flag of TF.js has it
-   * compile without computing; undefined where it has no shaders.
-   */
-  readonly shaders?: {
-    readonly cache: 'binaryCache' | 'pipelineCache';
-    readonly data: 'texData' | 'tensorMap';
-    readonly flag: 'ENGINE_COMPILE_ONLY' | 'WEBGPU_ENGINE_COMPILE_ONLY';
-  };
 }
 
 /** What is assumed of a backend that nobody knows: nothing that could go wrong. */
@@ -119,7 +110,6 @@ const known: readonly Backend[] = [
     cropsInOrder: true,
     hasHalfFloats: () =>
       env().getBool('WEBGL_FORCE_F16_TEXTURES') || !env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'),
-    shaders: { cache: 'binaryCache', data: 'texData', flag: 'ENGINE_COMPILE_ONLY' },
   },
   {
     ...unknown,
@@ -127,7 +117,6 @@ const known: readonly Backend[] = [
     numbers: 'buffers',
     equalMaxima: 'last',
     misreadsTransposedFrom: SHARED_OUT_FROM,
-    shaders: { cache: 'pipelineCache', data: 'tensorMap', flag: 'WEBGPU_ENGINE_COMPILE_ONLY' },
   },
   {
     ...unknown,

@@ -1,5 +1,5 @@
 import { backend, env } from '@tensorflow/tfjs-core';
-import { currentBackend } from './backend';
+import { currentBackend, type Backend } from './backend';
 
 /** The part of TF.js's GPU backends that knows their shaders. */
 interface ShaderBackend {
@@ -13,6 +13,21 @@ type Shaders = Record<string, unknown>;
 
 /** What the backend keeps of each tensor: its values, as long as they are not on the GPU. */
 type Kept = { get(dataId: object): { readonly values?: unknown } | undefined };
+
+/**
+ * Where a backend keeps its compiled shaders and what it knows of each tensor, and which flag of TF.js has it
+ * compile without computing, by where its numbers lie.
+ */
+const SHADERS: Readonly<Partial<Record<Backend['numbers'], ShadersOf>>> = {
+  textures: { cache: 'binaryCache', data: 'texData', flag: 'ENGINE_COMPILE_ONLY' },
+  buffers: { cache: 'pipelineCache', data: 'tensorMap', flag: 'WEBGPU_ENGINE_COMPILE_ONLY' },
+};
+
+interface ShadersOf {
+  readonly cache: 'binaryCache' | 'pipelineCache';
+  readonly data: 'texData' | 'tensorMap';
+  readonly flag: 'ENGINE_COMPILE_ONLY' | 'WEBGPU_ENGINE_COMPILE_ONLY';
+}
 
 /** Compiles shaders ahead, without computing anything. */
 export interface ShaderCompiler {
@@ -35,7 +50,7 @@ export interface ShaderCompiler {
 
 /** Of the backend at work; undefined where it has no shaders, or none that compile ahead. */
 export function shaderCompiler(): ShaderCompiler | undefined {
-  const { shaders } = currentBackend();
+  const shaders = SHADERS[currentBackend().numbers];
   if (!shaders) return undefined;
   const { cache, flag, data } = shaders;
   const gpu = backend() as unknown as ShaderBackend &

@@ -1,6 +1,6 @@
 import { isTensor } from '../backends/isTensor';
 import { ours } from '../errors/door';
-import { shown } from '../errors/kindOf';
+import { kindOf, shown } from '../errors/kindOf';
 import { checkNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
 import { PLACE_NAMES, checkPlaceParts } from '../model/checkPlace';
@@ -78,8 +78,9 @@ export function checkOthers(others: unknown): void {
         shown(list),
       );
     }
-    if (list.some((one) => typeof one === 'object' && one !== null))
-      throw wrongKind('others to be a list of classes', list);
+    const other: unknown = list.find((one) => typeof one === 'object' && one !== null);
+    if (other !== undefined)
+      throw wrongKind('others to be a list of classes', list, undefined, `a list with ${kindOf(other)}`);
   }
 }
 

@@ -122,12 +122,17 @@ describe('batchSize', () => {
     );
   });
 
-  it('refuses to part samples that a model takes together', () => {
+  it('refuses to part samples that a model takes together', async () => {
     const x = input({ batchShape: [4, 3] });
     const model = functional({ inputs: x, outputs: apply(x, layers.dense({ units: 2, name: 'd' })) });
     expect(() => saliency(model, randomUniform([4, 3]), { batchSize: 2 })).toThrow(
       `saliency: expected batchSize to be 4 or left out, got 2; the input "${model.inputNames[0]!}" takes 4 samples at once`,
     );
+    const values = randomUniform([4, 3], -1, 1, 'float32', 1);
+    const whole = saliency(model, values);
+    for (const batchSize of [4, 5]) {
+      expect(await saliency(model, values, { batchSize }).data()).toEqual(await whole.data());
+    }
   });
 });
 

@@ -9,6 +9,7 @@ import {
   inputXGradient,
   running,
   saliency,
+  smoothGrad,
   valueAndSaliency,
 } from 'guided-saliency';
 import type { ExplanationRecord, SaliencyOptions } from 'guided-saliency';
@@ -75,6 +76,15 @@ describe('explain', () => {
     const again = await explain(saliency, model, x, record2.options);
     expect(await rounded(again.map)).toEqual(await rounded(map));
     expect(again.record).toEqual(record);
+  });
+
+  it('writes down nothing of how it was run', async () => {
+    const { signal } = new AbortController();
+    const options = { target: 0, samples: 1, noise: 0, signal, onProgress: () => undefined };
+    const { record } = await explain(smoothGrad, model, x, options);
+    expect(record.options).toMatchObject({ target: [0, 0], samples: 1, noise: 0 });
+    expect(Object.keys(record.options)).not.toContain('signal');
+    expect(Object.keys(record.options)).not.toContain('onProgress');
   });
 
   it('writes down what was left out', async () => {

@@ -2,7 +2,14 @@ import { memory, randomUniform, slice, tensor2d, tensor3d, tensor4d, tensor5d } 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { blurIntegratedGradients, explain, running, saliency } from 'guided-saliency';
+import {
+  blurIntegratedGradients,
+  explain,
+  guided,
+  overrideActivations,
+  running,
+  saliency,
+} from 'guided-saliency';
 import type { BlurIntegratedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { bothFormats, graphOf, toFront } from '../support/channelsFirst';
@@ -81,6 +88,16 @@ async function reference(sigmas: readonly number[], h: number, border: 'reflect'
 const first = (y: Tensor) => slice(y, [0, 0], [y.shape[0], 1]);
 
 describe('blurIntegratedGradients', () => {
+  it('takes a rule, as a copy under that rule has it', async () => {
+    const [model, options] = [network(), { target: 0, steps: 4, maxSigma: 2 }];
+    const map = await blurIntegratedGradients(model, image, { ...options, rule: guided });
+    const copy = overrideActivations(model, guided);
+    await expectSame(map, await blurIntegratedGradients(copy, image, options));
+    await expect(
+      expectSame(map, await blurIntegratedGradients(model, image, options), 1e-3),
+    ).rejects.toThrow();
+  });
+
   const linear = (steps: number, most: number) =>
     Array.from({ length: steps + 1 }, (_, k) => (k * most) / steps);
 

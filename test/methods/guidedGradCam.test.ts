@@ -33,7 +33,7 @@ const behind = network(
   conv('c1', 1),
   conv('c2', 2),
   layers.flatten(),
-  layers.dense({ units: 6, activation: 'relu', kernelInitializer: uniform(3) }),
+  layers.dense({ name: 'd', units: 6, activation: 'relu', kernelInitializer: uniform(3) }),
   layers.dense({ units: 3, activation: 'softmax', kernelInitializer: uniform(4) }),
 );
 const x = randomUniform([2, 6, 5, 2], -1, 1, 'float32', 1);
@@ -153,7 +153,14 @@ describe('guidedGradCam', () => {
     const b = randomUniform([2, 4, 5, 2], -1, 1, 'float32', 3);
     const wanted = transpose(guidedGradCam(back, b, options), [0, 3, 1, 2]);
     const f = transpose(b, [0, 3, 1, 2]);
-    await expectSame(guidedGradCam(pooled({ dataFormat: 'channelsFirst' }), f, options), wanted, 1e-5);
+    const front = pooled({ dataFormat: 'channelsFirst' });
+    await expectSame(guidedGradCam(front, f, options), wanted, 1e-5);
+    const inside = { ...options, wrt: 'c', layer: 'c' };
+    await expectSame(
+      guidedGradCam(front, f, inside),
+      transpose(guidedGradCam(back, b, inside), [0, 3, 1, 2]),
+      1e-5,
+    );
     await expectSame(
       guidedGradCam(pooled({}, layers.permute({ dims: [2, 3, 1] })), f, options),
       wanted,
@@ -206,7 +213,7 @@ describe('guidedGradCam', () => {
       layer: 'c2',
       resize: { method: 'bilinear', halfPixelCenters: true, alignCorners: false },
     });
-    expect(record.overridden).toEqual(['c1', 'c2', 'dense_Dense1']);
+    expect(record.overridden).toEqual(['c1', 'c2', 'd']);
     expect(value.shape).toEqual([2]);
     const again = await explain(
       guidedGradCam,

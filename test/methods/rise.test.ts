@@ -181,6 +181,12 @@ describe('rise', () => {
     await expectSameOfEveryKind((model, x) => rise(model, x, { masks: 20 }));
   });
 
+  it('records of masks that are given nothing of how they would be drawn', async () => {
+    const { record } = await explain(rise, total, row, { masks });
+    expect(Object.keys(record.options)).toEqual(expect.arrayContaining(['masks']));
+    for (const name of ['grid', 'keep', 'seed']) expect(record.options).not.toHaveProperty(name);
+  });
+
   it('masks several inputs at once, each with its own', async () => {
     const [a, b] = [input({ shape: [1], name: 'a' }), input({ shape: [1], name: 'b' })];
     const model = functional({ inputs: [a, b], outputs: layers.multiply().apply([a, b]) as SymbolicTensor });

@@ -114,6 +114,15 @@ describe('describeOverrides', () => {
     ]);
   });
 
+  it('takes nothing for a ReLU6 but a ReLU layer with a maximum of 6', () => {
+    class Clamp extends layers.Layer {
+      readonly maxValue = 6;
+      static className = 'Clamp';
+    }
+    const model = sequential({ layers: [dense(2, 'linear', 'a', [2]), new Clamp({ name: 'clamp' })] });
+    expect(describeOverrides(model, guided).map(({ activation }) => activation)).not.toContain('relu6');
+  });
+
   it('tells what a map names, and what it does not', () => {
     const model = sequential({
       layers: [dense(2, 'relu', 'a', [2]), dense(2, 'swish', 'b'), layers.elu({ name: 'c' })],

@@ -1,6 +1,7 @@
 import {
   add,
   conv2d,
+  cumprod,
   cumsum,
   env,
   fused as tfFused,
@@ -10,6 +11,7 @@ import {
   neg,
   registerGradient,
   relu,
+  sigmoid,
   sub,
   sum,
   tensor1d,
@@ -309,6 +311,54 @@ describe('withGradients', () => {
     });
     expect(left).toEqual(onlyResults(0));
     expect(mine.isDisposed).toBe(false);
+  });
+
+  it('lets a rule run the kernel again', async () => {
+    // relu of what arrives, whatever the forward pass was
+    const rule: GradientRule = ({ dy: arriving, again }) => again({ x: arriving });
+    expect(await withGradientsOf({ Relu: rule }, both)).toEqual(twice([1, 0, 3, 4]));
+    // what is not given is as it was
+    const same: GradientRule = ({ again }) => again({});
+    expect(await withGradientsOf({ Relu: same }, both)).toEqual(twice([0, 2, 3, 0]));
+  });
+
+  it('puts a rule at a kernel whose gradient only this library has, and takes it away again', async () => {
+    const f = (at: Tensor) => cumprod<Tensor>(at);
+    const at = tensor1d([2, 3]);
+    const target = (y: Tensor) => sum(y);
+    expect(getGradient('Cumprod')).toBeUndefined();
+    // y = [x0, x0 x1]: dx = [1 + x1, x0]
+    const map = withGradients({ Cumprod: half }, () => saliency(f, at, { target }));
+    expect(await rounded(map)).toEqual([2, 1]);
+    expect(getGradient('Cumprod')).toBeUndefined();
+    expect(await rounded(saliency(f, at, { target }))).toEqual([4, 2]);
+    expect(messageOf(() => withGradients({ Cumprod: half }, () => grad(f)(at)))).toBe(
+      'Error: withGradients: TF.js has no gradient of kernel "Cumprod" here, for tf.grad; ' +
+        "import '@tensorflow/tfjs-layers', which registers those that it has, or call saliency",
+    );
+  });
+
+  it('puts a rule at a kernel whose own gradient reads its output', async () => {
+    const at = tensor1d([0]);
+    expect(await rounded(withGradients({ Sigmoid: half }, () => grad(sigmoid)(at)))).toEqual([0.125]);
+  });
+
+  it('says what a rule has to give, in tf.grad, too', () => {
+    const rule = (() => 1) as unknown as GradientRule;
+    expect(messageOf(() => withGradients({ Relu: rule }, () => grad(relu)(x)))).toBe(
+      'TypeError: rule: expected a tensor of the shape of dy, got a number',
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [guided, 'a function; say of which kernel, e.g. { Relu: guided }'],
+    [null, 'null'],
+    [[guided], 'a list with a function'],
+    [undefined, 'undefined'],
+  ])('says what rules are: not %s', (rules, got) => {
+    expect(messageOf(() => withGradients(rules as Record<string, GradientRule>, () => relu(x)))).toBe(
+      `TypeError: withGradients: expected rules by kernel name, e.g. { Relu: guided }, got ${got}`,
+    );
   });
 
   it.each<[string, Record<string, unknown>, () => unknown]>([

@@ -20,14 +20,17 @@ import { slowRules, volume, type Volume } from './slow/volume';
 /*
  * Random functional models, held against a reference written with loops in double precision.
  *
- * One seed again: SEED=123 npx vitest run test/property (in a browser: VITE_SEED=123).
+ * One seed again: SEED=123 npx vitest run test/property (in a browser: VITE_SEED=123). The 50 from there on:
+ * COUNT=50, too; `npm run fuzz` goes on with them for as long as it is told.
  */
 
-const asked =
-  (import.meta as { env?: Record<string, string> }).env?.['VITE_SEED'] ??
-  (typeof process === 'undefined' ? undefined : process.env['SEED']);
-const count = isThinned() ? 6 : ({ cpu: 150, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
-const seeds = asked === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [Number(asked)];
+const fromOutside = (name: string): string | undefined =>
+  (import.meta as { env?: Record<string, string> }).env?.[`VITE_${name}`] ??
+  (typeof process === 'undefined' ? undefined : process.env[name]);
+const asked = fromOutside('SEED');
+const ofGate = isThinned() ? 6 : ({ cpu: 150, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
+const count = asked === undefined ? ofGate : Number(fromOutside('COUNT') ?? 1);
+const seeds = Array.from({ length: count }, (_, i) => i + Number(asked ?? 1));
 
 /** A GPU in software, which compiles shaders slowly: there the later models have one map, not all three. */
 const isSlow = ['webgl', 'webgpu'].includes(getBackend());

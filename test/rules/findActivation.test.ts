@@ -10,6 +10,7 @@ const numbers = {
   zero: 0,
   half: 0.5,
   one: 1,
+  two: 2,
   three: 3,
   six: 6,
   sixth: 1 / 6,
@@ -173,5 +174,81 @@ describe('a smooth gate of a graph', () => {
     for (const [name, nodes] of Object.entries(gates)) {
       expect(report(graph(nodes))).toContainEqual(['y', name, false]);
     }
+  });
+
+  // each is one of the above but for one thing, so that only what is inside it is named
+  it.each<[string, Nodes, string[]]>([
+    ['x tanh(x)', { t: op('Tanh', ['x']), y: op('Mul', ['x', 't']) }, ['t tanh']],
+    [
+      'x sigmoid(x + 1)',
+      { p: op('AddV2', ['x', 'one']), s: op('Sigmoid', ['p']), y: op('Mul', ['x', 's']) },
+      ['s sigmoid'],
+    ],
+    [
+      'x sigmoid(x) 2, but for the swish',
+      { s: op('Sigmoid', ['x']), h: op('Mul', ['x', 's']), y: op('Mul', ['h', 'two']) },
+      ['s sigmoid', 'h swish'],
+    ],
+    [
+      '1 / (x sigmoid(x)), but for the swish',
+      { s: op('Sigmoid', ['x']), h: op('Mul', ['x', 's']), y: op('RealDiv', ['one', 'h']) },
+      ['s sigmoid', 'h swish'],
+    ],
+    ['x / sigmoid(x)', { s: op('Sigmoid', ['x']), y: op('RealDiv', ['x', 's']) }, ['s sigmoid']],
+    [
+      'x tanh(softplus(x + 1))',
+      {
+        p: op('AddV2', ['x', 'one']),
+        a: op('Softplus', ['p']),
+        t: op('Tanh', ['a']),
+        y: op('Mul', ['x', 't']),
+      },
+      ['a softplus', 't tanh'],
+    ],
+    [
+      'x (1 + erf(x + 1)) / 2',
+      {
+        q: op('AddV2', ['x', 'one']),
+        e: op('Erf', ['q']),
+        p: op('AddV2', ['e', 'one']),
+        m: op('Mul', ['x', 'p']),
+        y: op('Mul', ['m', 'half']),
+      },
+      ['e erf'],
+    ],
+    [
+      'x relu6(x) / 6',
+      { q: op('Relu6', ['x']), m: op('Mul', ['x', 'q']), y: op('RealDiv', ['m', 'six']) },
+      ['q relu6'],
+    ],
+    [
+      'x relu6(x + 2) / 6',
+      {
+        p: op('AddV2', ['x', 'two']),
+        q: op('Relu6', ['p']),
+        m: op('Mul', ['x', 'q']),
+        y: op('RealDiv', ['m', 'six']),
+      },
+      ['q relu6'],
+    ],
+    ['clip(x, 0, 3)', { y: op('ClipByValue', ['x', 'zero', 'three']) }, ['y relu']],
+    [
+      'clip(x + 3, 0, 2), whose middle is not 3',
+      { p: op('AddV2', ['x', 'three']), y: op('ClipByValue', ['p', 'zero', 'two']) },
+      ['y relu'],
+    ],
+    [
+      'max(x / 10, [1, 2])',
+      {
+        each: constant([1, 2], [2]),
+        l: op('Mul', ['x', 'tenth']),
+        y: op('Maximum', ['l', 'each']),
+      },
+      [],
+    ],
+  ])('is none where one thing is another: %s', (_formula, nodes, expected) => {
+    const found = describeOverrides(graph(nodes), guided);
+    expect(found.map(({ path, activation }) => [...path, activation].join(' '))).toEqual(expected);
+    for (const { activation, replaced } of found) expect(replaced).toBe(activation.startsWith('relu'));
   });
 });

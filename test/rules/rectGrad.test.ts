@@ -138,7 +138,7 @@ describe('rectGrad', () => {
     const model = network(
       [6],
       layers.dense({ units: 9, activation: 'relu', kernelInitializer: uniform(1) }),
-      layers.dense({ units: 2 }),
+      layers.dense({ units: 2, kernelInitializer: uniform(2) }),
     );
     const x = randomUniform([2, 6], -1, 1, 'float32', 4);
     const { map, record } = await explain(saliency, model, x, {

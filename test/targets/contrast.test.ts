@@ -73,6 +73,26 @@ describe('contrast', () => {
       'TypeError: contrast: expected others to be a list of classes, got a number',
     ],
     [
+      'others one of which is no class',
+      () => contrast(1, [2, {} as number]),
+      'TypeError: contrast: expected others to be a list of classes, got a list with an object of class Object',
+    ],
+    [
+      'others that are no list, written by hand',
+      () => saliency(model, x, { target: { ...contrast(1, [2]), others: 2 as never } }),
+      'TypeError: saliency: expected others to be a list of classes, got a number',
+    ],
+    [
+      'a name that none is near',
+      () => saliency(model, x, { target: { output: 0, zzzzzz: 1 } as never }),
+      'TypeError: saliency: no name in target "zzzzzz"; it may have "output", "class", "nth", "chosen", "at"',
+    ],
+    [
+      'an output that is none',
+      () => saliency(model, x, { target: { ...contrast(1, [2]), output: {} as number } }),
+      'TypeError: saliency: expected output to be the name or the number of an output, got an object of class Object',
+    ],
+    [
       'a weight that is no number',
       () => contrast(1, [2], { weight: NaN }),
       'RangeError: contrast: expected weight to be a finite number, got NaN',

@@ -61,6 +61,14 @@ describe('a target function', () => {
     expect(await rounded(value)).toEqual([74]);
   });
 
+  it('has a value in the shape that it returns, also of a batch of one', async () => {
+    const one = tensor2d([[1, 1]]);
+    const whole = valueAndSaliency(model, one, { target: (y) => sum(y as Tensor) });
+    const each = valueAndSaliency(model, one, { target: (y) => sum(y as Tensor, 1) });
+    expect([whole.value.shape, each.value.shape]).toEqual([[], [1]]);
+    expect([await rounded(whole.value), await rounded(each.value)]).toEqual([[21], [21]]);
+  });
+
   it('gets the outputs as predict gives them: a tensor, a list, a record', async () => {
     const at = symbolicInput({ shape: [2] });
     const outputs = [

@@ -60,7 +60,7 @@ type Between = [first: number, second: number, part: number];
 
 function between(i: number, input: number, output: number): Between {
   const at = Math.max(((i + 0.5) * input) / output - 0.5, 0);
-  const first = Math.min(Math.floor(at), input - 1);
+  const first = Math.floor(at);
   return [first, Math.min(first + 1, input - 1), at - first];
 }
 

@@ -1,6 +1,8 @@
 import {
   abs,
   add,
+  addN,
+  cast as asType,
   complex,
   concat,
   expandDims,
@@ -13,14 +15,19 @@ import {
   reshape,
   signal,
   sin,
+  slice,
   spectral,
+  split,
   square,
   squeeze,
+  stack,
   sub,
   sum,
   tensor,
   tensor1d,
   tensor2d,
+  transpose,
+  unstack,
   zerosLike,
   type Tensor,
   type Tensor1D,
@@ -93,7 +100,34 @@ describe.skipIf(withoutComplex)('complex numbers', () => {
     expect(await gradient(f, tensor1d([1, 2]))).toEqual([14, 14]);
     const cast = (at: Tensor) => mul(complex(tensor1d([2]), tensor1d([3])), at); // at becomes complex
     expect(await gradient((at) => imag(cast(at)), tensor1d([5]))).toEqual([3]);
+    const toReal = (at: Tensor) => asType(complex(at, mul(3, at)), 'float32');
+    expect(await gradient(toReal, tensor1d([5]))).toEqual([1]);
   });
+
+  // of z = at (1 + 3i), Re + 2 Im counts 7 for each value that is kept
+  const kept7 = async (keep: (z: Tensor) => Tensor, expected: number[]) => {
+    const f = (at: Tensor) => {
+      const z = keep(complex(at, mul(3, at)));
+      return add(real(z), mul(2, imag(z)));
+    };
+    expect(await gradient(f, tensor1d([1, 2, 4]))).toEqual(expected);
+  };
+
+  // on GPUs TF.js stacks the parts of complex numbers in a shape that they had before: [9] for [3, 3]
+  it.skipIf(getBackend().startsWith('web'))('stacked, and less itself', async () => {
+    await kept7((z) => stack([z, z, z]), [21, 21, 21]);
+    await kept7((z) => sub(stack([z, add(z, z)]), z), [7, 7, 7]);
+  });
+
+  // TF.js's own backends have no such kernels for complex numbers
+  it.runIf(getBackend() === 'tensorflow').each<[string, (z: Tensor) => Tensor, number[]]>([
+    ['a part', (z) => slice(z, [1], [2]), [0, 7, 7]],
+    ['a piece', (z) => split(z, [1, 2])[1]!, [0, 7, 7]],
+    ['one of a row', (z) => unstack(z)[1]!, [0, 7, 0]],
+    ['rows of it', (z) => slice(stack([z, z, z]), [1, 0], [2, 2]), [14, 14, 0]],
+    ['turned', (z) => slice(transpose(reshape(z, [1, 3])), [0, 0], [2, 1]), [7, 7, 0]],
+    ['twice, less itself', (z) => sub(addN([z, z]), slice(z, [0], [1])), [-7, 14, 14]],
+  ])('%s', (_name, keep, expected) => kept7(keep, expected));
 
   it('says so where no gradient is known', () => {
     const f = (at: Tensor) => real(mystery(complex(at, at)));

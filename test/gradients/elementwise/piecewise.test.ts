@@ -2,6 +2,7 @@ import {
   abs,
   acos,
   acosh,
+  add,
   all,
   any,
   argMax,
@@ -12,6 +13,7 @@ import {
   atanh,
   cast,
   ceil,
+  clipByValue,
   cos,
   cosh,
   elu,
@@ -20,6 +22,7 @@ import {
   exp,
   expm1,
   floor,
+  grad,
   greater,
   greaterEqual,
   isFinite,
@@ -58,13 +61,15 @@ import {
   tan,
   tanh,
   tensor,
+  tensor1d,
   where,
   zerosLike,
   type Tensor,
-  add,
 } from '@tensorflow/tfjs-core';
+import { withInputGradients } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
+import { rounded } from '../../support/rounded';
 
 const at = (...values: number[]) => tensor(values);
 
@@ -189,4 +194,12 @@ describe('the gradient of a smooth function', () => {
       await checkGradient((t) => f(x, t), other, { step: 5e-3, tolerance: 1e-2 });
     },
   );
+});
+
+describe('the second derivative of a clip', () => {
+  it('is there between its bounds, and nothing beyond', async () => {
+    const first = (at: Tensor) => grad((x: Tensor) => sum(square(clipByValue(x, 0, 6))))(at);
+    const second = withInputGradients(() => grad((x: Tensor) => sum(first(x)))(tensor1d([-1, 3, 5, 7])));
+    expect(await rounded(second)).toEqual([0, 2, 2, 0]);
+  });
 });

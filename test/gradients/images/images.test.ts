@@ -14,7 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { eachWay } from '../../support/eachWay';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
+import { rounded } from '../../support/rounded';
+import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 
 const backend = getBackend();
 const linear = { step: 1, tolerance: 1e-3 };
@@ -175,5 +178,39 @@ describe.skipIf(backend === 'tensorflow')('the gradient of moving pixels', () =>
     const x = tensor([1, 2, 3], [1, 1, 3, 1]);
     const f = (t: Tensor) => image.flipLeftRight(t as Tensor4D);
     expect(await gradient(f, x, tensor([10, 20, 30], [1, 1, 3, 1]))).toEqual([30, 20, 10]);
+  });
+});
+
+describe('boxes that come from the model', () => {
+  // each pixel of the image is the number of its row, and so the middle of a box its y1 + y2
+  const at = (boxes: string) =>
+    tinyGraph(
+      {
+        x: input([null, 4]),
+        image: constant([0, 0, 0, 1, 1, 1, 2, 2, 2], [1, 3, 3, 1]),
+        twice: constant([2], []),
+        halved: op('RealDiv', ['x', 'twice']),
+        boxInd: constant([0], [1], 'int32'),
+        size: constant([1, 1], [2], 'int32'),
+        crop: op('CropAndResize', ['image', boxes, 'boxInd', 'size'], {
+          method: 'bilinear',
+          extrapolation_value: { float: 0 },
+        }),
+        rows: constant([-1, 1], [2], 'int32'),
+        y: op('Reshape', ['crop', 'rows']),
+      },
+      ['y'],
+    );
+
+  it('have a gradient, at each call of a graph', async () => {
+    for (const [boxes, expected] of [
+      ['x', [1, 0, 1, 0]],
+      ['halved', [0.5, 0, 0.5, 0]],
+    ] as const) {
+      await eachWay(at(boxes), async (given) => {
+        const map = saliency(given, tensor2d([[0.2, 0.1, 0.7, 0.8]]), { target: (y) => sum(y as Tensor) });
+        expect(await rounded(map)).toEqual(expected);
+      });
+    }
   });
 });

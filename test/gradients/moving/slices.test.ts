@@ -5,10 +5,13 @@ import {
   concat,
   depthToSpace,
   diag,
+  engine,
   expandDims,
   getBackend,
+  getKernel,
   mirrorPad,
   pad,
+  registerKernel,
   reshape,
   reverse,
   slice,
@@ -18,8 +21,10 @@ import {
   stack,
   stridedSlice,
   tensor,
+  tensor2d,
   tile,
   transpose,
+  unregisterKernel,
   unstack,
   type Tensor,
   type Tensor4D,
@@ -228,6 +233,35 @@ describe('the gradient of repeating', () => {
 
   it('agrees with differences where a shape is broadcast', async () => {
     await checkGradient((x) => broadcastTo(x, [2, 3, 4]), scattered([3, 1]), linear);
+  });
+});
+
+describe('the gradient of BroadcastTo', () => {
+  /** No op of TF.js runs the kernel, whose gradient it has; a backend of one's own may. */
+  function withKernel<T>(body: () => T): T {
+    const names = { kernelName: 'BroadcastTo', backendName: getBackend() };
+    const tileKernel = getKernel('Tile', names.backendName);
+    registerKernel({
+      ...names,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const { shape } = inputs['x'] as Tensor;
+        const reps = (attrs as unknown as { shape: number[] }).shape.map((size, i) => size / shape[i]!);
+        return tileKernel.kernelFunc({ inputs, backend, attrs: { reps } });
+      },
+    });
+    try {
+      return body();
+    } finally {
+      unregisterKernel(names.kernelName, names.backendName);
+    }
+  }
+
+  it('is the sum over what each value became', async () => {
+    const f = (x: Tensor) => engine().runKernel<Tensor>('BroadcastTo', { x }, { shape: [2, 3] });
+    const [column, row] = [tensor2d([[7], [8]]), tensor2d([[7, 8, 9]])];
+    const dy = tensor2d([[1, 2, 4], [8, 16, 32]]); // prettier-ignore
+    expect(await withKernel(() => gradient(f, column, dy))).toEqual([7, 56]);
+    expect(await withKernel(() => gradient(f, row, dy))).toEqual([9, 18, 36]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   rsqrt,
   squaredDifference,
   sub,
+  sum,
   tensor,
   tensor1d,
   tensor4d,
@@ -16,8 +17,12 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { eachWay } from '../../support/eachWay';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
+import { rounded } from '../../support/rounded';
+import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 
 describe('the gradient of batch normalisation', () => {
   const average = tensor1d([1, -1]);
@@ -54,6 +59,32 @@ describe('the gradient of batch normalisation', () => {
     await checkGradient(f, scattered(shape), { step: 0.5, tolerance: 1e-3 });
   });
 
+  it('counts the epsilon of each, where two have the same statistics', async () => {
+    const norm = (x: string, epsilon: number) =>
+      op('FusedBatchNormV3', [x, 'one', 'zero', 'zero', 'var'], {
+        epsilon: { float: epsilon },
+        is_training: false,
+        data_format: 'NHWC',
+      });
+    const model = tinyGraph(
+      {
+        x: input([null, 1, 1, 1]),
+        one: constant([1], [1]),
+        zero: constant([0], [1]),
+        var: constant([3], [1]),
+        a: norm('x', 1),
+        r: op('Relu', ['a']),
+        y: norm('r', 6),
+      },
+      ['y'],
+    );
+    // 1 / √(3 + 1), and of that 1 / √(3 + 6)
+    await eachWay(model, async (given) => {
+      const map = saliency(given, tensor([5], [1, 1, 1, 1]), { target: (y: Tensor) => sum(y) });
+      expect(await rounded(map)).toEqual([0.16667]);
+    });
+  });
+
   it('agrees with differences with respect to its parameters', async () => {
     const image = scattered([2, 3, 3, 2]) as Tensor4D;
     await checkGradient((t) => batchNorm(image, t as Tensor1D, variance, offset, scale), average);
@@ -88,6 +119,20 @@ describe('the gradient of layer normalisation', () => {
       scattered([2, 3, 4]),
       { step: 5e-3 },
     );
+  });
+});
+
+describe('the gradient of a softmax', () => {
+  // p = [1/4, 3/4], of which the score is 1 and 2 times each, or of its logarithm
+  it.each([
+    ['Softmax', [-0.1875, 0.1875]], // p (w − Σ p w)
+    ['LogSoftmax', [0.25, -0.25]], // w − p Σ w
+  ])('is by hand, at each call of a graph: %s', async (kernel, expected) => {
+    const nodes = { x: input([null, 2]), w: constant([1, 2], [2, 1]), p: op(kernel, ['x']) };
+    const model = tinyGraph({ ...nodes, y: op('MatMul', ['p', 'w']) }, ['y']);
+    await eachWay(model, async (given) => {
+      expect(await rounded(saliency(given, tensor([0, Math.log(3)], [1, 2])))).toEqual(expected);
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   add,
+  engine,
   grad,
   maxPool,
   maxPool3d,
@@ -15,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { saliency, withInputGradients } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { checkGradient, scattered } from '../../support/kernelGradient';
+import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
 import { leftBehind, onlyResults } from '../../support/leftBehind';
 import { rounded } from '../../support/rounded';
 import { thinned } from '../../support/thinned';
@@ -38,6 +39,14 @@ describe('the second derivative of max pooling', () => {
     expect(await rounded(twice(squared, tensor4d([-1, -1, -1, -1], [1, 2, 2, 1])))).toEqual([2, 0, 0, 0]);
   });
 
+  it('takes what arrives from the first of equal cells', async () => {
+    // of Σ w dx, where dx = 2 y at the second cell: 2 w there
+    const w = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const weighed = (at: Tensor) => sum(mul(w, grad((inner: Tensor) => sum(squared(inner)))(at)));
+    const x = tensor4d([3, 4, 4, 4], [1, 2, 2, 1]);
+    expect(await rounded(withInputGradients(() => grad(weighed)(x)))).toEqual([0, 4, 0, 0]);
+  });
+
   it('adds up where windows share a cell', async () => {
     const f = (at: Tensor) => square(maxPool(at as Tensor4D, 2, 1, 'valid'));
     const x = tensor4d([1, 2, 3, 4, 9, 5, 6, 7, 8], [1, 3, 3, 1]);
@@ -55,6 +64,19 @@ describe('the second derivative of max pooling', () => {
       ),
     );
     expect(await rounded(third)).toEqual([0, 0, 0, 6]);
+  });
+
+  it("of TF.js's own kernel, which is linear in dy: back from each maximum", async () => {
+    const input = tensor4d([1, 2, 3, 4, 9, 5, 6, 7, 8, 0, 1, 2, 0, 0, 0, 3], [1, 4, 4, 1]);
+    const attrs = { filterSize: 2, strides: 2, pad: 'valid' };
+    const output = maxPool(input, 2, 2, 'valid');
+    const f = (at: Tensor) => engine().runKernel<Tensor>('MaxPoolGrad', { dy: at, input, output }, attrs);
+    const ddx = tensor4d(
+      Array.from({ length: 16 }, (_, i) => i),
+      [1, 4, 4, 1],
+    );
+    // the maxima are 9, 7, 8 and 3
+    expect(await gradient(f, tensor4d([1, 1, 1, 1], [1, 2, 2, 1]), ddx)).toEqual([4, 7, 8, 15]);
   });
 
   const windows: [number | [number, number], number | [number, number], 'same' | 'valid'][] = [

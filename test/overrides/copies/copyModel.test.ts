@@ -232,6 +232,14 @@ describe('copyModel', () => {
     await expectSamePredictions(original, copy, [sample(2, 3, 2), sample(2, 4)]);
   });
 
+  it('keeps the arguments of calls that are no tensors', () => {
+    const args = { training: true, note: null, sizes: [2, { of: 'it' }] };
+    const x = input({ shape: [3] });
+    const y = layers.dropout({ rate: 0.5, name: 'drop' }).apply(x, args) as SymbolicTensor;
+    const copy = copied(model({ inputs: x, outputs: dense(2, 'relu', 'out').apply(y) as SymbolicTensor }));
+    expect(copy.getLayer('drop').inboundNodes[0]!.callArgs).toEqual(args);
+  });
+
   it('starts a stateful RNN from the state of the original, and moves neither on', async () => {
     const rnn = layers.simpleRNN({
       units: 3,
