@@ -40,6 +40,13 @@ export const moveDefects: Defects = {
       when: ({ inputs: { x } }, { isRelabelled }) => x?.dtype !== 'float32' || isRelabelled,
     },
   ],
+  Pack: [
+    {
+      backends: ['webgl', 'webgpu'],
+      what: 'a stack of complex numbers', // their parts are joined in the shape that they had before: [9] for [3, 3]
+      when: ({ inputs }) => Object.values(inputs).some((x) => x?.dtype === 'complex64'),
+    },
+  ],
   PadV2: [padded, paddedAxes],
   MirrorPad: [padded],
 };

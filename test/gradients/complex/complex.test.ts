@@ -38,6 +38,7 @@ import { eachWay } from '../../support/eachWay';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
 import { leftBehind, messageOf, onlyResults } from '../../support/leftBehind';
 import { mystery, withMystery } from '../../support/mystery';
+import { rejection } from '../../support/rejection';
 import { rounded } from '../../support/rounded';
 import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 
@@ -113,10 +114,16 @@ describe.skipIf(withoutComplex)('complex numbers', () => {
     expect(await gradient(f, tensor1d([1, 2, 4]))).toEqual(expected);
   };
 
-  // on GPUs TF.js stacks the parts of complex numbers in a shape that they had before: [9] for [3, 3]
-  it.skipIf(getBackend().startsWith('web'))('stacked, and less itself', async () => {
-    await kept7((z) => stack([z, z, z]), [21, 21, 21]);
-    await kept7((z) => sub(stack([z, add(z, z)]), z), [7, 7, 7]);
+  it('stacked, and less itself', async () => {
+    if (!getBackend().startsWith('webg')) {
+      await kept7((z) => stack([z, z, z]), [21, 21, 21]);
+      await kept7((z) => sub(stack([z, add(z, z)]), z), [7, 7, 7]);
+      return;
+    }
+    // on GPUs TF.js joins the parts in a shape that they had before: [9] for [3, 3]
+    expect(await rejection(() => kept7((z) => stack([z, z, z]), []))).toContain(
+      `runs the kernel Pack, and TF.js computes a stack of complex numbers wrongly on the backend "${getBackend()}"; `,
+    );
   });
 
   // TF.js's own backends have no such kernels for complex numbers
