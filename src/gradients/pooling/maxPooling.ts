@@ -12,13 +12,14 @@ import type {
   Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { alongAxis, interleaveZeros, seenAlong, span } from '../../tensors/alongAxis';
-import { runOnArrays, type ArrayKernel, type InputsOf } from '../../backends/arrayKernel';
+import { runOnArrays, type InputsOf } from '../../backends/arrayKernel';
 import { currentBackend } from '../../backends/backend';
 import { pooledImageAxes, pooledVolumeAxes, type Axis, type ImageAxes } from '../axes';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { equalMask } from '../../tensors/masking';
 import { atMaximum } from './atMaximum';
+import { FIRST_MAXIMUM } from './firstMaximum';
 import { cellAt, maxAlongAxes, padded, reachOf } from './maxAlongAxes';
 import { windowOf } from '../../tensors/window';
 
@@ -29,46 +30,6 @@ import { windowOf } from '../../tensors/window';
  * TF.js's kernel for two dimensions takes the last of equal cells on GPUs and on wasm, on wasm none where all
  * are negative; on cpu it is right, but 50 times slower than a loop of ours.
  */
-
-/** In two dimensions, on cpu and wasm. */
-const FIRST_MAXIMUM: ArrayKernel<'dy' | 'x' | 'y', { axes: ImageAxes }> = {
-  name: 'GuidedSaliencyMaxPoolGradient',
-  shapeOf: ({ x }) => x.shape,
-  compute: ({ dy, x, y }, { axes: [rows, columns] }, dx) => {
-    const [batch, , , channels] = x.shape as [number, number, number, number];
-    const at = new Int32Array(channels);
-    dx.fill(0);
-    let output = 0;
-    for (let sample = 0; sample < batch; sample++) {
-      for (let row = 0; row < rows.output; row++) {
-        const [top, bottom] = cellsOf(rows, row);
-        for (let column = 0; column < columns.output; column++, output += channels) {
-          const [left, right] = cellsOf(columns, column);
-          at.fill(-1);
-          // from the last cell to the first, which so has the last word
-          for (let r = bottom - 1; r >= top; r--) {
-            for (let c = right - 1; c >= left; c--) {
-              const cell = ((sample * rows.input + r) * columns.input + c) * channels;
-              for (let channel = 0; channel < channels; channel++) {
-                // or where the maximum is NaN, so that it shows
-                if (!(x.values[cell + channel]! < y.values[output + channel]!)) at[channel] = cell + channel;
-              }
-            }
-          }
-          for (let channel = 0; channel < channels; channel++) {
-            if (at[channel]! >= 0) dx[at[channel]!]! += dy.values[output + channel]!;
-          }
-        }
-      }
-    }
-  },
-};
-
-/** The cells of a window that exist, as a half-open range. */
-function cellsOf({ input, kernel, stride, before }: Axis, i: number): [number, number] {
-  const begin = i * stride - before;
-  return [Math.max(begin, 0), Math.min(begin + kernel, input)];
-}
 
 type MaxPool = KernelCall<NameOf<MaxPoolInputs>, MaxPoolAttrs>;
 

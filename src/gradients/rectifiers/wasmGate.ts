@@ -1,15 +1,11 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { vectorFunction } from '../../backends/vectorCode';
 import type { GateAttrs, GateCall } from './gateCall';
 import { gateNumbers } from './gateNumbers';
-import { vectorGate } from './vectorGate';
+import { VECTOR_GATE, type VectorGate } from './vectorGate';
 
 interface WasmBackend {
-  /** The Emscripten module, which keeps the memory here or there. */
-  readonly wasm: {
-    readonly asm?: { readonly memory?: WebAssembly.Memory };
-    readonly wasmMemory?: WebAssembly.Memory;
-  };
   readonly dataIdMap: { get(id: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array;
@@ -32,14 +28,13 @@ export const wasmGate: KernelFunc = (call) => {
 
 /** Gates all that makes whole vectors; how many numbers that were. */
 function passVectors(
-  { wasm, dataIdMap }: WasmBackend,
+  { dataIdMap }: WasmBackend,
   dy: TensorInfo,
   y: TensorInfo,
   dx: TensorInfo,
   { limit, cut }: GateAttrs,
 ): number {
-  const memory = wasm.asm?.memory ?? wasm.wasmMemory;
-  const gate = memory ? vectorGate(memory) : null;
+  const gate = vectorFunction<VectorGate>(VECTOR_GATE);
   if (!gate) return 0;
   const quads = Math.floor(util.sizeFromShape(dy.shape) / 4);
   const [from, at, to] = [dy, y, dx].map(({ dataId }) => dataIdMap.get(dataId).memoryOffset) as [

@@ -118,6 +118,42 @@ describe('the gradient of max pooling', () => {
     expect(await gradient(max2x2, x, dy)).toEqual([0, 0, 0, 0, 0, 0, 10, -20, 30, 40, 0, 0, 0, 0, 0, 0]);
   });
 
+  it.each([1, 3, 4, 5, 8, 10, 15])(
+    'goes to the first of many equal cells in %i channels',
+    async (channels) => {
+      const [rows, columns] = [7, 6];
+      const cells = Array.from({ length: 2 * rows * columns * channels }, (_, i) => ((i * i) % 7) % 3);
+      const x = tensor(cells, [2, rows, columns, channels]);
+      const dys = Array.from({ length: 2 * 4 * 3 * channels }, (_, i) => (i % 11) - 5);
+      const expected = cells.map(() => 0);
+      dys.forEach((dy, i) => {
+        const channel = i % channels;
+        const [column, row, sample] = [0, 1, 2].map((axis) => Math.floor(i / channels / [1, 3, 12][axis]!));
+        const [top, left] = [2 * (row! % 4) - 1, 2 * (column! % 3)]; // what "same" puts before and behind
+        let first = -1;
+        for (let r = Math.max(top, 0); r < Math.min(top + 3, rows); r++) {
+          for (let c = left; c < Math.min(left + 3, columns); c++) {
+            const cell = ((sample! * rows + r) * columns + c) * channels + channel;
+            if (first < 0 || cells[cell]! > cells[first]!) first = cell;
+          }
+        }
+        expected[first]! += dy;
+      });
+      const dy = tensor(dys, [2, 4, 3, channels]);
+      expect(await gradient((t) => maxPool(t as Tensor4D, 3, 2, 'same'), x, dy)).toEqual(expected);
+    },
+  );
+
+  it('lets a NaN be seen, in vectors of channels as in single ones', async () => {
+    for (const channels of [1, 4, 6]) {
+      const cells = Array.from({ length: 4 * channels }, (_, i) => (i === channels ? NaN : i % 5));
+      const dx = await gradient(max2x2, tensor(cells, [1, 2, 2, channels]));
+      // the maximum is NaN, or what TF.js makes of it: somebody takes the whole dy all the same
+      const taken = [0, 1, 2, 3].reduce((all, cell) => all + dx[cell * channels]!, 0);
+      expect(taken).toBe(1);
+    }
+  });
+
   it.each(windows)('agrees with differences: window %s, stride %s, %s', async (window, strides, padding) => {
     const x = scattered([2, 7, 8, 3]);
     await checkGradient((t) => maxPool(t as Tensor4D, window, strides, padding), x, { step: 1e-3 });
