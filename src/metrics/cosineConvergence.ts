@@ -1,7 +1,4 @@
-import { reshape, sum, tensor, tile, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isTensor } from '../backends/isTensor';
-import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
 import { wrongKind } from '../errors/wrongKind';
 import { openExplainer } from '../explanations/explainer';
@@ -13,20 +10,16 @@ import type { MethodDefinition } from '../explanations/method';
 import { checkCount } from '../explanations/optionValues';
 import type { ExplainOptions, OutputPlace, PlaceName } from '../explanations/options';
 import { turns } from '../explanations/passes';
-import { randomNumbers } from '../explanations/randomNumbers';
 import { cellsOf } from '../explanations/readBack';
 import { tensorsIn } from '../explanations/structure';
 import { checkPlace } from '../model/checkPlace';
 import type { Inputs } from '../model/inputs';
-import type { ChannelAxis, Outputs } from '../model/network';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { waypointsOf } from '../model/waypoints';
-import { WEIGHTS } from '../targets/seedOfPlace';
-import type { WeighedPlace } from '../targets/seedOfPlace';
-import type { Asked } from '../targets/target';
-import { tidied } from '../tensors/tidied';
-import { orNull } from './measuring/compare';
+import { cosinesIn, cosinesOf, type Arrived, type Cosines } from './converging/cosines';
+import { checkVectors, startsOf } from './converging/starts';
+import { targetAt, targetsAtScores } from './converging/targets';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { checkOneInput, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
@@ -68,16 +61,6 @@ export interface CosineConvergence {
     /** What arrives at the input, whose channels are few. */
     readonly input: Cosines;
   }[];
-}
-
-/** The cosines over channels of what two vectors send to the same place, over all places and pairs. */
-export interface Cosines {
-  /** Near 1 where all arrive in one direction; null where nothing arrives. */
-  readonly median: number | null;
-  /** Their mean. */
-  readonly mean: number | null;
-  /** The median of their magnitudes: near 1 too, where they arrive in one direction or its opposite. */
-  readonly medianAbsolute: number | null;
 }
 
 /**
@@ -198,16 +181,6 @@ function checkPlaces(layers: unknown): void {
   for (const place of Array.from<unknown>(layers)) checkPlace(place, 'each of layers');
 }
 
-function checkVectors(vectors: unknown): void {
-  checkTensor(vectors, 'vectors');
-  if (vectors.rank > 1 && vectors.shape[0] >= 2) return;
-  throw ours(
-    new RangeError(
-      `expected vectors to be two or more, [vectors, ...one sample], got [${vectors.shape.join(', ')}]`,
-    ),
-  );
-}
-
 /** All places that lead to a start, from there down. */
 function leadingTo(model: Model, start: PlaceName | undefined): OutputPlace[] {
   const end = start === undefined ? undefined : networkOf(model).find(asPlace(start));
@@ -230,109 +203,6 @@ function askedOf(
   return { ...asked, propagation: { through, ...(reference ? { reference } : {}) } };
 }
 
-/** Gives a vector for an output of this shape, as a tensor that is broadcast to it. */
-type Start = (shape: readonly number[]) => Tensor;
-
-async function startsOf(vectors: number | Tensor, seed: number): Promise<Start[]> {
-  if (isTensor(vectors)) {
-    const [count = 0, ...one] = vectors.shape;
-    const values = await cellsOf(vectors);
-    const size = values.length / count;
-    return Array.from({ length: count }, (_, i) => (shape) => {
-      if (shape.slice(1).join() !== one.join()) {
-        throw ours(
-          new RangeError(
-            `expected vectors to have shape [vectors, ${shape.slice(1).join(', ')}], got [${vectors.shape.join(', ')}]`,
-          ),
-        );
-      }
-      return tensor(Float32Array.from(values.subarray(i * size, (i + 1) * size)), [1, ...one]);
-    });
-  }
-  const random = randomNumbers(seed);
-  return Array.from({ length: vectors }, () => {
-    const own = Math.floor(random.uniform() * 2 ** 32);
-    return (shape) => {
-      const numbers = randomNumbers(own); // the same each time
-      const one = shape.slice(1);
-      const size = one.reduce((product, length) => product * length, 1);
-      return tensor(
-        Float32Array.from({ length: size }, () => numbers.normal()),
-        [1, ...one],
-      );
-    };
-  });
-}
-
-function targetAt(start: PlaceName, at: Start): Asked {
-  const place: WeighedPlace = { ...asPlace(start), [WEIGHTS]: at };
-  return place;
-}
-
-/** The same at the scores, as if each class were chosen by as much as the vector says. */
-function targetsAtScores(
-  starts: readonly Start[],
-  model: Model,
-  x: Inputs,
-  { from }: ExplainOptions,
-): { targets: Asked[]; close: () => void } {
-  const shape = shapeOfScores(model, x, from);
-  const [batch = 1, ...rest] = shape;
-  const at = rest.slice(0, -1).map(() => 0);
-  const held: Tensor[] = [];
-  const close = () => {
-    for (const one of held) one.dispose();
-  };
-  try {
-    const targets = starts.map((start): Asked => {
-      const [classes, weights] = tidied((): [Tensor, Tensor] => [
-        zeros([batch], 'int32'),
-        tile(reshape(start(shape), [1, -1]), [batch, 1]),
-      ]);
-      held.push(classes, weights);
-      return { at, chosen: { classes, weights, others: null } };
-    });
-    return { targets, close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-}
-
-function shapeOfScores(model: Model, x: Inputs, from: ExplainOptions['from']): number[] {
-  let shape: number[] = [];
-  const target = (outputs: Outputs) => {
-    if (!isTensor(outputs)) {
-      throw ours(
-        new RangeError(
-          'expected a model of one output, got one of several; say where vectors start, e.g. { start: "scores" }',
-        ),
-      );
-    }
-    shape = outputs.shape;
-    return sum(outputs);
-  };
-  const explainer = openExplainer(model, { target, score: 'logit', ...(from === undefined ? {} : { from }) });
-  try {
-    explainer.score(x).dispose();
-  } finally {
-    explainer.close();
-  }
-  if (shape.length > 1 && shape.slice(1, -1).every((size) => size === 1)) return shape;
-  throw ours(
-    new RangeError(
-      `expected scores of shape [batch, classes], got [${shape.join(', ')}]; ` +
-        'say where vectors start, e.g. { start: "conv_5" }',
-    ),
-  );
-}
-
-/** What arrived at a place. */
-interface Arrived {
-  readonly dy: Tensor;
-  readonly channelAxis: ChannelAxis;
-}
-
 /** At each layer, and at the input. */
 function arrivals({ at, map }: Explanation): Arrived[] {
   return [...at, { dy: tensorsIn(map)[0]!, channelAxis: 'last' }];
@@ -346,42 +216,4 @@ function samplesOf(arrived: readonly Arrived[]): number {
 function dispose({ map, value, others, at }: Explanation): void {
   for (const one of [...tensorsIn(map), ...at.flatMap(({ y, dy }) => [y, dy])]) one.dispose();
   for (const one of [value, others]) one?.dispose();
-}
-
-/** For each sample the cosine at each position; none where a vector is 0. */
-function cosinesOf({ dy, channelAxis }: Arrived, a: Float32Array, b: Float32Array): number[][] {
-  const [batch = 1, ...rest] = dy.shape;
-  const isFirst = channelAxis === 'first' && rest.length > 1;
-  const channels = (isFirst ? rest[0] : rest[rest.length - 1]) ?? 1;
-  const places = a.length / (batch * channels);
-  const [toChannel, toPlace] = isFirst ? [places, 1] : [1, channels];
-  return Array.from({ length: batch }, (_, i) => {
-    const cosines: number[] = [];
-    for (let place = 0; place < places; place++) {
-      let [both, ofA, ofB] = [0, 0, 0];
-      for (let channel = 0; channel < channels; channel++) {
-        const at = i * places * channels + place * toPlace + channel * toChannel;
-        both += a[at]! * b[at]!;
-        ofA += a[at]! ** 2;
-        ofB += b[at]! ** 2;
-      }
-      if (ofA > 0 && ofB > 0) cosines.push(both / Math.sqrt(ofA * ofB));
-    }
-    return cosines;
-  });
-}
-
-function cosinesIn(cosines: readonly number[]): Cosines {
-  return {
-    median: orNull(medianOf(cosines)),
-    mean: orNull(cosines.reduce((all, one) => all + one, 0) / cosines.length),
-    medianAbsolute: orNull(medianOf(cosines.map(Math.abs))),
-  };
-}
-
-/** The middle one, or the mean of the two; NaN of none. */
-function medianOf(values: readonly number[]): number {
-  const rising = Float64Array.from(values).sort();
-  const middle = (rising.length - 1) / 2;
-  return (rising[Math.floor(middle)]! + rising[Math.ceil(middle)]!) / 2;
 }

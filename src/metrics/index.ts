@@ -59,6 +59,7 @@ export type { BackendDifference, ComparedBackends, CompareBackendsOptions } from
 export { inputInvariance } from './inputInvariance';
 export type { InputInvariance, InputInvarianceOptions } from './inputInvariance';
 export { cosineConvergence } from './cosineConvergence';
-export type { CosineConvergence, CosineConvergenceOptions, Cosines } from './cosineConvergence';
+export type { CosineConvergence, CosineConvergenceOptions } from './cosineConvergence';
+export type { Cosines } from './converging/cosines';
 export { mosaic } from './mosaic';
 export type { Mosaic } from './mosaic';
