@@ -1,5 +1,6 @@
 import { backend, env } from '@tensorflow/tfjs-core';
 import { currentBackend, type Backend } from './backend';
+import { watchingReads } from './watchingReads';
 
 /** The part of TF.js's GPU backends that knows their shaders. */
 interface ShaderBackend {
@@ -60,19 +61,15 @@ export function shaderCompiler(): ShaderCompiler | undefined {
 
   /** Without computing, with these shaders in place of the backend's own. */
   const seeing = (seen: Shaders, body: () => void): void => {
-    const before = { shaders: gpu[cache], flag: env().get(flag), read: ownOf(gpu, 'readSync') };
-    const readSync = gpu.readSync.bind(gpu);
+    const before = { shaders: gpu[cache], flag: env().get(flag) };
+    const refuseUncomputed = (dataId: object) => {
+      if (!gpu[data].get(dataId)?.values) throw new Error('no numbers are there before they are computed');
+    };
     gpu[cache] = seen;
     env().set(flag, true);
-    gpu.readSync = (dataId) => {
-      if (!gpu[data].get(dataId)?.values) throw new Error('no numbers are there before they are computed');
-      return readSync(dataId);
-    };
     try {
-      body();
+      watchingReads(refuseUncomputed, body, gpu);
     } finally {
-      delete (gpu as Partial<ShaderBackend>).readSync;
-      if (before.read) Object.defineProperty(gpu, 'readSync', before.read);
       env().set(flag, before.flag);
       gpu[cache] = before.shaders;
     }
@@ -91,8 +88,4 @@ export function shaderCompiler(): ShaderCompiler | undefined {
       for (const [key, shader] of Object.entries(pending)) if (!(key in own)) own[key] = shader;
     },
   };
-}
-
-function ownOf(object: object, name: string): PropertyDescriptor | undefined {
-  return Object.getOwnPropertyDescriptor(object, name);
 }

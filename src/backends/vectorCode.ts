@@ -37,7 +37,7 @@ export function vectorFunction<F>(vectors: VectorCode): F | null {
 }
 
 /** The function for a memory. */
-export function functionIn(memory: WebAssembly.Memory, vectors: VectorCode): unknown {
+function functionIn(memory: WebAssembly.Memory, vectors: VectorCode): unknown {
   let known = made.get(memory);
   if (!known) made.set(memory, (known = new Map<VectorCode, unknown>()));
   let found = known.get(vectors);

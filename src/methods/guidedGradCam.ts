@@ -77,7 +77,7 @@ export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
     map: ({ map, at }, x, options, model) => {
       const axes = channelAxesOf(model, options);
       const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
-      const instead = otherInputs(tensorsIn(map), cam, model, options);
+      const instead = () => otherInputs(tensorsIn(map), cam, model, options);
       return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), instead, options)));
     },
   });
@@ -118,7 +118,7 @@ function laidOver(
   dx: Tensor,
   cam: Tensor,
   channelAxis: ChannelAxis,
-  instead: string,
+  instead: () => string,
   { resize }: GuidedGradCamOptions,
 ): Tensor {
   const how = resizing(resize ?? {});
@@ -126,7 +126,7 @@ function laidOver(
     throw ours(
       new RangeError(
         `cannot lay Grad-CAM's map, [${cam.shape.join(', ')}], over an input or wrt of shape ` +
-          `[${dx.shape.join(', ')}], whose axes are others; ${instead}`,
+          `[${dx.shape.join(', ')}], whose axes are others; ${instead()}`,
       ),
     );
   }
