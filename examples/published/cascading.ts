@@ -12,9 +12,9 @@ import {
 import { parameterRandomization, type RandomizationCurves } from 'guided-saliency/metrics';
 import { methodNames, type MethodName } from './methodNames';
 import type { PublishedOptions } from './options';
+import { measureMissing } from './measureMissing';
 import { networks, type Network, type NetworkName } from './networks';
 import { loadPhotos, photoNames } from './photos';
-import { addResult, readResults } from './results';
 
 /** The methods of the paper by their names here, with whether they make many passes. */
 export const cascadingMethods = {
@@ -65,19 +65,7 @@ export async function measureCascading(
   onProgress: (done: number, total: number) => void,
 ): Promise<CascadingResult[]> {
   const settings = options.measure ? settingsOf(options) : [];
-  let model: { name: NetworkName; loaded: LayersModel } | undefined;
-  for (const [i, setting] of settings.entries()) {
-    onProgress(i, settings.length);
-    if (readResults<CascadingResult>(path).some((result) => isOf(result, setting))) continue;
-    if (model?.name !== setting.network) {
-      model?.loaded.dispose();
-      model = { name: setting.network, loaded: await networks[setting.network].load() };
-    }
-    addResult(path, await measure(setting, model.loaded));
-  }
-  model?.loaded.dispose();
-  onProgress(settings.length, settings.length);
-  return mostOfEach(readResults<CascadingResult>(path), options);
+  return mostOfEach(await measureMissing(path, { settings, isOf, measure, onProgress }), options);
 }
 
 function settingsOf({

@@ -3,10 +3,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { deconvnet, explain, gradCam, guidedBackprop, saliency } from 'guided-saliency';
 import { cosineConvergence, type Cosines } from 'guided-saliency/metrics';
 import { alphaBetaRule, deepLift, layerwiseRelevance, uniform } from 'guided-saliency/relevance';
+import { measureMissing } from './measureMissing';
 import { networks, type Network, type NetworkName } from './networks';
 import type { PublishedOptions } from './options';
 import { loadPhotos, photoNames } from './photos';
-import { addResult, readResults } from './results';
 
 /** The methods of the paper that are looked at, by their names here. */
 export const cosineMethods = {
@@ -52,25 +52,13 @@ export interface CosineResult {
 type Setting = Pick<CosineResult, 'network' | 'method' | 'photo' | 'seed'>;
 
 /** Measures what is not there yet; gives all that is there. */
-export async function measureCosine(
+export function measureCosine(
   options: PublishedOptions,
   path: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<CosineResult[]> {
   const settings = options.measure ? settingsOf(options) : [];
-  let model: { name: NetworkName; loaded: LayersModel } | undefined;
-  for (const [i, setting] of settings.entries()) {
-    onProgress(i, settings.length);
-    if (readResults<CosineResult>(path).some((result) => isOf(result, setting))) continue;
-    if (model?.name !== setting.network) {
-      model?.loaded.dispose();
-      model = { name: setting.network, loaded: await networks[setting.network].load() };
-    }
-    addResult(path, await measure(setting, model.loaded));
-  }
-  model?.loaded.dispose();
-  onProgress(settings.length, settings.length);
-  return readResults<CosineResult>(path);
+  return measureMissing(path, { settings, isOf, measure, onProgress });
 }
 
 function settingsOf({ networks: chosen, photos, seeds }: PublishedOptions): Setting[] {
