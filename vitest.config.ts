@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromiumPath, softwareFlags } from './test/setup/chromium.ts';
+import { entryAliases } from './test/setup/entryAliases.ts';
 import { serveTestFiles } from './test/setup/serveTestFiles.ts';
 
 const atRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -78,14 +79,7 @@ const notOnGpus = [
 ];
 
 export default defineConfig({
-  resolve: {
-    alias: {
-      'guided-saliency/image': atRoot('src/image/index.ts'),
-      'guided-saliency/relevance': atRoot('src/relevance/index.ts'),
-      'guided-saliency/metrics': atRoot('src/metrics/index.ts'),
-      'guided-saliency': atRoot('src/index.ts'),
-    },
-  },
+  resolve: { alias: entryAliases },
   test: {
     // a software GPU compiles its shaders slowly, and the machine may be busy with something else
     testTimeout: 900_000,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { entryAliases } from '../setup/entryAliases.ts';
 import type { Mutant } from './mutants.ts';
 
 // One run of the tests for run.ts, which says by MUTATION what to do. All files share a process, as most of
@@ -62,14 +63,7 @@ class InOrder extends BaseSequencer {
 export default defineConfig({
   root,
   plugins: [mutated],
-  resolve: {
-    alias: {
-      'guided-saliency/image': atRoot('src/image/index.ts'),
-      'guided-saliency/relevance': atRoot('src/relevance/index.ts'),
-      'guided-saliency/metrics': atRoot('src/metrics/index.ts'),
-      'guided-saliency': atRoot('src/index.ts'),
-    },
-  },
+  resolve: { alias: entryAliases },
   test: {
     name: `node-${backend}`,
     include: [...tests],
