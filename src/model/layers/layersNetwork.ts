@@ -17,6 +17,7 @@ import type { Network, Outputs, Place, Run } from '../network';
 import { runLayers } from './runLayers';
 import { standsAlone } from './standsAlone';
 import { structureOf } from './structureOf';
+import { takesSteps } from './takesSteps';
 import { ours } from '../../errors/door';
 
 /** The place of a layer. */
@@ -47,6 +48,7 @@ export function layersNetwork(given: LayersModel): Network {
     outputNames: model.outputNames,
     bytesOf: ({ tensors }) => bytesOfLayers(model) ?? roughBytes(tensors, bytesOfWeights(model)),
     standsAlone: () => standsAlone(model),
+    takesSteps: () => takesSteps(model),
     find: (place) => {
       const { chain } = findCall(model, place);
       const found: LayersPlace = {

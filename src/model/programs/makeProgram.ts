@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import type { Recording } from '../../tape/recording';
+import { WitnessedRun } from '../../tape/witnessedRun';
+import { answeringGradients } from '../../tape/withInputGradients';
 import { listOutputs } from '../listOutputs';
 import type { Found, Network, Outputs, Run } from '../network';
 import { fuseKernels } from './fuseKernels';
@@ -19,20 +21,29 @@ export interface ModelProgram {
   readonly outputs: number;
 }
 
+/** What a model gave, and its program; that is undefined where kernels do not tell what it does. */
+export interface RanAndMade {
+  readonly ran: Found;
+  readonly made: ModelProgram | undefined;
+}
+
 /**
- * Runs a model while a recording follows it, and makes a program of what ran, for later runs: it is not run
- * for that alone.
+ * Runs a model and makes a program of what ran, for later runs.
  *
- * @returns What the model gave, and its program; that is undefined where kernels do not tell what it does.
+ * @param recording What follows the run: it is not run for the program alone. Left out where it is.
  */
 export function makeProgram(
   network: Network,
   run: Run,
-  recording: Recording,
+  recording: Recording | undefined,
   pays: Pays,
-): { ran: Found; made: ModelProgram | undefined } {
+): RanAndMade {
   const writer = new ProgramWriter(run.tensors);
-  const ran = writer.watch(() => recording.before(writer, () => network.run(run, recording)));
+  const ran = writer.watch(() =>
+    recording
+      ? recording.before(writer, () => network.run(run, recording))
+      : new WitnessedRun(writer).run(() => answeringGradients(() => network.run(run))),
+  );
   const { outputs, found } = ran;
   const program = writer.program([...listed(outputs), ...found]);
   const made = program && {

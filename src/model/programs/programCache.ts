@@ -1,3 +1,4 @@
+import { tidy } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../../backends/backend';
 import type { Recording } from '../../tape/recording';
 import type { Found, Network, Run } from '../network';
@@ -57,14 +58,29 @@ export class ProgramCache {
 
   /** Runs a model that has no program yet, and keeps the one that is made of what ran. */
   run(network: Network, structure: readonly unknown[], run: Run, recording: Recording): Found {
-    const key = keyOf(network, run);
-    const known = this.entries.get(key);
     // one that has none is not tried again
-    if (known && this.isFresh(known, structure)) return network.run(run, recording);
+    if (this.isTried(network, structure, run)) return network.run(run, recording);
+    return this.make(network, structure, run, recording);
+  }
+
+  /** Runs a model for nothing but its program, if it has none yet. */
+  write(network: Network, structure: readonly unknown[], run: Run): void {
+    if (this.isTried(network, structure, run)) return;
+    tidy(() => {
+      this.make(network, structure, run);
+    });
+  }
+
+  private isTried(network: Network, structure: readonly unknown[], run: Run): boolean {
+    const known = this.entries.get(keyOf(network, run));
+    return known !== undefined && this.isFresh(known, structure);
+  }
+
+  private make(network: Network, structure: readonly unknown[], run: Run, recording?: Recording): Found {
     this.dropStale(structure);
     const { ran, made } = makeProgram(network, run, recording, this.lasting ? whereLasting : whereCheap);
     const forms = made && this.lasting ? new ProgramForms(true) : undefined;
-    this.entries.set(key, { made, forms, backend: currentBackend().name, structure });
+    this.entries.set(keyOf(network, run), { made, forms, backend: currentBackend().name, structure });
     return ran;
   }
 

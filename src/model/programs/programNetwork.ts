@@ -21,6 +21,10 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
     },
     ready: (run) => {
       found = structure && cache.find(network, structure, run);
+      if (structure && !found && network.takesSteps?.()) {
+        cache.write(network, structure, run);
+        found = cache.find(network, structure, run);
+      }
       return found?.forms;
     },
     run: (run, recording) => {

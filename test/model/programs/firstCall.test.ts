@@ -1,4 +1,4 @@
-import { randomUniform, tensor2d, tensor4d, type Rank } from '@tensorflow/tfjs-core';
+import { memory, randomUniform, tensor2d, tensor4d, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, prepare, saliency, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +76,34 @@ describe('a call of a model with one convolution runs it once forward and once b
       ),
     );
     expect(kernels.filter((kernel) => /MatMul$/.test(kernel))).toHaveLength(2);
+  });
+});
+
+describe('a first call of a network of steps', () => {
+  const wordsOf = (count: number) => randomUniform<Rank.R3>([count, 30, 4], -1, 1, 'float32', 5);
+  const reader = (count: number) => {
+    const layer = layers.gru({ units: 3, recurrentInitializer: 'glorotUniform' });
+    const model = stack([30, 4], layers.bidirectional({ layer, mergeMode: 'concat' }));
+    return { model, x: wordsOf(count) };
+  };
+
+  it.each([1, 2])('runs its layers once forward, and then its program: batch %d', (count) => {
+    const { model, x } = reader(count);
+    const explained = () => saliency(model, x, { target: 1 });
+    const forward = kernelsOf(() => model.predict(x) as Tensor);
+    const [first, second] = [kernelsOf(explained), kernelsOf(explained)];
+    expect(second.length).toBeGreaterThan(0);
+    expect(first.length).toBeLessThanOrEqual(forward.length + second.length);
+  });
+
+  it('gives the numbers of every later one, and keeps nothing', async () => {
+    const { model, x } = reader(2);
+    const before = memory().numTensors;
+    const maps = [1, 2, 3].map(() => saliency(model, x, { target: 1 }));
+    const [first, ...later] = await Promise.all(maps.map((map) => map.data()));
+    for (const numbers of later) expect(numbers).toEqual(first);
+    for (const map of maps) map.dispose();
+    expect(memory().numTensors).toBe(before);
   });
 });
 

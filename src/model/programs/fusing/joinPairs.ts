@@ -7,7 +7,10 @@ export function joinPairs(program: Program, join: (first: Step, second: Step) =>
   const readers = new Map<ValueId, number[]>();
   program.steps.forEach(({ inputs }, i) => {
     for (const operand of Object.values(inputs)) {
-      if (!isConstant(operand)) readers.set(operand, [...(readers.get(operand) ?? []), i]);
+      if (isConstant(operand)) continue;
+      const known = readers.get(operand);
+      if (known) known.push(i);
+      else readers.set(operand, [i]);
     }
   });
   const asked = new Set(program.results);

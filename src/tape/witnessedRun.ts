@@ -1,0 +1,42 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
+import { nameOfLayer } from '../backends/missingKernel';
+import type { GradientRule } from '../rules/rule';
+import { KernelFollower } from './followKernels';
+import { unfused, withOtherBias } from './fusedKernels';
+import type { Witness } from './recordingOptions';
+import type { RectifierOp } from './writtenKernel';
+
+/** Follows a run for a witness alone: nothing is kept, as nothing goes back through it. */
+export class WitnessedRun extends KernelFollower {
+  constructor(private readonly witness: Witness) {
+    super();
+  }
+
+  override rectifier(op: RectifierOp, x: Tensor, rule: GradientRule): Tensor {
+    if (this.isHidden) return op(x);
+    const tell = this.witness.rectifier(op, x, rule, this.path);
+    const y = op(x);
+    tell(y);
+    return y;
+  }
+
+  override stop(y: Tensor): boolean {
+    this.witness.stop(y);
+    return true;
+  }
+
+  protected override kernel(invocation: KernelInvocation): Tensor | Tensor[] {
+    const apart = withOtherBias(invocation, false, nameOfLayer(this.path)) ?? unfused(invocation);
+    if (apart) return apart();
+    const tell = this.witness.kernel(invocation, this.path);
+    const outputs = this.carryOut(invocation);
+    tell(Array.isArray(outputs) ? outputs : [outputs]);
+    return outputs;
+  }
+
+  protected override customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {
+    this.witness.customGrad();
+    return this.pass(invocation);
+  }
+}
