@@ -16,6 +16,8 @@ export interface ServedPage {
   readonly address: string;
   /** Files in the page's folder that no build has put there, by their paths. */
   readonly beside: Map<string, Uint8Array | string>;
+  /** When each file of the page was last handed out, by its path, in milliseconds of the clock. */
+  readonly handedOut: ReadonlyMap<string, number>;
   /** Origins that a test has asked for something. */
   readonly allowed: Set<string>;
   /** Errors of the console, exceptions, and requests that fail or leave the page's origin. */
@@ -30,8 +32,10 @@ export async function servedPage(): Promise<ServedPage> {
   await build({ configFile, logLevel: 'error', mode: 'production', build: { outDir: folder } });
 
   const beside: ServedPage['beside'] = new Map();
+  const handedOut = new Map<string, number>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    response.on('finish', () => handedOut.set(pathname.replace('/in/a/folder/', ''), Date.now()));
     const given = beside.get(pathname.replace(/^\/in\/a\/folder\//, ''));
     if (given !== undefined) {
       response.setHeader('Content-Type', types[extname(pathname)] ?? 'application/octet-stream');
@@ -76,7 +80,7 @@ export async function servedPage(): Promise<ServedPage> {
     await new Promise((resolve) => server.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   };
-  return { open, address, beside, allowed, complaints, close };
+  return { open, address, beside, handedOut, allowed, complaints, close };
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -1,30 +1,20 @@
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { drawnDigits } from '../drawnDigits';
 import { drawOn, PAD } from '../drawOn';
-import { mapPixels, servedPage, settled, type ServedPage } from '../servedPage';
+import { playgroundForTests } from '../playgroundForTests';
+import { mapPixels, settled } from '../servedPage';
 import { smallTargets, violations } from '../violations';
 
 // A digit, drawn by hand: npm run test:playground.
 
 describe.skipIf(chromiumPath() === undefined)('a digit on the playground', () => {
-  let served: ServedPage;
+  const playground = playgroundForTests();
   let page: Page;
-  beforeAll(async () => {
-    served = await servedPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    expect(served.complaints.splice(0)).toEqual([]);
-  });
-  afterAll(() => served?.close());
 
-  const opened = async (hash = '#model=digits', options = {}) => {
-    page = await served.open(hash, options);
-    await settled(page);
-    return page;
-  };
+  const opened = async (hash = '#model=digits', options = {}) =>
+    (page = await playground.opened(hash, options));
   const sentence = () => page.locator('.sentence').innerText();
 
   it('is a sample before anybody draws, by a button, and the link has it', async () => {

@@ -4,19 +4,19 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { layersModelFiles, type ModelFiles } from '../nsfwjsFiles';
-import { mapPixels, servedPage, settled, type ServedPage } from '../servedPage';
+import { playgroundForTests } from '../playgroundForTests';
+import { mapPixels, settled } from '../servedPage';
 
 // A model by its address: npm run test:playground.
 
 describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
-  let served: ServedPage;
+  const playground = playgroundForTests();
   let page: Page;
   let files: ModelFiles;
   let foreign: Server;
   let isShared = true;
   let asked: string[] = [];
   beforeAll(async () => {
-    served = await servedPage();
     files = await layersModelFiles();
     foreign = createServer((request, response) => {
       asked.push(`${request.url} from ${request.headers.referer ?? 'nobody'}`);
@@ -27,23 +27,16 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     });
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
   });
-  afterEach(async () => {
-    await page?.close();
-    served.beside.clear();
-    served.allowed.clear();
+  afterEach(() => {
+    playground.served.beside.clear();
+    playground.served.allowed.clear();
     [isShared, asked] = [true, []];
-    expect(served.complaints.splice(0)).toEqual([]);
   });
-  afterAll(async () => {
-    await served?.close();
+  afterAll(() => {
     foreign?.close();
   });
 
-  const opened = async (hash = '') => {
-    page = await served.open(hash);
-    await settled(page);
-    return page;
-  };
+  const opened = async (hash = '') => (page = await playground.opened(hash));
   const load = async (address: string) => {
     await page.getByText('A network by its address').click();
     await page.getByLabel('Address of a model.json').fill(address);
@@ -55,19 +48,21 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     return page.getByRole('alert').innerText();
   };
   /** What Chromium itself writes down of requests that went wrong, as they are meant to. */
-  const forgiven = () => served.complaints.splice(0);
+  const forgiven = () => playground.served.complaints.splice(0);
 
   it('is loaded from the page’s own site, and a link has it', async () => {
     await opened('#strength=100');
     const before = await mapPixels(page);
-    for (const [name, file] of files) served.beside.set(`mine/${name}`, file);
+    for (const [name, file] of files) playground.served.beside.set(`mine/${name}`, file);
     await load('mine/model.json');
     await page.locator('.facts', { hasText: '/mine/model.json' }).waitFor();
     await settled(page);
     expect(await page.locator('.sentence').innerText()).toContain('“class 2” (99 %)');
     expect((await mapPixels(page)) === before).toBe(true);
     const { hash } = new URL(page.url());
-    expect(new URLSearchParams(hash.slice(1)).get('model')).toBe(`${served.address}mine/model.json`);
+    expect(new URLSearchParams(hash.slice(1)).get('model')).toBe(
+      `${playground.served.address}mine/model.json`,
+    );
     await page.close();
     await opened(hash);
     expect(await page.locator('.facts').innerText()).toContain('/mine/model.json');
@@ -76,16 +71,16 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
 
   it('is a folder of Teachable Machine, with its labels', async () => {
     await opened();
-    for (const [name, file] of files) served.beside.set(`mine/${name}`, file);
-    served.beside.set('mine/metadata.json', JSON.stringify({ labels: ['a', 'b', 'c', 'd', 'e'] }));
-    await load(`${served.address}mine/`);
+    for (const [name, file] of files) playground.served.beside.set(`mine/${name}`, file);
+    playground.served.beside.set('mine/metadata.json', JSON.stringify({ labels: ['a', 'b', 'c', 'd', 'e'] }));
+    await load(`${playground.served.address}mine/`);
     await page.locator('.sentence', { hasText: '“c” (99 %)' }).waitFor();
     await settled(page);
   });
 
   it('may be on another site, when somebody typed it; the site does not learn where from', async () => {
     await opened();
-    served.allowed.add(origin());
+    playground.served.allowed.add(origin());
     await load(`${origin()}/model.json`);
     await page.locator('.sentence', { hasText: '“class 2” (99 %)' }).waitFor();
     await settled(page);
@@ -95,18 +90,18 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
 
   it('of another site is asked about, when a link wants it, before anything is sent there', async () => {
     const model = `${origin()}/model.json`;
-    page = await served.open(`#model=${encodeURIComponent(model)}`);
+    page = await playground.open(`#model=${encodeURIComponent(model)}`);
     await page.getByRole('heading', { name: `This link wants a network from 127.0.0.1` }).waitFor();
     await page.waitForTimeout(500);
     expect(asked).toEqual([]);
     expect(await page.locator('.map canvas.empty').count()).toBe(1);
-    served.allowed.add(origin());
+    playground.served.allowed.add(origin());
     await page.getByRole('button', { name: 'Load it' }).click();
     await settled(page);
     expect(await page.locator('.sentence').innerText()).toContain('“class 2” (99 %)');
     await page.close();
 
-    page = await served.open(`#model=${encodeURIComponent(model)}`);
+    page = await playground.open(`#model=${encodeURIComponent(model)}`);
     await page.getByRole('button', { name: 'Take MobileNetV2 instead' }).click();
     await settled(page);
     expect(await page.locator('.sentence').innerText()).toContain('“Neutral” (99 %)');
@@ -120,7 +115,7 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     ['weights', undefined, /^there is no file at http:.+shard.+\(404\)/],
   ])('says so in words where there is no %s', async (what, content, words) => {
     await opened();
-    served.beside.set('mine/other.json', content ?? files.get('model.json')!);
+    playground.served.beside.set('mine/other.json', content ?? files.get('model.json')!);
     await load(what === 'model.json' ? 'mine/model.json' : 'mine/other.json');
     expect(await error()).toMatch(words);
     expect(await page.locator('.map canvas.empty').count()).toBe(1);
@@ -159,11 +154,11 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
       { name: 'd/kernel', shape: [3, 2], dtype: 'float32' },
       { name: 'd/bias', shape: [2], dtype: 'float32' },
     ];
-    served.beside.set(
+    playground.served.beside.set(
       'mine/model.json',
       JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['w.bin'], weights }] }),
     );
-    served.beside.set('mine/w.bin', Buffer.alloc(32));
+    playground.served.beside.set('mine/w.bin', Buffer.alloc(32));
     await load('mine/model.json');
     expect(await error()).toBe(
       'the page shows models that take one image, [batch, height, width, 1 or 3]; this takes [,3]',

@@ -3,43 +3,30 @@ import { join } from 'node:path';
 import { zipSync, strToU8 } from 'fflate';
 import jpeg from 'jpeg-js';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { projectFolder } from '../../setup/serveTestFiles';
 import { drawnDigits } from '../drawnDigits';
 import { drawOn } from '../drawOn';
 import { asUploads, graphModelFiles, layersModelFiles } from '../nsfwjsFiles';
+import { playgroundForTests } from '../playgroundForTests';
 import {
   fileInput,
   likenesses,
   mapPixels,
   pixelsOf,
-  servedPage,
   settled,
   tensorsHeld,
   texturesHeld,
-  type ServedPage,
 } from '../servedPage';
 
 // What a user may do on the page and the gate has no time for: npm run test:playground.
 
 describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () => {
-  let served: ServedPage;
+  const playground = playgroundForTests();
   let page: Page;
-  beforeAll(async () => {
-    served = await servedPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    expect(served.complaints.splice(0)).toEqual([]);
-  });
-  afterAll(() => served?.close());
 
-  const opened = async (hash = '') => {
-    page = await served.open(hash);
-    await settled(page);
-    return page;
-  };
+  const opened = async (hash = '') => (page = await playground.opened(hash));
   const facts = () => page.locator('.facts').innerText();
   const errors = () => page.locator('.error').allInnerTexts();
 
@@ -65,7 +52,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
         for (const { duration } of list.getEntries()) long.push(duration);
       }).observe({ type: 'longtask', buffered: true });
     };
-    page = await served.open('', {}, watch);
+    page = await playground.open('', {}, watch);
     await settled(page);
     for (const method of ['gradCam', 'integratedGradients', 'deconvnet']) {
       await page.getByLabel('Method').selectOption(method);
@@ -351,7 +338,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
   });
 
   it('says what is wrong with a link, and can be set right', async () => {
-    page = await served.open('#target=99');
+    page = await playground.open('#target=99');
     const error = page.getByRole('alert');
     await error.waitFor();
     expect(await error.innerText()).toBe('the model has 5 classes, counted from 0; there is no class 99');

@@ -3,37 +3,28 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
 import { projectFolder } from '../../setup/serveTestFiles';
 import { asUploads, graphModelFiles } from '../nsfwjsFiles';
-import { fileInput, mapPixels, pixelsOf, servedPage, settled, type ServedPage } from '../servedPage';
+import { playgroundForTests } from '../playgroundForTests';
+import { fileInput, mapPixels, pixelsOf, settled } from '../servedPage';
 
 // What a user takes along: code that runs, and a report: npm run test:playground.
 
 describe.skipIf(chromiumPath() === undefined)('what is taken along', () => {
-  let served: ServedPage;
+  const playground = playgroundForTests();
   let page: Page;
-  beforeAll(async () => {
-    served = await servedPage();
+  beforeAll(() => {
     const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
     for (const kind of ['', '-simd', '-threaded-simd']) {
       const name = `tfjs-backend-wasm${kind}.wasm`;
-      served.beside.set(`/wasm/${name}`, readFileSync(join(wasm, `../dist/${name}`)));
+      playground.served.beside.set(`/wasm/${name}`, readFileSync(join(wasm, `../dist/${name}`)));
     }
-    served.beside.set('cat.png', readFileSync(join(projectFolder, 'examples/chelsea.png')));
+    playground.served.beside.set('cat.png', readFileSync(join(projectFolder, 'examples/chelsea.png')));
   });
-  afterEach(async () => {
-    await page?.close();
-    expect(served.complaints.splice(0)).toEqual([]);
-  });
-  afterAll(() => served?.close());
 
-  const opened = async (hash = '', options = {}) => {
-    page = await served.open(hash, options);
-    await settled(page);
-    return page;
-  };
+  const opened = async (hash = '', options = {}) => (page = await playground.opened(hash, options));
 
   const copiedCode = async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -57,13 +48,13 @@ describe.skipIf(chromiumPath() === undefined)('what is taken along', () => {
       write: false,
       logLevel: 'error',
     });
-    served.beside.set('code.js', outputFiles[0]!.text);
-    served.beside.set(
+    playground.served.beside.set('code.js', outputFiles[0]!.text);
+    playground.served.beside.set(
       'code.html',
       `<!doctype html><link rel="icon" href="data:,"><img src="${image}"><canvas></canvas>
        <script type="module">await document.images[0].decode(); await import('./code.js');</script>`,
     );
-    await page.goto(`${served.address}code.html`);
+    await page.goto(`${playground.served.address}code.html`);
     await page.waitForFunction(() => document.title === 'done', undefined, { timeout: 120_000 });
     return pixelsOf(page.locator('canvas'));
   };
@@ -95,7 +86,7 @@ describe.skipIf(chromiumPath() === undefined)('what is taken along', () => {
     const shown = await mapPixels(page);
     const code = await copiedCode();
     expect(code).toContain("import { loadGraphModel } from '@tensorflow/tfjs-converter';");
-    for (const [name, file] of files) served.beside.set(name, file);
+    for (const [name, file] of files) playground.served.beside.set(name, file);
     expect(distance(await drawnBy(code, 'cat.png'), shown)).toBeLessThan(0.1);
   });
 
@@ -150,7 +141,7 @@ describe.skipIf(chromiumPath() === undefined)('what is taken along', () => {
     expect(html).toMatch(/Network<\/th><td>MobileNetV2 from nsfwjs: LayersModel, 224 × 224/);
     expect(html).toMatch(/Like the map of “Porn”<\/th><td>\d\.\d\d, almost the same/);
     expect(html).not.toMatch(/<script|src="http|url\(/);
-    expect(html.match(/href="([^"]*)"/)?.[1]).toBe(`${served.address}#strength=40`);
+    expect(html.match(/href="([^"]*)"/)?.[1]).toBe(`${playground.served.address}#strength=40`);
     const [map, ...others] = await pictures(html);
     expect(others).toEqual([]);
     expect(map === alone).toBe(true);
