@@ -6,7 +6,7 @@ export default defineConfig(
   // examples that are projects of their own, with settings of their own
   {
     ignores: [
-      'examples/{plain-html,vite-typescript,next,webpack,web-worker,node-esm,node-commonjs,jest}/',
+      'examples/{plain-html,vite-typescript,next,webpack,web-worker,node-esm,node-commonjs,node-threads,jest}/',
       'examples/{mobilenet,signal,table,text}/',
     ],
   },

@@ -10,7 +10,7 @@ import type { StartJob } from './runner.ts';
 import { present } from './statistics.ts';
 
 /** The backends that run in Node. */
-const inNode: readonly BackendName[] = ['cpu', 'wasm', 'tensorflow'];
+const inNode: readonly BackendName[] = ['cpu', 'wasm', 'wasm-threads-node', 'tensorflow'];
 
 /** A quick look is over soon, whatever is measured. */
 const quickSeconds = 20;

@@ -17,9 +17,9 @@ export interface BenchOptions {
 export function readOptions(argv: string[]): BenchOptions {
   const given = new Command('npm run bench --')
     .description(
-      'Measures what an explanation costs beside a forward pass, on each backend: cpu, wasm and, where ' +
-        '@tensorflow/tfjs-node is installed, tensorflow in Node, wasm with threads, webgl and webgpu in ' +
-        'Chromium (CHROMIUM_PATH names one).',
+      'Measures what an explanation costs beside a forward pass, on each backend: cpu, wasm, wasm with ' +
+        'threads and, where @tensorflow/tfjs-node is installed, tensorflow in Node; wasm with threads, ' +
+        'webgl and webgpu in Chromium (CHROMIUM_PATH names one).',
     )
     .option('--backends <list>', `of ${backendNames.join(', ')}`, listOf(backendNames), backendNames)
     .option('--models <list>', `of ${modelNames.join(', ')}`, listOf(modelNames), modelNames)

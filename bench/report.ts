@@ -21,6 +21,7 @@ const titles: Readonly<Record<BackendName, string>> = {
   cpu: 'cpu (Node)',
   wasm: 'wasm, one thread (Node)',
   tensorflow: 'tensorflow (Node, @tensorflow/tfjs-node)',
+  'wasm-threads-node': 'wasm with threads (Node)',
   'wasm-threads': 'wasm with threads (Chromium, cross-origin isolated)',
   webgl: 'webgl (Chromium)',
   webgpu: 'webgpu (Chromium)',

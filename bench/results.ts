@@ -1,7 +1,15 @@
 import type { ModelName } from './models/benchModels.ts';
 import type { Rounds, Summary } from './statistics.ts';
 
-export const backendNames = ['cpu', 'wasm', 'tensorflow', 'wasm-threads', 'webgl', 'webgpu'] as const;
+export const backendNames = [
+  'cpu',
+  'wasm',
+  'wasm-threads-node',
+  'tensorflow',
+  'wasm-threads',
+  'webgl',
+  'webgpu',
+] as const;
 
 /** Where it runs: cpu, wasm and tensorflow in Node, the others in Chromium. */
 export type BackendName = (typeof backendNames)[number];

@@ -134,6 +134,14 @@ describe('a program of Node', () => {
     }),
   );
 
+  it('with threads, which give the map that one gives', () =>
+    inProject('node-threads', (project) => {
+      const [one, two] = ['1', '2'].map((count) => byName(project.run('start', count).slice(-3)));
+      expect([one!['threads'], two!['threads']]).toEqual([1, 2]);
+      expect(one!['sum']).toBeGreaterThan(0);
+      expect(two!['sum']).toBeCloseTo(one!['sum']!, 4);
+    }));
+
   it('that explains a regression on a table', () =>
     inProject('table', (project) => {
       const { price, rooms, age, noise, missing } = byName(project.run('start').slice(-5));
