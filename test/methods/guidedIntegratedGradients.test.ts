@@ -5,6 +5,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { explain, guidedIntegratedGradients, integratedGradients, running, saliency } from 'guided-saliency';
 import type { GuidedIntegratedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
@@ -149,14 +150,10 @@ describe('guidedIntegratedGradients', () => {
     }
     expect(seen).toEqual([1, 3, NaN, 2, 3, NaN, 3, 3, NaN]);
     for (const last of [1, 2, 3]) {
-      const controller = new AbortController();
-      const onProgress = (done: number) => {
-        if (done === last) controller.abort(new Error('enough'));
-      };
-      const options = { steps: 3, signal: controller.signal, onProgress };
-      expect(await rejection(() => explain(guidedIntegratedGradients, model, batch, options))).toBe(
-        'Error: enough',
+      const stopped = abortedAfter(last, (stopping) =>
+        explain(guidedIntegratedGradients, model, batch, { steps: 3, ...stopping }),
       );
+      expect(await stopped).toBe('Error: enough');
     }
     expect(batch.isDisposed).toBe(false);
     expect(memory().numTensors).toBe(before);

@@ -27,6 +27,7 @@ import {
 import type { IntegratedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { pointsOf } from '../../src/explanations/quadrature';
+import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
@@ -393,19 +394,11 @@ describe('integratedGradients', () => {
     }
     for (const wrt of [undefined, 'h']) {
       for (const last of [1, 2, 3]) {
-        const controller = new AbortController();
-        const options = {
-          steps: 3,
-          batchSize: 1,
-          signal: controller.signal,
-          onProgress: (done: number) => {
-            if (done === last) controller.abort(new Error('enough'));
-          },
-          ...(wrt ? { wrt } : {}),
-        };
-        expect(await rejection(() => explain(integratedGradients, model, batch, options))).toBe(
-          'Error: enough',
+        const options = { steps: 3, batchSize: 1, ...(wrt ? { wrt } : {}) };
+        const stopped = abortedAfter(last, (stopping) =>
+          explain(integratedGradients, model, batch, { ...options, ...stopping }),
         );
+        expect(await stopped).toBe('Error: enough');
       }
     }
     expect(memory().numTensors).toBe(before);

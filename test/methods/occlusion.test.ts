@@ -19,6 +19,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { explain, occlusion, prepare, running } from 'guided-saliency';
 import type { OcclusionOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
@@ -260,13 +261,8 @@ describe('occlusion', () => {
       const options = { window: 3, batchSize: 1 };
       (await occlusion(model, two, options)).dispose();
       const before = memory().numTensors;
-      const controller = new AbortController();
-      if (last === 0) controller.abort(new Error('enough'));
-      const onProgress = (done: number) => done === last && controller.abort(new Error('enough'));
-      const { signal } = controller;
-      expect(await rejection(() => occlusion(model, two, { ...options, signal, onProgress }))).toBe(
-        'Error: enough',
-      );
+      const stopped = abortedAfter(last, (stopping) => occlusion(model, two, { ...options, ...stopping }));
+      expect(await stopped).toBe('Error: enough');
       expect(memory().numTensors).toBe(before);
     },
   );

@@ -20,6 +20,7 @@ import type { RiseOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { coinMasks } from '../../src/explanations/coinMasks';
 import { randomNumbers } from '../../src/explanations/randomNumbers';
+import { abortedAfter } from '../support/abortedAfter';
 import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
@@ -245,13 +246,8 @@ describe('rise', () => {
       const options = { masks: 3, batchSize: 1 };
       (await rise(model, two, options)).dispose();
       const before = memory().numTensors;
-      const controller = new AbortController();
-      if (last === 0) controller.abort(new Error('enough'));
-      const onProgress = (done: number) => done === last && controller.abort(new Error('enough'));
-      const { signal } = controller;
-      expect(await rejection(() => rise(model, two, { ...options, signal, onProgress }))).toBe(
-        'Error: enough',
-      );
+      const stopped = abortedAfter(last, (stopping) => rise(model, two, { ...options, ...stopping }));
+      expect(await stopped).toBe('Error: enough');
       expect(memory().numTensors).toBe(before);
     },
   );

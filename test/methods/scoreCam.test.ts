@@ -20,6 +20,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { explain, prepare, running, saliency, scoreCam } from 'guided-saliency';
 import type { PassOptions, ScoreCamOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { bothFormats, graphOf, toFront } from '../support/channelsFirst';
 import { enlarged } from '../support/enlarged';
 import { expectSame } from '../support/expectSame';
@@ -456,13 +457,8 @@ describe('scoreCam', () => {
       const options = { batchSize: 1 };
       (await scoreCam(model, two, options)).dispose();
       const before = memory().numTensors;
-      const controller = new AbortController();
-      if (last === 0) controller.abort(new Error('enough'));
-      const onProgress = (done: number) => done === last && controller.abort(new Error('enough'));
-      const { signal } = controller;
-      expect(await rejection(() => scoreCam(model, two, { ...options, signal, onProgress }))).toBe(
-        'Error: enough',
-      );
+      const stopped = abortedAfter(last, (stopping) => scoreCam(model, two, { ...options, ...stopping }));
+      expect(await stopped).toBe('Error: enough');
       expect(memory().numTensors).toBe(before);
     },
   );

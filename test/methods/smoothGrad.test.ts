@@ -27,6 +27,7 @@ import {
 import type { SmoothGradOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../src/explanations/randomNumbers';
+import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
@@ -274,15 +275,9 @@ describe('smoothGrad', () => {
     (await smoothGrad(model, batch, { batchSize: 2 })).dispose();
     expect(memory().numTensors).toBe(before);
     for (const last of [1, 2, 3]) {
-      const controller = new AbortController();
-      const onProgress = (done: number) => done === last && controller.abort(new Error('enough'));
-      const options = {
-        samples: 3,
-        batchSize: 1,
-        signal: controller.signal,
-        onProgress: onProgress as never,
-      };
-      expect(await rejection(() => smoothGrad(model, batch, options))).toBe('Error: enough');
+      const options = { samples: 3, batchSize: 1 };
+      const stopped = abortedAfter(last, (stopping) => smoothGrad(model, batch, { ...options, ...stopping }));
+      expect(await stopped).toBe('Error: enough');
     }
     for await (const { map, standardError } of running(smoothGrad, model, batch, { batchSize: 5 })) {
       map.dispose();

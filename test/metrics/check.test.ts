@@ -3,6 +3,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { gradCam, guidedBackprop, saliency, smoothGrad } from 'guided-saliency';
 import { check, classSensitivity, parameterRandomization } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { rejection } from '../support/rejection';
 import { network, uniform } from '../support/smallCams';
 import { dense, stack } from '../support/tinyLayers';
@@ -115,12 +116,7 @@ describe('check', () => {
     expect(told).toEqual([1 / 4, 2 / 4, 3 / 4, 1]);
     expect(memory().numTensors - before).toBe(1);
     map.dispose();
-    const control = new AbortController();
-    const stopped = check(model, x, {
-      signal: control.signal,
-      onProgress: () => control.abort(new Error('enough')),
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
+    expect(await abortedAfter(1, (stopping) => check(model, x, stopping))).toBe('Error: enough');
     expect(memory().numTensors).toBe(before);
   });
 

@@ -19,6 +19,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { guidedBackprop, integratedGradients, prepare, saliency } from 'guided-saliency';
 import { compareBackends } from 'guided-saliency/metrics';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { rejection } from '../support/rejection';
 import { network, uniform } from '../support/smallCams';
 import { isThinned } from '../support/thinned';
@@ -176,13 +177,10 @@ describe('compareBackends', () => {
       [3, 3],
     ]);
     expect(backends[2]!.reason).toBe('no backend of this name is registered; import its package');
-    const control = new AbortController();
-    const stopped = compareBackends(saliency, model, x, {
-      backends: ['second', home],
-      signal: control.signal,
-      onProgress: () => control.abort(new Error('enough')),
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
+    const stopped = abortedAfter(1, (stopping) =>
+      compareBackends(saliency, model, x, { backends: ['second', home], ...stopping }),
+    );
+    expect(await stopped).toBe('Error: enough');
     expect([memory().numTensors, getBackend()]).toEqual([before, home]);
   });
 

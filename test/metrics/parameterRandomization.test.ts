@@ -3,6 +3,7 @@ import { layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import { gradCam, guidedBackprop, inputXGradient, prepare, saliency, smoothGrad } from 'guided-saliency';
 import { parameterRandomization, randomizeFrom, spearman } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
+import { abortedAfter } from '../support/abortedAfter';
 import { rejection } from '../support/rejection';
 import { network, uniform } from '../support/smallCams';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
@@ -181,14 +182,8 @@ describe('parameterRandomization', () => {
       [4, 4],
     ]);
     expect(memory().numTensors).toBe(before);
-    const control = new AbortController();
-    const stopped = parameterRandomization(saliency, model, x, {
-      signal: control.signal,
-      onProgress: (done) => {
-        if (done === 2) control.abort(new Error('enough'));
-      },
-    });
-    expect(await rejection(() => stopped)).toBe('Error: enough');
+    const stopped = abortedAfter(2, (stopping) => parameterRandomization(saliency, model, x, stopping));
+    expect(await stopped).toBe('Error: enough');
     expect(memory().numTensors).toBe(before);
   });
 

@@ -1,6 +1,6 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { rejection } from './rejection';
+import { abortedAfter } from './abortedAfter';
 
 /** What a run is held by. */
 interface Held {
@@ -18,11 +18,7 @@ export async function stepsOf(run: (held: Held) => Promise<unknown>): Promise<nu
   const steps: number[][] = [];
   await run({ onProgress: (...step) => void steps.push(step) });
   expect(memory().numTensors).toBe(before);
-  const control = new AbortController();
-  const onProgress = () => {
-    control.abort(new Error('enough'));
-  };
-  expect(await rejection(() => run({ signal: control.signal, onProgress }))).toBe('Error: enough');
+  expect(await abortedAfter(Number(steps[0]?.[0]), run)).toBe('Error: enough');
   expect(memory().numTensors).toBe(before);
   return steps;
 }
