@@ -21,7 +21,6 @@ import type { AnyMethod, Measured, MetricControl, Subject } from './measuring/su
 import { fixedTarget, measuredTargets } from './measuring/twoClasses';
 import { randomized } from './parameterRandomization';
 import type { ParameterRandomization } from './parameterRandomization';
-import { randomNumbers } from '../explanations/randomNumbers';
 import { resolveRandomness } from './randomizing/randomness';
 
 /** Options of `check`, beside those of the method. */
@@ -169,13 +168,12 @@ async function secondClass(subject: Subject<object>, model: Model, x: Inputs): P
 async function besides({ maps }: Measured, x: Inputs, seed: number) {
   const names = similaritiesFor(undefined, maps[0]!);
   const edges = await edgesIn(x);
-  const numbers = randomNumbers(seed);
   const found: Pick<CheckedSample, 'edges' | 'random'>[] = [];
   for (const [i, map] of maps.entries()) {
     const beside = edges && (await besideEdges(map, edges[i]!));
     found.push({
       edges: beside && compare(...beside, names),
-      random: compare(map, noiseMap(map, numbers), names),
+      random: compare(map, noiseMap(map, seed), names),
     });
   }
   return found;
