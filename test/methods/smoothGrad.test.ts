@@ -291,6 +291,23 @@ describe('smoothGrad', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('says so where the model is disposed between two passes', async () => {
+    for (const isPrepared of [false, true]) {
+      for (const [model, name] of [
+        [network(), ' "sequential'],
+        [graph(), ''],
+      ] as const) {
+        const given = isPrepared ? prepare(model) : model;
+        (await smoothGrad(given, batch, { samples: 2 })).dispose();
+        const onProgress = (done: number) => done === 1 && model.dispose();
+        const options = { samples: 3, batchSize: 1, onProgress: onProgress as never };
+        const said = await rejection(() => smoothGrad(given, batch, options));
+        expect(said.replace(/_\d+"/, '')).toBe(`Error: smoothGrad: the model${name} is disposed`);
+        if (isPrepared) given.dispose();
+      }
+    }
+  });
+
   it.each<[string, SmoothGradOptions, string]>([
     [
       'an option misspelt',
