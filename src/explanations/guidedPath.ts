@@ -42,14 +42,17 @@ export class GuidedPath {
   step(gradient: ArrayLike<number>, nth: number): void {
     const { steps, maxDistance, fraction } = this.walk;
     const part = (nth + 1) / steps;
-    const [least, most] = [Math.max(part - maxDistance, 0), Math.min(part + maxDistance, 1)];
+    // a way without a length, as there are no numbers in it, is gone straight, so that it shows
+    const hasLength = Number.isFinite(this.whole);
+    const least = hasLength ? Math.max(part - maxDistance, 0) : part;
+    const most = Math.min(part + maxDistance, 1);
     const wanted = this.whole * (1 - part);
     // a gradient that is no number counts for nothing, and so moves, and shows
     const size = Float64Array.from(gradient, (value) => (Number.isNaN(value) ? 0 : Math.abs(value)));
     for (let cell = 0; cell < this.at.length; cell++) {
-      if (this.shareOf(cell) < least) this.move(cell, this.placeAt(cell, least), gradient);
+      if (!(this.shareOf(cell) >= least)) this.move(cell, this.placeAt(cell, least), gradient);
     }
-    for (;;) {
+    while (hasLength) {
       const distance = this.left();
       if (Math.abs(distance - wanted) <= SAME * Math.max(1, distance, wanted)) return;
       for (let cell = 0; cell < size.length; cell++) {

@@ -6,7 +6,7 @@ import { guided } from '../rules/guided';
 import { percentileOf, rectGrad } from '../rules/rectGrad';
 import type { GradientRule } from '../rules/rule';
 import { choiceOf } from '../targets/target';
-import type { Target } from '../targets/target';
+import type { Asked, Target } from '../targets/target';
 import type { Explanation } from './explainer';
 import { jsonOf } from './json';
 import type { Json } from './json';
@@ -110,16 +110,21 @@ async function withClasses<O extends object>(
   { classes, others }: Pick<Explanation, 'classes' | 'others'>,
 ): Promise<object> {
   const { target, score = 'logit' } = options as { target?: Target; score?: unknown };
+  const chosen = await chosenTarget(target, { classes, others });
+  return chosen === target ? options : { ...options, target: chosen, score };
+}
+
+/** A target with the class that each sample was found to have, and what a contrast was set against. */
+export async function chosenTarget(
+  target: Asked,
+  { classes, others }: Pick<Explanation, 'classes' | 'others'>,
+): Promise<Asked> {
   const choice = choiceOf(target);
-  if (!choice || !classes) return options;
-  const list = await numbersOf(classes);
-  const isList = [choice.output, choice.others, choice.at].every((said) => said === undefined);
-  const chosen = isList
-    ? list
-    : {
-        ...choice,
-        class: list,
-        ...(choice.others === null && others ? { others: await numbersOf(others) } : {}),
-      };
-  return { ...options, target: chosen, score };
+  if (!choice || !classes) return target;
+  const { nth: _nth, ...named } = choice;
+  const list = (await numbersOf(classes)) as number[];
+  const isList = [named.output, named.others, named.at].every((said) => said === undefined);
+  if (isList) return list;
+  const found = named.others === null && others ? { others: (await numbersOf(others)) as number[][] } : {};
+  return { ...named, class: list, ...found };
 }

@@ -10,16 +10,17 @@ export function checkDecoded(image: object, expected: string): DecodedImage {
     const whole = '{ width, height, data } with bytes in data';
     throw wrongKind(`${expected}, ${whole}`, image);
   }
-  if (palette !== undefined && palette !== null) {
+  // pngjs says with true or false what the file had; its data are colours
+  if (Array.isArray(palette)) {
     const next = 'give { width, height, data: convertIndexedToRgb(image) }, with fast-png';
     throw ours(new TypeError(`expected image to hold colours, got numbers of a palette; ${next}`));
   }
-  if (typeof depth === 'number' && depth < 8) {
+  const decoded = image as DecodedImage;
+  if (typeof depth === 'number' && depth < 8 && numbersAPixel(decoded) <= 1) {
     throw ours(
       new RangeError(`expected image to have 8 or 16 bits a number, got ${depth}; unpack them first`),
     );
   }
-  const decoded = image as DecodedImage;
   if (!NUMBERS.includes(numbersAPixel(decoded))) {
     const numbers = `1, 2, 3 or 4 numbers for each of ${width} x ${height} pixels`;
     throw ours(new RangeError(`expected image.data to hold ${numbers}, got ${decoded.data.length}`));

@@ -89,7 +89,7 @@ export function cssOf({ table, at }: Shading, value: number): string {
  */
 function magnitudeAt(percentile: number, values: Float32Array): number {
   const sorted = Float32Array.from(values, Math.abs).sort();
-  const rank = Math.max(1, Math.ceil((percentile / 100) * sorted.length));
+  const rank = Math.max(1, Math.ceil((percentile * sorted.length) / 100));
   return sorted[rank - 1] || sorted[sorted.length - 1] || 1;
 }
 

@@ -28,7 +28,7 @@ const HALVINGS = 26;
  */
 export function percentile(magnitudes: Tensor, percentile: number): Tensor {
   const n = magnitudes.size / magnitudes.shape[0];
-  return ranked(magnitudes, Math.max(1, Math.ceil((percentile / 100) * n)));
+  return ranked(magnitudes, Math.max(1, Math.ceil((percentile * n) / 100)));
 }
 
 /**

@@ -9,7 +9,8 @@ import { isPrepared } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { guidedBackprop } from '../methods/guidedBackprop';
 import { isOfTooFewClasses } from '../targets/chooseClasses';
-import type { Target } from '../targets/target';
+import { whereOf } from '../targets/target';
+import type { Choice, Target } from '../targets/target';
 import { compare, similaritiesFor } from './measuring/compare';
 import type { Similarities } from './measuring/compare';
 import { besideEdges, edgesIn } from './measuring/edges';
@@ -18,10 +19,9 @@ import { noiseMap } from './measuring/noiseMap';
 import { sentenceOf } from './measuring/sentence';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { AnyMethod, Measured, MetricControl, Subject } from './measuring/subject';
-import { fixedTarget, measuredTargets } from './measuring/twoClasses';
+import { classesIn, fixedTarget, measuredTargets } from './measuring/twoClasses';
 import { randomized } from './parameterRandomization';
 import type { ParameterRandomization } from './parameterRandomization';
-import { randomNumbers } from '../explanations/randomNumbers';
 import { resolveRandomness } from './randomizing/randomness';
 
 /** Options of `check`, beside those of the method. */
@@ -141,14 +141,16 @@ function hasLayers(model: Model): boolean {
 /** The map of the highest class but the one explained, of each sample. */
 async function otherClass(subject: Subject<object>, model: Model, x: Inputs, original: Measured) {
   const { target } = original.fixed as { target?: Target };
-  if (!Array.isArray(target)) return null;
-  const explained = target as number[];
+  const explained = classesIn(target);
+  if (!explained) return null;
+  const where = whereOf(target);
   const free = { ...subject, options: { ...original.fixed, target: undefined } };
-  const first = (await fixedTarget(free, model, x, { nth: 0 })) as number[];
-  const second = await secondClass(free, model, x);
+  const first = classesIn(await fixedTarget(free, model, x, { ...where, nth: 0 }))!;
+  const second = await secondClass(free, model, x, where);
   if (!second) return null;
   const others = explained.map((one, i) => (first[i] === one ? second[i]! : first[i]!));
-  const [there] = await measuredTargets(free, model, x, [others], () => undefined);
+  const asked = Object.keys(where).length > 0 ? { ...where, class: others } : others;
+  const [there] = await measuredTargets(free, model, x, [asked], () => undefined);
   const names = similaritiesFor(undefined, original.maps[0]!);
   return {
     classes: [explained, others],
@@ -157,9 +159,14 @@ async function otherClass(subject: Subject<object>, model: Model, x: Inputs, ori
 }
 
 /** The second highest class of each sample; undefined of a model with one class. */
-async function secondClass(subject: Subject<object>, model: Model, x: Inputs): Promise<number[] | undefined> {
+async function secondClass(
+  subject: Subject<object>,
+  model: Model,
+  x: Inputs,
+  where: Choice,
+): Promise<readonly number[] | undefined> {
   try {
-    return (await fixedTarget(subject, model, x, { nth: 1 })) as number[];
+    return classesIn(await fixedTarget(subject, model, x, { ...where, nth: 1 }));
   } catch (error) {
     if (isOfTooFewClasses(error)) return undefined;
     throw error;
@@ -169,13 +176,12 @@ async function secondClass(subject: Subject<object>, model: Model, x: Inputs): P
 async function besides({ maps }: Measured, x: Inputs, seed: number) {
   const names = similaritiesFor(undefined, maps[0]!);
   const edges = await edgesIn(x);
-  const numbers = randomNumbers(seed);
   const found: Pick<CheckedSample, 'edges' | 'random'>[] = [];
   for (const [i, map] of maps.entries()) {
     const beside = edges && (await besideEdges(map, edges[i]!));
     found.push({
       edges: beside && compare(...beside, names),
-      random: compare(map, noiseMap(map, numbers), names),
+      random: compare(map, noiseMap(map, seed), names),
     });
   }
   return found;

@@ -7,18 +7,24 @@ import type { ExplanationRecord } from '../explanations/record';
 import type { Numbers } from '../explanations/readBack';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
-import type { Asked } from '../targets/target';
+import { checkAt, checkOutput } from '../targets/checkTarget';
+import { whereOf } from '../targets/target';
+import type { Asked, Target } from '../targets/target';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityOptions } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { checkOneInput, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
-import { measuredTargets } from './measuring/twoClasses';
+import { classesIn, measuredTargets } from './measuring/twoClasses';
 
 /** Options of `classSensitivity`; those of the method are taken beside them, but for `target`. */
 export interface ClassSensitivityOptions extends SimilarityOptions, MetricControl {
   /** The two classes. Left out: the two with the highest scores, of each sample. */
   classes?: readonly [number, number];
+  /** Which output, of a model with several: its name, or its number. */
+  output?: string | number;
+  /** Where, in an output that has scores at many places: an index for each axis between batch and classes. */
+  at?: readonly number[];
 }
 
 /** How alike the maps of two classes are. */
@@ -72,16 +78,21 @@ export function classSensitivity<O extends object>(
     const subject = subjectOf<ClassSensitivityOptions>(
       method,
       options,
-      ['classes', 'similarities'],
+      ['classes', 'output', 'at', 'similarities'],
       ['target'],
     );
-    const { classes, similarities } = subject.own;
+    const { classes, similarities, output, at } = subject.own;
     const { signal, onProgress } = subject.control;
     checkClasses(classes);
+    checkOutput(output);
+    checkAt(at);
     checkSimilarities(similarities);
     checkOneInput(x, model);
     signal?.throwIfAborted();
-    const targets: readonly Asked[] = classes ?? [{ nth: 0 }, { nth: 1 }];
+    const where = whereOf({ output, at } as Asked);
+    const targets: readonly Asked[] =
+      classes?.map((one) => (Object.keys(where).length > 0 ? { ...where, class: one } : one)) ??
+      [0, 1].map((nth) => ({ ...where, nth }));
     let done = 0;
     const all = await measuredTargets(subject, model, x, targets, () => {
       onProgress?.(++done, 2);
@@ -91,10 +102,10 @@ export function classSensitivity<O extends object>(
     const names = similaritiesFor(similarities, a.maps[0]!);
     return {
       metric: 'classSensitivity',
-      options: jsonOf({ classes, similarities: names }) as ClassSensitivity['options'],
+      options: jsonOf({ classes, ...where, similarities: names }) as ClassSensitivity['options'],
       record: a.record,
       samples: a.maps.map((map, i) => ({
-        classes: all.map(({ record }) => sampleOf((record.options as { target: Numbers }).target, i)),
+        classes: all.map(({ record }) => classesIn((record.options as { target: Target }).target)![i]!),
         values: all.map(({ value }) => sampleOf(value, i)),
         similarities: compare(map, b.maps[i]!, names),
       })),

@@ -1,7 +1,6 @@
 import { doorAsync } from '../errors/door';
 import { checkCount } from '../explanations/optionValues';
 import { turns } from '../explanations/passes';
-import { randomNumbers } from '../explanations/randomNumbers';
 import type { ExplanationRecord } from '../explanations/record';
 import type { Numbers } from '../explanations/readBack';
 import { jsonOf } from '../explanations/json';
@@ -172,7 +171,6 @@ async function curvesOf(
   { order, seed }: Required<RandomnessOptions>,
 ): Promise<RandomizationCurves[]> {
   const edges = await edgesIn(x);
-  const numbers = randomNumbers(seed);
   const curves: RandomizationCurves[] = [];
   for (const [i, map] of maps.entries()) {
     const then = random.map((each) => each.maps[i]!);
@@ -184,7 +182,7 @@ async function curvesOf(
     const rise = (curve[curve.length - 1]! - original) / original;
     curves.push({
       curves: Object.fromEntries(names.map((name) => [name, compared.map((each) => each[name] ?? null)])),
-      random: likeThis(noiseMap(map, numbers)),
+      random: likeThis(noiseMap(map, seed)),
       edges: beside && compare(...beside, names),
       entropy: { original, curve, rise: order === 'independent' ? null : orNull(rise) },
       values: random.map(({ value }) => jsonOf(sampleOf(value, i))),

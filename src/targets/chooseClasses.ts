@@ -106,7 +106,9 @@ function listed(classes: number | readonly number[], batch: number): number[] {
 
 /** Ones at the classes; `oneHot` takes no single class. */
 function masked(classes: Tensor, count: number): Tensor {
-  return count === 1 ? ones([classes.size, 1]) : cast(oneHot(classes as Tensor1D, count), 'float32');
+  if (count === 1) return ones([classes.size, 1]);
+  // cpu casts by name only, and another backend that is switched to would take the integers' bits for floats
+  return mul(cast(oneHot(classes as Tensor1D, count), 'float32'), 1);
 }
 
 function ranked(scores: Tensor, rank: number): Tensor1D {

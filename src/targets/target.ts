@@ -87,8 +87,13 @@ export type Asked = Target | Choice | undefined;
 
 /** The target of classes that were chosen before, in place of one that chooses them. */
 export function withChosen(target: Asked, chosen: Chosen): Asked {
+  return { ...whereOf(target), chosen };
+}
+
+/** Where a target finds its classes: in which of several outputs, and at which place there. */
+export function whereOf(target: Asked): Pick<Choice, 'output' | 'at'> {
   const { output, at } = choiceOf(target) ?? {};
-  return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }), chosen };
+  return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }) };
 }
 
 /** Whether a target names a layer. */

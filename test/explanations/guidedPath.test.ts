@@ -41,4 +41,11 @@ describe('a guided path', () => {
     lost.step([NaN, 5], 0);
     expect([...lost.attribution]).toEqual([NaN, 5]);
   });
+
+  it.each([NaN, Infinity, -Infinity])('goes straight to an end that is %j, which shows', (end) => {
+    const walked = path([0, 0], [1, end], { steps: 2, fraction: 0.25, maxDistance: 1 });
+    walked.step([1, 5], 0);
+    walked.step([1, 5], 1);
+    expect([...walked.attribution]).toEqual([1, NaN]);
+  });
 });

@@ -54,6 +54,11 @@ describe('colorize', () => {
     expect(await colors(map, { percentile: 100 })).toEqual([128, 126, 153, 0].map(grey));
   });
 
+  it('takes the rank itself where the percentile falls on one, though hundredths are no floats', async () => {
+    const ramp = row(...Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(await colors(ramp, { percentile: 55 })).toEqual(await colors(ramp, { limit: 55 }));
+  });
+
   it('takes the 99th percentile when nothing is said, as normalize does', async () => {
     const map = tensor2d(
       Array.from({ length: 400 }, (_, i) => Math.sin(i) * (i % 37)),

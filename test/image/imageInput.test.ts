@@ -322,6 +322,22 @@ describe('what is no image', () => {
     );
   });
 
+  it.each([
+    { depth: 8, palette: false, color: true, colorType: 6 },
+    { depth: 8, palette: true, color: true, colorType: 3 },
+    { depth: 1, palette: true, color: true, colorType: 3 },
+    { depth: 4, palette: false, color: false, colorType: 0 },
+  ])('a file of pngjs, which says what it had and gives colours, is taken: %j', async (had) => {
+    const png = {
+      ...decoded(2, 1, [1, 2, 3, 255, 4, 5, 6, 255]),
+      interlace: false,
+      bpp: 4,
+      gamma: 0,
+      ...had,
+    };
+    expect(await valuesOf(imageInput(png, { size: [1, 2], range: BYTES }))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it('a file with a palette is told what gives its colours, and that does', async () => {
     const png = {
       ...decoded(1, 1, [1]),

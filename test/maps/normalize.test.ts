@@ -25,6 +25,14 @@ describe('normalize', () => {
     await expectClose(normalize(map, { percentile: 81 }), [0.02, -1, 0.005, 0.04, -0.01]);
   });
 
+  it('takes the rank itself where the percentile falls on one, though hundredths are no floats', async () => {
+    const ramp = Array.from({ length: 100 }, (_, i) => i + 1); // 7 / 100 · 100 is more than 7
+    for (const percentile of [7, 14, 28, 55, 56]) {
+      const got = await values(normalize(tensor2d([ramp]), { percentile }));
+      expect(got[0]).toBeCloseTo(1 / percentile, 6);
+    }
+  });
+
   it('takes the 99th percentile when nothing is said', async () => {
     const ramp = Array.from({ length: 200 }, (_, i) => i + 1); // 99 % of 200 is the 198th
     const got = await values(normalize(tensor2d([ramp])));

@@ -1,4 +1,4 @@
-import { memory, randomUniform, slice, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { concat, fill, memory, randomUniform, slice, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -117,6 +117,19 @@ describe('guidedIntegratedGradients', () => {
     const one = await guidedIntegratedGradients(await network(), slice(batch, [1, 0], [1, 6]), options);
     await expectSame(slice(map, [1, 0], [1, 6]), one);
   });
+
+  it.each([NaN, Infinity])(
+    'comes to an end where a value is %j, and leaves other samples alone',
+    async (value) => {
+      const model = await network();
+      const mixed = concat([slice(batch, [0, 0], [1, 6]), fill([1, 6], value)]);
+      const options = { steps: 4, target: [0, 1] };
+      const map = await guidedIntegratedGradients(model, mixed, options);
+      const whole = await guidedIntegratedGradients(model, batch, options);
+      await expectSame(slice(map, [0, 0], [1, 6]), slice(whole, [0, 0], [1, 6]));
+      expect([...(await slice(map, [1, 0]).data())].every(Number.isNaN)).toBe(true);
+    },
+  );
 
   it('takes several inputs, whose cells move together', async () => {
     const [a, b] = [input({ shape: [2], name: 'a' }), input({ shape: [4], name: 'b' })];

@@ -1,9 +1,11 @@
 import {
   add,
   getBackend,
+  matMul,
   memory,
   mul,
   randomNormal,
+  setBackend,
   slice,
   square,
   sum,
@@ -11,6 +13,7 @@ import {
   tensor4d,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import {
@@ -284,6 +287,47 @@ describe('smoothGrad', () => {
       standardError.dispose();
     }
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('goes on where another backend comes to work between two passes', async () => {
+    const home = getBackend();
+    await setBackend('cpu');
+    try {
+      const linear = (at: Tensor) => matMul(at, tensor2d(weights));
+      const options = { samples: 3, batchSize: 1, target: [1, 0] };
+      for await (const { map } of running(
+        smoothGrad,
+        linear,
+        tensor2d([
+          [1, 2],
+          [3, 4],
+        ]),
+        options,
+      )) {
+        // prettier-ignore
+        expect(await rounded(map)).toEqual([-1, 1, 1, 0.5]);
+        await setBackend(home);
+      }
+    } finally {
+      await setBackend(home);
+    }
+  });
+
+  it('says so where the model is disposed between two passes', async () => {
+    for (const isPrepared of [false, true]) {
+      for (const [model, name] of [
+        [network(), ' "sequential'],
+        [graph(), ''],
+      ] as const) {
+        const given = isPrepared ? prepare(model) : model;
+        (await smoothGrad(given, batch, { samples: 2 })).dispose();
+        const onProgress = (done: number) => done === 1 && model.dispose();
+        const options = { samples: 3, batchSize: 1, onProgress: onProgress as never };
+        const said = await rejection(() => smoothGrad(given, batch, options));
+        expect(said.replace(/_\d+"/, '')).toBe(`Error: smoothGrad: the model${name} is disposed`);
+        if (isPrepared) given.dispose();
+      }
+    }
   });
 
   it.each<[string, SmoothGradOptions, string]>([

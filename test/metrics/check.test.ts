@@ -1,5 +1,6 @@
 import { matMul, memory, relu, sum, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { gradCam, guidedBackprop, saliency, smoothGrad } from 'guided-saliency';
 import { check, classSensitivity, parameterRandomization } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +66,29 @@ describe('check', () => {
     expect(cam.samples[0]!.classes![1]).not.toBe(0);
     const many = await check(model, photo(2), { method: smoothGrad, samples: 2, stages: 1 } as object);
     expect([many.samples.length, many.map.shape]).toEqual([2, [2, 8, 8, 1]]);
+  });
+
+  it.each([
+    { target: { output: 'b' } },
+    { target: { output: 1, class: 1 } },
+    { target: { output: 'b', at: [] }, method: smoothGrad, samples: 1, noise: 0 },
+  ])('sets a class against the highest other of its own output: %j', async (given) => {
+    const x = input({ shape: [3] });
+    // scores at 1, 2, 3: of "a" 9, 0, 0; of "b" 4, 5, 0
+    const [a, b] = [
+      dense([[9, 0, 0], [0, 0, 0], [0, 0, 0]], { name: 'a' }), // prettier-ignore
+      dense([[1, 0, 2], [0, 1, -1], [1, 1, 0]], { name: 'b' }), // prettier-ignore
+    ].map((layer) => layer.apply(x) as SymbolicTensor);
+    const model = functional({ inputs: x, outputs: [a!, b!] });
+    const found = await check(model, tensor2d([[1, 2, 3]]), {
+      method: saliency,
+      stages: 1,
+      ...given,
+    });
+    const { classes, classSensitivity: sensitivity, sentence } = found.samples[0]!;
+    expect(classes).toEqual([1, 0]);
+    expect(sensitivity!.cosine).toBeCloseTo(0.5, 6); // of 0, 1, 1 and 1, 0, 1
+    expect(sentence).toContain('the map of class 1 is');
   });
 
   it('does what there is to do with a function, a single class and a target that is none', async () => {

@@ -1,4 +1,4 @@
-import { matMul, memory, relu, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { matMul, memory, neg, relu, stack as stackOf, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { gradCam, guidedBackprop, inputXGradient, saliency, smoothGrad } from 'guided-saliency';
 import { classSensitivity, spearman } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,28 @@ describe('classSensitivity', () => {
     expect(record.method).toBe('inputXGradient');
     expect(record.options).toEqual({ target: [0, 2], score: 'logit' });
   });
+
+  it.each([
+    [saliency, {}],
+    [smoothGrad, { samples: 1, noise: 0 }],
+  ] as const)(
+    'takes classes of one of several outputs, and at one place of it: %o',
+    async (method, given) => {
+      // the second output has scores at two places: the weights at the last are those of the linear model
+      const f = (at: Tensor) => {
+        const scores = matMul(at, tensor2d(weights));
+        return [at, stackOf([neg(scores), scores], 1)];
+      };
+      const of = async (options: object) =>
+        (await classSensitivity(method, wrong(f), x, { output: 1, at: [1], ...given, ...options }))
+          .samples[0]!;
+      const wanted = (await classSensitivity(saliency, linear(), x)).samples[0]!;
+      const found = await of({});
+      expect([found.classes, found.values]).toEqual([wanted.classes, wanted.values]);
+      expect(found.similarities.cosine).toBeCloseTo(wanted.similarities.cosine!, 6);
+      expect((await of({ classes: [0, 2] })).similarities.cosine).toBeCloseTo(-1, 6);
+    },
+  );
 
   it('runs the model once for a method of one pass', async () => {
     let calls = 0;
@@ -117,7 +139,7 @@ describe('classSensitivity', () => {
       { classes: [1, 'cat'] },
     ],
     [
-      'TypeError: classSensitivity: no option "target"; the options are "classes", "similarities", "score", "wrt", "from", "batchSize", "rule", "signal", "onProgress"',
+      'TypeError: classSensitivity: no option "target"; the options are "classes", "output", "at", "similarities", "score", "wrt", "from", "batchSize", "rule", "signal", "onProgress"',
       { target: 1 },
     ],
     ['RangeError: classSensitivity: expected target to be a class from 0 to 3, got 4', { classes: [1, 4] }],

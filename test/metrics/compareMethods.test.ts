@@ -1,6 +1,15 @@
 import { tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
-import { gradCam, guidedBackprop, inputXGradient, occlusion, saliency, smoothGrad } from 'guided-saliency';
+import { layers, model as functional } from '@tensorflow/tfjs-layers';
+import {
+  contrast,
+  explain,
+  gradCam,
+  guidedBackprop,
+  inputXGradient,
+  occlusion,
+  saliency,
+  smoothGrad,
+} from 'guided-saliency';
 import { compareMethods, cosine, spearman, spearmanAbsolute } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
 import { rejection } from '../support/rejection';
@@ -46,6 +55,37 @@ describe('compareMethods', () => {
       expect(similarities.cosine).toEqual(own.map((a) => own.map((b) => cosine(a, b))));
     }
     for (const { seconds } of found.methods) expect(seconds).toBeGreaterThan(0);
+  });
+
+  it('keeps what a contrast is set against, and fixes what it leaves to the input', async () => {
+    const model = small();
+    for (const target of [contrast(1, [2], { weight: 0.5 }), contrast()]) {
+      const found = await compareMethods([saliency, smoothGrad], model, x, {
+        target,
+        similarities: ['cosine'],
+      });
+      const wanted = await explain(saliency, model, x, { target });
+      expect(found.options['target']).toEqual((wanted.record.options as { target: unknown }).target);
+      expect(found.methods.map(({ record }) => (record.options as { target: unknown }).target)).toEqual([
+        found.options['target'],
+        found.options['target'],
+      ]);
+      expect(found.methods[0]!.record.value).toEqual(wanted.record.value);
+    }
+  });
+
+  it('takes a class of one of several outputs', async () => {
+    const whole = small();
+    const model = functional({
+      inputs: whole.inputs,
+      outputs: [whole.layers[1]!.output, whole.output],
+    } as never);
+    const [found, wanted] = [
+      await compareMethods([saliency, inputXGradient], model, x, { target: { output: 'scores' } }),
+      await compareMethods([saliency, inputXGradient], whole, x),
+    ];
+    expect(found.options['target']).toEqual({ output: 'scores', class: wanted.options['target'] });
+    expect(found.samples).toEqual(wanted.samples);
   });
 
   it('takes options of a method beside it, and resizes maps to the image, in each of its channels', async () => {

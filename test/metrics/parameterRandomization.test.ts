@@ -118,6 +118,7 @@ describe('parameterRandomization', () => {
         similarities: ['cosine'],
       });
       expect(rounded(sample.curves.cosine)).toEqual(rounded(alone.samples[0]!.curves.cosine));
+      expect(sample.random.cosine).toBeCloseTo(alone.samples[0]!.random.cosine!, 4);
       const copy = await randomizeFrom(model, 'b');
       const score = [...(await (copy.predict(one) as Tensor).data())][target![i]!]!;
       expect(sample.values[1]).toBeCloseTo(score, 4);

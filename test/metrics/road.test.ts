@@ -60,6 +60,15 @@ describe('road', () => {
     );
   });
 
+  it('gives each sample of a batch the noise that it would get alone', async () => {
+    const noisy = { ...options, imputationNoise: 0.1, steps: 3 };
+    const batch = tensor([4, 2, 2, 9, 1, 2, 3, 4], [2, 1, 4, 1]);
+    const both = await road(saliency, row(), batch, noisy);
+    const one = await road(saliency, row(), x, noisy);
+    expect(rounded(both.samples[1]!.mostFirst.curve)).toEqual(rounded(one.samples[0]!.mostFirst.curve));
+    expect(rounded(both.samples[1]!.leastFirst.curve)).toEqual(rounded(one.samples[0]!.leastFirst.curve));
+  });
+
   it('is the same however many passes are made at once', async () => {
     const all = await Promise.all(
       [1, 3, undefined].map((batchSize) =>

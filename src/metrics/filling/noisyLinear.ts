@@ -29,7 +29,8 @@ export async function imputerOf(
   const cells = Float32Array.from(await cellsOf(x));
   const size = cells.length / batch;
   const ranges = rangesOf(cells, batch);
-  const random = randomNumbers(seed);
+  // each sample by itself, so that it has the noise that it would have alone
+  const random = ranges.map(() => randomNumbers(seed));
   return async (missing) => {
     const copies = new Float32Array(missing.length * cells.length);
     for (const [copy, ofSamples] of missing.entries()) {
@@ -37,7 +38,8 @@ export async function imputerOf(
         const values = cells.subarray(i * size, (i + 1) * size);
         const filled = await imputed({ values, height, width, channels }, isMissing, signal);
         for (let at = 0; at < size; at++) {
-          if (isMissing[Math.floor(at / channels)]! > 0) filled[at]! += noise * ranges[i]! * random.normal();
+          if (isMissing[Math.floor(at / channels)]! > 0)
+            filled[at]! += noise * ranges[i]! * random[i]!.normal();
         }
         copies.set(filled, copy * cells.length + i * size);
       }

@@ -1,10 +1,11 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { openExplainer } from '../../explanations/explainer';
-import { numbersOf } from '../../explanations/readBack';
+import { chosenTarget } from '../../explanations/record';
 import { tensorsIn } from '../../explanations/structure';
 import type { Inputs } from '../../model/inputs';
 import type { Model } from '../../model/networkOf';
+import { choiceOf, isList } from '../../targets/target';
 import type { Asked } from '../../targets/target';
 import { tidied } from '../../tensors/tidied';
 import { measured, readBack } from './subject';
@@ -60,30 +61,36 @@ export async function measuredTargets(
   }
 }
 
-/** The class of each sample, where a target says which place it has among the highest. */
+/** A target with its classes fixed at the input, those of a contrast as well. */
 export async function fixedTarget(
   { definition, options }: Subject<object>,
   model: Model,
   x: Inputs,
   target: Asked,
-): Promise<unknown> {
+): Promise<Asked> {
   if (typeof target === 'number') return target;
   const { resolve = (given: object) => given, ask } = definition;
-  const looked = tidied(() => {
+  const { value, ...looked } = tidied(() => {
     const explainer = openExplainer(model, ask(resolve({ ...options, target }, model, x)));
     try {
-      const { value, classes, others } = explainer.look(x);
-      value.dispose();
-      others?.dispose();
-      return classes && keep(classes);
+      const look = explainer.look(x);
+      for (const tensor of [look.value, look.classes, look.others]) if (tensor) keep(tensor);
+      return look;
     } finally {
       explainer.close();
     }
   });
-  if (!looked) return target;
+  value.dispose();
   try {
-    return await numbersOf(looked);
+    return await chosenTarget(target, looked);
   } finally {
-    looked.dispose();
+    looked.classes?.dispose();
+    looked.others?.dispose();
   }
+}
+
+/** The classes that a fixed target explains, of each sample; undefined where it explains none, or several. */
+export function classesIn(target: Asked): readonly number[] | undefined {
+  const { class: classes, others } = choiceOf(target) ?? {};
+  return others === undefined && isList(classes) ? classes : undefined;
 }

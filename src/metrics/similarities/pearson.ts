@@ -42,8 +42,10 @@ export function quotient(product: number, squareA: number, squareB: number): num
   return Math.max(-1, Math.min(1, product / Math.sqrt(squareA * squareB)));
 }
 
+/** Counted from the first value, so that it is that one, to the last bit, where all are the same. */
 function meanOf(values: ArrayLike<number>): number {
+  const first = values[0]!;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - first;
+  return first + sum / values.length;
 }

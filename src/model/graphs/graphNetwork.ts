@@ -68,6 +68,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       checkRuns(model, start ? [...ends, start] : ends, given);
     },
     run: ({ x, tensors, outputs: asked, places }, recording) => {
+      checkWeights(model); // which may be disposed between two of many passes
       const outputs = namesOf(model, asked);
       const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
       const fed =

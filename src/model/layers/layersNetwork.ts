@@ -62,6 +62,7 @@ export function layersNetwork(given: LayersModel): Network {
       return found;
     },
     run: ({ tensors, outputs: asked, places }) => {
+      checkNotDisposed(given); // as it may be between two of many passes
       checkSamples(tensors);
       const { outputs, tapped } = runLayers(
         model,
@@ -121,12 +122,16 @@ function checkUsable(model: LayersModel): void {
   if (model.outputs === undefined || model.outputs.length === 0) {
     throw ours(new Error(`the model "${model.name}" is not built; give its first layer an inputShape`));
   }
-  const disposed = model.layers.some((layer) => refCountOf(layer) === 0);
-  if (disposed) throw ours(new Error(`the model "${model.name}" is disposed`));
+  checkNotDisposed(model);
   const weight = firstWeight(model);
   if (weight && !weight.isDisposed && !isOfEngine(weight)) {
     throw otherEngine(`the weights of the model "${model.name}" to be tensors`);
   }
+}
+
+function checkNotDisposed(model: LayersModel): void {
+  const disposed = model.layers.some((layer) => refCountOf(layer) === 0);
+  if (disposed) throw ours(new Error(`the model "${model.name}" is disposed`));
 }
 
 /** TF.js would repeat a lone sample for all the samples of another input. */

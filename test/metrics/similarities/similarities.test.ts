@@ -52,6 +52,21 @@ describe('pearson and cosine', () => {
     expect(cosine([1, 2, 3], [0, 0, 0])).toBeNaN();
   });
 
+  it.each([0.1, -0.7, 1 / 3, 1e200])(
+    'have no correlation with %d everywhere, whatever its sum rounds to',
+    (value) => {
+      for (const length of [3, 7, 10, 100]) {
+        const rising = Array.from({ length }, (_, i) => i);
+        expect(
+          pearson(
+            rising,
+            rising.map(() => value),
+          ),
+        ).toBeNaN();
+      }
+    },
+  );
+
   it('of values too small to be squared as floats are right', () => {
     expect(cosine(Float32Array.of(1e-30, 2e-30), Float32Array.of(2e-30, 4e-30))).toBeCloseTo(1, 6);
   });
