@@ -10,16 +10,16 @@ import type { Inputs } from '../model/inputs';
 import { samplesOf } from './chunks';
 import { samplesIn } from './copies';
 import type { Ways } from './straightPath';
-import { mapTensors, partAt, tensorsIn } from './structure';
+import { mapTensors, partAt, tensorsGiven, tensorsIn } from './structure';
 
 /** Many baselines to draw from: a tensor `[baselines, ...one sample]`, in the structure of `x`; or a list. */
-export type BaselineSet = Tensor | Tensor[] | NamedTensorMap | readonly Baseline[];
+export type BaselineSet = Tensor | (Tensor | null)[] | NamedTensorMap | readonly Baseline[];
 
 /**
  * What an input is held against: a number for each value, or a tensor in the shape of `x` or of one sample;
- * for several inputs in their structure.
+ * for several inputs in their structure, with null, or no name, for one of integers.
  */
-export type Baseline = number | Tensor | Tensor[] | NamedTensorMap;
+export type Baseline = number | Tensor | (Tensor | null)[] | NamedTensorMap;
 
 /** The ways from the baselines that a user gives: one, or a list of them. */
 export function waysFrom(x: Inputs, baseline: Baseline | readonly Baseline[]): Ways {
@@ -67,8 +67,7 @@ export function startAsInput({ x, startOf }: Ways, start: number): Inputs {
 
 function listBaselines(x: Inputs, baseline: Baseline | readonly Baseline[]): readonly Baseline[] {
   const isList =
-    Array.isArray(baseline) &&
-    !(Array.isArray(x) && baseline.length === x.length && baseline.every((one) => isTensor(one)));
+    Array.isArray(baseline) && !(Array.isArray(x) && baseline.length === x.length && tensorsGiven(baseline));
   const list = (isList ? baseline : [baseline]) as readonly Baseline[];
   if (list.length === 0)
     throw ours(new RangeError(`expected baseline to be at least one, got an empty list`));

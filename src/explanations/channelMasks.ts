@@ -35,12 +35,15 @@ export function channelMasks(
 ): (channels: Tensor) => Tensor[] {
   const starts = startNames(from);
   const leading = inputsLeadingTo(model, networkOf(model, starts).find(asPlace(layer)), starts);
-  const masked = spacesOf(model, x, from).map(({ sizes }, i) => ({
+  const masked = spacesOf(model, x, from).map(({ sizes, input }) => ({
     sizes,
-    isMasked: leading.has(i) && sizes.length === space.length,
+    isLeading: leading.has(input),
+    isMasked: leading.has(input) && sizes.length === space.length,
   }));
   if (!masked.some(({ isMasked }) => isMasked)) {
-    const shapes = tensorsIn(x).flatMap(({ shape }, i) => (leading.has(i) ? [`[${shape.join(', ')}]`] : []));
+    const shapes = tensorsIn(x).flatMap(({ shape }, i) =>
+      masked[i]?.isLeading ? [`[${shape.join(', ')}]`] : [],
+    );
     throw ours(
       new RangeError(
         `cannot lay the channels of "${pathName(asPlace(layer).layer)}", [${space.join(', ')}], over an input ` +

@@ -101,7 +101,7 @@ export function inChunks(
 }
 
 function joined(parts: readonly ExplainedOnce[]): ExplainedOnce {
-  const { maps, at, chosen, reference } = parts[0] as ExplainedOnce;
+  const { maps, at, chosen, leading, reference } = parts[0] as ExplainedOnce;
   const rows = (pick: (part: ExplainedOnce) => unknown) =>
     concat(
       parts.map((part) => pick(part) as Tensor),
@@ -117,6 +117,7 @@ function joined(parts: readonly ExplainedOnce[]): ExplainedOnce {
     },
     at: at.map((_, k) => ({ y: rows((part) => part.at[k]?.y), dy: rows((part) => part.at[k]?.dy) })),
     overridden: new Set(parts.flatMap(({ overridden }) => [...overridden])),
+    leading,
     reference: reference && rows((part) => part.reference),
   };
 }

@@ -12,6 +12,8 @@ import { goingBack, goingBackWithout } from './goingBack';
 import { recorded } from './recorded';
 import type { Question } from './recorded';
 import { ours } from '../errors/door';
+import { leadingIn } from './leadingIn';
+import type { Leading } from './leadingIn';
 import { pathTo } from './pathTo';
 
 /** What one run gives for one target. */
@@ -26,6 +28,8 @@ export interface ExplainedOnce {
   readonly at: { readonly y: Tensor; readonly dy: Tensor }[];
   /** Where a rule was in force: layers, and kernels that are of no layer. */
   readonly overridden: ReadonlySet<string>;
+  /** How each of several inputs leads to the target, where that was looked at. */
+  readonly leading?: readonly Leading[] | undefined;
   /** The number of each sample at what it is set against, where that is asked for. */
   readonly reference?: Tensor | undefined;
 }
@@ -85,8 +89,12 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
 
 /** One forward pass: the number of each sample, and no map. */
 export function scoreOnce(question: Question, list: InputList): ExplainedOnce[] {
-  return recorded({ ...question, begins: { ...question.begins, wrt: [], at: [] } }, list, ({ seeds }) =>
-    seeds.map(({ value, chosen }) => ({ value, chosen, maps: [], at: [], overridden: new Set<string>() })),
+  const asked = { ...question, begins: { ...question.begins, wrt: [], at: [] } };
+  return recorded(asked, list, ({ seeds, watched, recording: { nodes } }) =>
+    seeds.map(({ value, chosen, from }) => {
+      const leading = watched.length > 1 ? watched.map((input) => leadingIn(nodes, input, from)) : undefined;
+      return { value, chosen, maps: [], at: [], overridden: new Set<string>(), leading };
+    }),
   );
 }
 

@@ -9,7 +9,6 @@ import type { Model } from '../model/networkOf';
 import { startNames } from '../model/startNames';
 import { choiceOf, withChosen } from '../targets/target';
 import type { Asked, Chosen } from '../targets/target';
-import { changeable, checkChangeable } from './changeable';
 import { checkRules } from './checkReached';
 import { chunked, insideOf } from './chunked';
 import { eachOf, repeated } from './chunks';
@@ -19,6 +18,7 @@ import type { Question } from './recorded';
 import { checkPaths, findBegins, findTarget } from './findEnds';
 import { checkTarget } from '../targets/checkTarget';
 import { checkOptions } from './checkOptions';
+import type { Leading } from './leadingIn';
 import { isPlaceList, type ExplainOptions } from './options';
 import { passesAtOnce } from './passesAtOnce';
 
@@ -47,6 +47,8 @@ export interface Explanation {
   readonly reference?: Tensor | undefined;
   /** How far the map is from summing to what it should, of each sample; where the method says. */
   readonly gap?: Tensor | undefined;
+  /** How each of several inputs leads to the number, where that was looked at. */
+  readonly leading?: readonly Leading[] | undefined;
 }
 
 /** A model that was opened to be explained. */
@@ -61,9 +63,7 @@ export interface Explainer {
   /** The explained number of each sample: one pass forward. The classes are those of the first input. */
   score(x: unknown): Tensor;
   /** The same, with the classes. */
-  look(x: unknown): Pick<Explanation, 'value' | 'classes' | 'others'>;
-  /** The input to be changed by parts of a number; by name in the model's order, in which maps come. */
-  changeable(x: Inputs): Inputs;
+  look(x: unknown): Pick<Explanation, 'value' | 'classes' | 'others' | 'leading'>;
   /** How many passes over such an input are made at once; `asked`, where that is possible. */
   passesAtOnce(x: unknown, asked: number | undefined): number;
   /** Frees what it holds. */
@@ -83,7 +83,6 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
   const isAsWritten = propagation !== undefined;
   const network = networkOf(model, startNames(from), isAsWritten);
   if (rule) checkRules(model, rule);
-  if (options.isChanged) checkChangeable(network);
   const begins = findBegins(network, options);
   const targetPlace = findTarget(network, target);
   checkPaths(network, target, targetPlace, begins);
@@ -138,15 +137,14 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
       const { list, question } = ask(x, undefined);
       const [scored] = chunked(list, question, batchSize, scoreOnce) as [ExplainedOnce];
       fix(scored);
-      const { value, chosen } = scored;
-      return { value, classes: chosen && chosen.classes, others: chosen && chosen.others };
+      const { value, chosen, leading } = scored;
+      return { value, classes: chosen && chosen.classes, others: chosen && chosen.others, leading };
     });
 
   return {
     explain,
     look,
     score: (x) => tidied(() => look(x).value),
-    changeable: (x) => changeable(x, network),
     passesAtOnce: (x, asked) =>
       tidied(() => {
         const { list, question } = ask(x, undefined);

@@ -15,6 +15,8 @@ import { tensorsIn } from './structure';
 export interface InputSpace {
   /** The lengths of the axes without batch and channels; of `[batch, n]` that of its only one. */
   readonly sizes: readonly number[];
+  /** The number of the input in the model. */
+  readonly input: number;
   /** Which axis of the input the channels are on. */
   readonly channelAxis: ChannelAxis;
 }
@@ -28,17 +30,20 @@ export function spacesOf(model: Model, x: Inputs, from?: From): InputSpace[] {
   const starts = startNames(from);
   const numberOf = numbersIn(model, x, starts);
   return tensorsIn(x).map(({ shape }, i) => {
-    if (shape.length < 3) return { sizes: shape.length === 2 ? shape.slice(1) : [1], channelAxis: 'last' };
-    const channelAxis = axisOfInput(model, numberOf(i), starts);
-    return { sizes: channelAxis === 'first' ? shape.slice(2) : shape.slice(1, -1), channelAxis };
+    const input = numberOf(i);
+    if (shape.length < 3)
+      return { sizes: shape.length === 2 ? shape.slice(1) : [1], input, channelAxis: 'last' };
+    const channelAxis = axisOfInput(model, input, starts);
+    return { sizes: channelAxis === 'first' ? shape.slice(2) : shape.slice(1, -1), input, channelAxis };
   });
 }
 
-/** Which input of the model the `i`-th tensor is for; by name they come in any order. */
+/** Which input of the model the `i`-th tensor is for; a list may have holes, names come in any order. */
 function numbersIn(model: Model, x: Inputs, starts: readonly string[]): (i: number) => number {
-  if (isTensor(x) || Array.isArray(x)) return (i) => i;
-  const { inputs } = networkOf(model, starts);
+  if (isTensor(x)) return (i) => i;
   const names = Object.keys(x);
+  if (Array.isArray(x)) return (i) => Number(names[i]);
+  const { inputs } = networkOf(model, starts);
   return (i) => inputs?.findIndex(({ name, alias }) => name === names[i] || alias === names[i]) ?? i;
 }
 

@@ -7,6 +7,7 @@ import type { Model } from '../model/networkOf';
 import { prepare } from '../model/programs/prepare';
 import type { Asked } from '../targets/target';
 import { tidied } from '../tensors/tidied';
+import { besideIntegers } from './besideIntegers';
 import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
 import { carrying, checkNames } from './method';
@@ -29,8 +30,9 @@ export interface Noted {
 
 /** A method of many passes as a function, which gives the map alone. */
 export function manyPasses<O extends TargetOptions, F extends object = SampledMethod<O>>(
-  definition: MethodDefinition<O>,
+  given: MethodDefinition<O>,
 ): F {
+  const definition = besideIntegers(given);
   const method = (model: Model, x: Inputs, options = {} as O & PassOptions): Promise<Inputs> =>
     doorAsync(definition.name, async () => {
       checkNames(definition, options, PASS_OPTIONS);
@@ -90,7 +92,7 @@ export async function* estimates<O extends object>(
   let explainer: Explainer | undefined;
   let look: Look | undefined;
   try {
-    const asked = { ...ask(resolved), isChanged: true };
+    const asked = ask(resolved);
     explainer = openExplainer(prepared ?? model, isStepwise ? { ...asked, batchSize } : asked);
     look = explainer.look(x);
     for (const tensor of [look.value, look.classes, look.others]) if (tensor) keep(tensor);
@@ -104,11 +106,10 @@ export async function* estimates<O extends object>(
       ...(onProgress ? { onProgress } : {}),
       ...(until ? { until } : {}),
     };
-    const inputs = explainer.changeable(x);
     const opened = {
       explainer: noting(explainer, noted),
       model,
-      x: inputs,
+      x,
       look,
       options: resolved,
       from: asked.from,

@@ -27,6 +27,8 @@ export interface MethodDefinition<O extends object = object> {
   readonly gapOnce?: (explained: Explanation, options: O) => Tensor | undefined;
   /** Of many passes: the running estimate. */
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
+  /** Of many passes: whether they hide parts of the input, and take no gradient; the map is of its cells. */
+  readonly isHiding?: boolean;
   /** Whether each pass waits for the one before: then `batchSize` is of samples, not of passes. */
   readonly isStepwise?: boolean;
   /** Of many passes: what the map's sum misses of what it should be, `[batch]`; undefined of no such sum. */
@@ -34,7 +36,7 @@ export interface MethodDefinition<O extends object = object> {
 }
 
 /** What a first look at the input gives; the classes are fixed there. */
-export type Look = Pick<Explanation, 'value' | 'classes' | 'others'>;
+export type Look = Pick<Explanation, 'value' | 'classes' | 'others' | 'leading'>;
 
 /** What a method of many passes works with. */
 export interface Opened<O> {

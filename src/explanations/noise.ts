@@ -7,27 +7,26 @@ import type { Inputs } from '../model/inputs';
 import { copiesOf, samplesIn } from './copies';
 import { shown } from '../errors/kindOf';
 import { randomNumbers } from './randomNumbers';
-import { partAt, tensorsIn } from './structure';
+import { partAt, tensorsGiven, tensorsIn } from './structure';
 
 /** Noise that is added to an input: how strong, or the noise itself. */
-export type Noise = number | { readonly std: number } | Tensor | Tensor[] | NamedTensorMap;
+export type Noise = number | { readonly std: number } | Tensor | (Tensor | null)[] | NamedTensorMap;
 
 /** Whether the noise itself is given, rather than how strong it is. */
-export function isGivenNoise(noise: unknown): noise is Inputs {
-  if (isTensor(noise)) return true;
-  const parts = typeof noise === 'object' && noise !== null ? Object.values(noise) : [];
-  return parts.length > 0 && parts.every(isTensor);
+export function isGivenNoise(noise: unknown): noise is Exclude<Noise, number | { readonly std: number }> {
+  return tensorsGiven(noise) !== undefined;
 }
 
 /** How many copies noise that is given is for. */
 export function copiesIn(noise: unknown): number | undefined {
-  return isGivenNoise(noise) ? tensorsIn(noise)[0]?.shape[0] : undefined;
+  return tensorsGiven(noise)?.[0]?.shape[0];
 }
 
 /** Refuses what is no noise for these samples of an input. */
 export function checkNoise(noise: unknown, samples: number): void {
-  if (isGivenNoise(noise)) {
-    const counts = tensorsIn(noise).map(({ shape }) => shape[0] ?? 0);
+  const given = tensorsGiven(noise);
+  if (given) {
+    const counts = given.map(({ shape }) => shape[0] ?? 0);
     const other = counts.find((count) => count !== samples);
     if (other === undefined) return;
     throw ours(
@@ -64,7 +63,7 @@ function deviationOf(samples: Tensor3D, noise: number | { readonly std: number }
 }
 
 /** Some of the noise for one tensor of the input, `[count, 1, cells]`. */
-function givenFor(x: Inputs, noise: Inputs, i: number, first: number, count: number): Tensor {
+function givenFor(x: Inputs, noise: unknown, i: number, first: number, count: number): Tensor {
   const wanted = (tensorsIn(x)[i] as Tensor).shape.slice(1);
   const given = partAt(noise, x, i);
   const shape = isTensor(given) ? given.shape : [];

@@ -19,7 +19,7 @@ export interface NoisyOptions extends SaliencyOptions {
   /**
    * The standard deviation of the noise, as a share of each sample's range `max x − min x`; `{ std }` as it
    * is, in the input's own unit. Or the noise itself, a tensor `[samples, ...one sample]` that is added as it
-   * is, for several inputs in the structure of `x`.
+   * is, for several inputs in the structure of `x`, with null, or no name, for one of integers.
    *
    * @default 0.15
    */

@@ -70,8 +70,6 @@ export interface ExplainOptions {
   wrt?: PlaceName | readonly OutputPlace[] | undefined;
   from?: From | undefined;
   batchSize?: number | undefined;
-  /** Whether the input is to be changed by parts of a number, which integers cannot be. */
-  isChanged?: boolean | undefined;
   /** Places whose outputs and gradients are wanted beside the map. */
   at?: readonly PlaceName[] | undefined;
   /** The same, with the gradients that they have without the rule; they come before those of `at`. */

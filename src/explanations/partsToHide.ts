@@ -4,16 +4,19 @@ import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
+import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
+import { startNames } from '../model/startNames';
 import type { From } from '../model/startNames';
 import { segmentsOf, windowsOn } from './hiddenParts';
 import type { HiddenParts } from './hiddenParts';
 import { spacesOf } from './inputSpace';
+import { partedInputs } from './partedInputs';
 import { cellsOf } from './readBack';
-import { isInputs, partAt, tensorsIn } from './structure';
+import { partAt, tensorsIn } from './structure';
 
 /** A size in cells: for all axes, for each, or in the structure of the inputs. */
-export type WindowSize = CellSize | readonly CellSize[] | Readonly<Record<string, CellSize>>;
+export type WindowSize = CellSize | readonly (CellSize | null)[] | Readonly<Record<string, CellSize>>;
 /** A size in cells: for all axes of space, or for each. */
 export type CellSize = number | readonly number[];
 
@@ -21,7 +24,7 @@ export type CellSize = number | readonly number[];
 export interface PartOptions {
   window?: WindowSize;
   stride?: WindowSize;
-  segments?: Tensor | Tensor[] | NamedTensorMap;
+  segments?: Tensor | (Tensor | null)[] | NamedTensorMap;
 }
 
 type Given = { readonly [K in keyof PartOptions]: PartOptions[K] | undefined };
@@ -29,11 +32,11 @@ type Given = { readonly [K in keyof PartOptions]: PartOptions[K] | undefined };
 /** The options with what is taken for those left out; checked. */
 export function resolveParts(
   model: Model,
-  x: Inputs,
+  given: Inputs,
   { window, stride, segments }: Given,
   from?: From,
 ): PartOptions {
-  if (!isInputs(x)) return {}; // refused when the model is opened
+  const { x } = partedInputs(given, networkOf(model, startNames(from)));
   const spaces = spacesOf(model, x, from).map(({ sizes }) => sizes);
   if (segments !== undefined) {
     const name = window !== undefined ? 'window' : stride !== undefined ? 'stride' : undefined;
@@ -120,6 +123,11 @@ function checkSegments(given: unknown, space: readonly number[], x: Inputs): voi
 /** Sizes of one input as they are; of several in its structure. */
 function inStructure(x: Inputs, sizes: readonly (readonly number[])[]): WindowSize {
   if (isTensor(x)) return sizes[0] as readonly number[];
-  if (Array.isArray(x)) return sizes;
+  let nth = 0;
+  if (Array.isArray(x)) {
+    return Array.from(x as (Tensor | undefined)[], (one) =>
+      one ? (sizes[nth++] as readonly number[]) : null,
+    );
+  }
   return Object.fromEntries(Object.keys(x).map((name, i) => [name, sizes[i] as readonly number[]]));
 }

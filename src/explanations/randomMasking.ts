@@ -18,10 +18,10 @@ import type { Sums, Variance } from './maskedMeans';
 import type { Opened } from './method';
 import { checkCount } from './optionValues';
 import type { Estimate } from './passes';
-import { isInputs, partAt, tensorsIn } from './structure';
+import { partAt, tensorsGiven, tensorsIn } from './structure';
 
 /** How many masks, or the masks themselves. */
-export type Masks = number | Tensor | Tensor[] | NamedTensorMap;
+export type Masks = number | Tensor | (Tensor | null)[] | NamedTensorMap;
 
 /** What says which masks an input gets. */
 export interface MaskOptions {
@@ -35,7 +35,7 @@ export interface MaskOptions {
 export function checkMasks({ masks, grid, keep, seed }: Required<MaskOptions>, given: MaskOptions): void {
   if (typeof masks === 'object' && masks !== null) {
     const drawn = (['grid', 'keep', 'seed'] as const).find((name) => given[name] !== undefined);
-    if (isPromise(masks) || !isInputs(masks)) throw wrongKind(EXPECTED, masks);
+    if (isPromise(masks) || !tensorsGiven(masks)) throw wrongKind(EXPECTED, masks);
     if (drawn)
       throw ours(new RangeError(`expected ${drawn} or masks that are given, got both; leave one out`));
     return;
@@ -91,7 +91,7 @@ function sizesOf(spaces: readonly InputSpace[], i: number): readonly number[] {
   return (spaces[i] as InputSpace).sizes;
 }
 
-function givenMasks(x: Inputs, spaces: readonly InputSpace[], masks: Inputs): MaskSource {
+function givenMasks(x: Inputs, spaces: readonly InputSpace[], masks: unknown): MaskSource {
   const tensors = spaces.map(({ sizes }, i) => checkedMasks(partAt(masks, x, i), sizes, x));
   const counts = tensors.map(({ shape }) => shape[0]);
   const other = counts.find((count) => count !== counts[0]);

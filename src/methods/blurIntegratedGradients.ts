@@ -77,7 +77,8 @@ const OPTIONS: readonly string[] = [
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
  * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, a list
- *   of such, or by input name, values as the model expects them; floats. In use until the promise is settled.
+ *   of such, or by input name, values as the model expects them. Integers beside floats stay as they are in
+ *   each pass, and get zeros. In use until the promise is settled.
  * @returns A promise of the map, in the structure and shapes of `x`, in the score's own unit. The caller
  *   disposes it.
  * @throws RangeError if no input has such axes, or `maxSigma`, `steps`, `h`, `spacing` or `border` is out of

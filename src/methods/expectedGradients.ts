@@ -13,7 +13,8 @@ import { atPoints, timesWays } from '../explanations/straightPath';
 export interface ExpectedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {
   /**
    * What the input is held against: a tensor `[baselines, ...one sample]`, e.g. a part of the training data,
-   * for several inputs in the structure of `x`; or a list of baselines as `integratedGradients` takes them.
+   * for several inputs in the structure of `x`, with null, or no name, for one of integers; or a list of
+   * baselines as `integratedGradients` takes them.
    */
   baselines: BaselineSet;
   /** How many points; left out, 200, or as many as `draws` has. */
@@ -54,8 +55,8 @@ const OPTIONS: readonly string[] = [
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them; floats. In use
- *   until the promise is settled.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers
+ *   beside floats stay as they are in each pass, and get zeros. In use until the promise is settled.
  * @param options `baselines` is required.
  * @returns A promise of the map, in the structure and shapes of `x`, in the score's own unit. The caller
  *   disposes it.

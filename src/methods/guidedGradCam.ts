@@ -5,6 +5,8 @@ import { camOf, resolveCam } from '../explanations/activationMaps';
 import type { CamOptions } from '../explanations/activationMaps';
 import type { Seen } from '../explanations/explainer';
 import { asPlace } from '../explanations/findEnds';
+import { spacesOf } from '../explanations/inputSpace';
+import type { InputSpace } from '../explanations/inputSpace';
 import type { SaliencyMethod } from '../explanations/method';
 import { onePass } from '../explanations/onePass';
 import { isPlaceList } from '../explanations/options';
@@ -14,9 +16,9 @@ import { resized, resizing } from '../maps/resizeMap';
 import type { ResizeMapOptions } from '../maps/resizeMap';
 import type { ChannelAxis } from '../model/network';
 import { networkOf } from '../model/networkOf';
+import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { startNames } from '../model/startNames';
-import { axisOfInput } from '../model/waypoints';
 import { guided } from '../rules/guided';
 import { byMeanGradient } from './gradCam';
 
@@ -75,7 +77,7 @@ export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
       };
     },
     map: ({ map, at }, x, options, model) => {
-      const axes = channelAxesOf(model, options);
+      const axes = channelAxesOf(model, map, options);
       const cam = camOf(at[0] as Seen, x, options, byMeanGradient);
       const instead = () => otherInputs(tensorsIn(map), cam, model, options);
       return mapTensors(map, (dx, i) => mul(dx, laidOver(dx, cam, axes(i), instead, options)));
@@ -85,11 +87,14 @@ export const guidedGradCam: SaliencyMethod<GuidedGradCamOptions> =
 /** Which axis the channels of each map are on. */
 function channelAxesOf(
   model: Model,
+  maps: Inputs,
   { wrt, from }: Pick<TargetOptions, 'wrt' | 'from'>,
 ): (map: number) => ChannelAxis {
-  const starts = startNames(from);
-  if (wrt === undefined) return (i) => axisOfInput(model, i, starts);
-  const network = networkOf(model, starts);
+  if (wrt === undefined) {
+    const spaces = spacesOf(model, maps, from);
+    return (i) => (spaces[i] as InputSpace).channelAxis;
+  }
+  const network = networkOf(model, startNames(from));
   const places = isPlaceList(wrt) ? wrt : [wrt];
   return (i) => network.find(asPlace(places[i] as PlaceName)).channelAxis;
 }

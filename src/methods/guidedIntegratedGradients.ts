@@ -11,8 +11,9 @@ import type { SaliencyOptions } from '../explanations/options';
 export interface GuidedIntegratedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {
   /**
    * Where the path begins: a number for all values, a tensor in the shape of `x` or of one sample, for
-   * several inputs these in the structure of `x`. From a constant one every window of a max pooling is a tie
-   * at first, and rounding chooses the path; give noise in the range of the input instead.
+   * several inputs these in the structure of `x`, with null, or no name, for one of integers. From a constant
+   * one every window of a max pooling is a tie at first, and rounding chooses the path; give noise in the
+   * range of the input instead.
    *
    * @default 0
    */
@@ -65,8 +66,8 @@ const OPTIONS: readonly string[] = [
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them; floats. In use
- *   until the promise is settled.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers
+ *   beside floats stay as they are in each pass, and get zeros. In use until the promise is settled.
  * @param options `batchSize` is how many samples are explained at once, as in `saliency`.
  * @returns A promise of the map, in the structure and shapes of `x`, in the score's own unit. The caller
  *   disposes it.

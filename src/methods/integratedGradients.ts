@@ -17,8 +17,9 @@ import { integral } from '../explanations/straightPath';
 export interface IntegratedGradientsOptions extends SaliencyOptions {
   /**
    * What the input is held against, where the path begins: a number for all its values; a tensor in the shape
-   * of `x` or of one sample; for several inputs these in the structure of `x`. Of a list of baselines the
-   * maps are averaged. 0 is black, or grey, or neither: it is the number 0 of your model's input range.
+   * of `x` or of one sample; for several inputs these in the structure of `x`, with null, or no name, for one
+   * of integers. Of a list of baselines the maps are averaged. 0 is black, or grey, or neither: it is the
+   * number 0 of your model's input range.
    *
    * @default 0
    */
@@ -77,8 +78,8 @@ const OPTIONS: readonly string[] = [
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them; floats. In use
- *   until the promise is settled.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers
+ *   beside floats stay as they are in each pass, and get zeros. In use until the promise is settled.
  * @returns A promise of the map, in the structure and shapes of `x` (of `wrt`, in that of its output), in the
  *   score's own unit. The caller disposes it.
  * @throws TypeError if `baseline` is no number or tensor; RangeError if it does not fit `x`, or `steps`,

@@ -21,7 +21,7 @@ export interface OcclusionOptions extends Omit<TargetOptions, 'wrt'> {
   stride?: WindowSize;
   /**
    * What comes in the place of what is hidden: a number, or a tensor in the shape of `x` or of one sample,
-   * for several inputs in their structure.
+   * for several inputs in their structure, with null, or no name, for one of integers.
    *
    * @default 0
    */
@@ -30,7 +30,7 @@ export interface OcclusionOptions extends Omit<TargetOptions, 'wrt'> {
    * Hides segments, not windows: a label for each cell, int32 `[height, width]`, for several inputs in the
    * structure of `x`.
    */
-  segments?: Tensor | Tensor[] | NamedTensorMap;
+  segments?: Tensor | (Tensor | null)[] | NamedTensorMap;
 }
 
 /** Written out, as a bundler keeps what is spread at the top of a module. */
@@ -62,8 +62,8 @@ const OPTIONS: readonly string[] = [
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a function of tensors.
  * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, or
- *   `[batch, n]`; a list of such, or by input name, values as the model expects them; floats. In use until
- *   the promise is settled.
+ *   `[batch, n]`; a list of such, or by input name, values as the model expects them. Integers beside floats
+ *   are not hidden, and get zeros. In use until the promise is settled.
  * @returns A promise of the map, in the structure of `x`: `[batch, height, width]` of an image, `[batch,
  *   n]` of a signal, `[batch, depth, height, width]` of a volume; `[batch, segments]` with `segments`. In
  *   the score's own unit; positive where the input speaks for the target. The caller disposes it.
@@ -84,6 +84,7 @@ export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPass
 >({
   name: 'occlusion',
   options: OPTIONS,
+  isHiding: true,
   resolve: ({ baseline = 0, window, stride, segments, ...rest }, model, x) => ({
     ...rest,
     baseline,

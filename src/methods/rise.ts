@@ -8,7 +8,8 @@ import type { Masks } from '../explanations/randomMasking';
 export interface RiseOptions extends Omit<TargetOptions, 'wrt'> {
   /**
    * How many masks; or the masks themselves, a tensor `[masks, height, width]` of what of each cell is let
-   * through, from 0 to 1, for several inputs in the structure of `x`.
+   * through, from 0 to 1, for several inputs in the structure of `x`, with null, or no name, for one of
+   * integers.
    *
    * @default 4000
    */
@@ -53,8 +54,8 @@ const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'mas
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a function of tensors.
  * @param x `[batch, ...space, channels]`, or with the channels first where the model has them there, or
- *   `[batch, n]`; a list of such, or by input name, values as the model expects them, to whom 0 says nothing;
- *   floats. In use until the promise is settled.
+ *   `[batch, n]`; a list of such, or by input name, values as the model expects them, to whom 0 says nothing.
+ *   Integers beside floats are not masked, and get zeros. In use until the promise is settled.
  * @returns A promise of the map, in the structure of `x`: `[batch, height, width]` of an image, `[batch,
  *   n]` of a signal, `[batch, depth, height, width]` of a volume; in the score's own unit, around the mean
  *   score of masked inputs rather than around 0. The caller disposes it.
@@ -75,6 +76,7 @@ export const rise: SpaceMethod<RiseOptions> = /* @__PURE__ */ manyPasses<
 >({
   name: 'rise',
   options: OPTIONS,
+  isHiding: true,
   resolve: (given) => {
     const { masks = 4000, grid = 7, keep = 0.5, seed = 0, ...rest } = given;
     checkMasks({ masks, grid, keep, seed }, given);

@@ -50,7 +50,7 @@ const OPTIONS: readonly string[] = ['target', 'score', 'from', 'batchSize', 'lay
  * @function
  * @param model A LayersModel, a GraphModel, or a prepared one; a function has no layers.
  * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them, to whom 0 says
- *   nothing; floats. In use until the promise is settled.
+ *   nothing; integers beside floats stay as they are. In use until the promise is settled.
  * @returns A promise of `[batch, h, w]`, in the layer's own resolution (`resizeMap` makes it that of the
  *   image) and unit: a weighed mean of its channels, not normalised. The caller disposes it.
  * @throws As `gradCam`; RangeError if no input has the axes of the layer. The reason of `signal`. The promise
@@ -69,6 +69,7 @@ export const scoreCam: SampledMapMethod<ScoreCamOptions> = /* @__PURE__ */ manyP
 >({
   name: 'scoreCam',
   options: OPTIONS,
+  isHiding: true,
   resolve: (options, model, x) => resolveCam(options, model, x, 'rise'),
   ask: ({ target, score, from, layer }) => {
     const at = layer === undefined ? [] : [layer];

@@ -27,8 +27,8 @@ export interface SmoothGradOptions extends NoisyOptions {
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them; floats. In use
- *   until the promise is settled.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers
+ *   beside floats stay as they are in each pass, and get zeros. In use until the promise is settled.
  * @returns A promise of what `method` gives, in its unit; squared, in its square. The caller disposes it.
  * @throws TypeError if `method` is no method of one pass, or as `method`; RangeError if `samples`, `noise` or
  *   `seed` is out of range, or noise that is given does not fit; otherwise as `method`. The reason of

@@ -19,8 +19,8 @@ export type VarGradOptions = NoisyOptions;
  *
  * @function
  * @param model A LayersModel, a GraphModel, a prepared model, or a differentiable function of tensors.
- * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them; floats. In use
- *   until the promise is settled.
+ * @param x `[batch, ...]`, a list of such, or by input name, values as the model expects them. Integers
+ *   beside floats stay as they are in each pass, and get zeros. In use until the promise is settled.
  * @returns A promise of the variance of what `method` gives, in the square of its unit; not negative. The
  *   caller disposes it.
  * @throws As `smoothGrad`; RangeError if `samples` is less than 2.

@@ -139,8 +139,11 @@ describe.skipIf(all.length === 0 || !isQuickest()).each(networks)(
       const wanted = await readFloats(`golden/${golden.file}`);
       const map = await MAKE[golden.method]!(golden, beside);
       expect(map.shape).toEqual(golden.shape);
-      const { share, cosine } = distanceFrom(wanted, await map.data(), golden.max_abs);
+      const got = await map.data();
       map.dispose();
+      const { cosine } = distanceFrom(wanted, got, golden.max_abs);
+      const [theirs, ours] = [wanted, got].map((cells) => besideFlips(golden, cells)) as [number[], number[]];
+      const { share } = distanceFrom(theirs, ours, golden.max_abs);
       // a guided path that one flipped rectifier has led astray stays so; on cpu none does
       const isAstray = getBackend() !== 'cpu' && isLedAstray(golden);
       expect(cosine).toBeGreaterThan(isAstray ? 0.99 : 0.9999);
@@ -162,10 +165,39 @@ function isLedAstray({ model, method }: StoredMap): boolean {
  * paths a rectifier flips for us, or on this backend, that did not for them; behind one in front of the dense
  * layer of the small network lie 3 % of the cells, of the large one more.
  */
-function flippedIn({ model, method }: StoredMap): number {
+function flippedIn({ model }: StoredMap): number {
   if (model !== 'tiny_vgg') return 0.1;
-  const isExact = getBackend() === 'cpu' || getBackend() === 'wasm';
-  return isExact && !['ig_baseline_noise', 'gradient_shap'].includes(method) ? 0.005 : 0.03;
+  return isExact() ? 0.005 : 0.03;
+}
+
+function isExact(): boolean {
+  return getBackend() === 'cpu' || getBackend() === 'wasm';
+}
+
+/**
+ * Where the small network's image is seen by what flips on a path: rows and columns, from the first on to
+ * before the last. At one of the 50 points a unit of conv_2_2 is -1.4e-7 in double precision, 1.8e-7 on wasm;
+ * at one of the 16 draws, close to a constant baseline, the two largest of a window of the first max pooling
+ * are 0.8e-7 and 3.3e-7 apart (wasm), 2.8e-7 apart (cpu), and the other one wins.
+ */
+const FLIPS: Readonly<Record<string, Readonly<Record<string, readonly (readonly number[])[]>>>> = {
+  ig_baseline_noise: { wasm: [[46, 60, 46, 60]] },
+  gradient_shap: { cpu: [[18, 24, 16, 22]], wasm: [[10, 16, 26, 32], [58, 64, 34, 40]] }, // prettier-ignore
+};
+
+/** The cells of a map that see nothing that flips. */
+function besideFlips(
+  { model, method, shape }: StoredMap,
+  cells: Float32Array | Int32Array | Uint8Array,
+): number[] {
+  const boxes = (model === 'tiny_vgg' && FLIPS[method]?.[getBackend()]) || [];
+  const [, , width = 1, channels = 1] = shape;
+  return Array.from(cells).filter((_, i) => {
+    const [row, column] = [Math.floor(i / channels / width), Math.floor(i / channels) % width];
+    return !boxes.some(
+      ([top, bottom, left, right]) => row >= top! && row < bottom! && column >= left! && column < right!,
+    );
+  });
 }
 
 /** One of some tensors along the first axis. */
