@@ -5,6 +5,7 @@ import { nodesNamed } from '../../model/graphs/floatNodes';
 import { inside } from '../../model/modelKinds';
 import type { GraphModelInside, GraphModelLike } from '../../model/modelKinds';
 import { graphFace } from '../../overrides/copies/graphFace';
+import { constantBehind, HANDING_ON } from './constantBehind';
 import { graphSteps } from './graphSteps';
 import type { GraphStep } from './graphSteps';
 import { isWeights } from './weighted';
@@ -14,9 +15,6 @@ import type { Replaced, Weight, WeightedModel } from './weighted';
 const WITH_KERNEL = /Conv|MatMul|Einsum|Gather/;
 
 const NORM = /^FusedBatchNorm/;
-
-/** Ops that hand on what a weight is. */
-const HANDING_ON: ReadonlySet<string> = new Set(['Identity', 'ReadVariableOp', 'Enter', 'Switch']);
 
 /**
  * The nodes of a GraphModel that are given a kernel, with the weights behind each, such as its bias. What
@@ -58,13 +56,11 @@ export function weightedNodes<M extends GraphModelLike>(
 }
 
 /** The weights that a step is given, by the names of the constants that they are. */
-function weightsRead(step: GraphStep, { executor }: GraphModelInside): (Weight & { key: string })[] {
+function weightsRead(step: GraphStep, model: GraphModelInside): (Weight & { key: string })[] {
   if (HANDING_ON.has(step.op)) return [];
   return step.inputs.flatMap((input, i) => {
-    let from: GraphStep | undefined = input;
-    while (from && HANDING_ON.has(from.op)) from = from.inputs[0];
-    const tensor = from && executor.weightMap[from.name]?.[0];
-    return from && isWeights(tensor) ? [{ name: nameOf(step, i, tensor), tensor, key: from.name }] : [];
+    const found = constantBehind(input, model);
+    return found && isWeights(found.tensor) ? [{ ...found, name: nameOf(step, i, found.tensor) }] : [];
   });
 }
 
