@@ -7,11 +7,10 @@ import { cellsOf } from '../explanations/readBack';
 import type { ExplanationRecord } from '../explanations/record';
 import { mapTensors, tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
-import { isLayersModel } from '../model/modelKinds';
-import { isPrepared } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
-import { notAModel } from '../model/notAModel';
 import type { LayerPath } from '../model/place';
+import { startNames } from '../model/startNames';
+import type { From } from '../model/startNames';
 import { tidied } from '../tensors/tidied';
 import { shiftedCopy } from './invariance/shiftedCopy';
 import { checkSimilarities, compare, orNull, similaritiesFor } from './measuring/compare';
@@ -21,6 +20,7 @@ import { rangesOf } from './measuring/ranges';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
 import { distance } from './measuring/distance';
+import { randomizable } from './randomizing/randomness';
 
 /** Options of `inputInvariance`; those of the method are taken beside them. */
 export interface InputInvarianceOptions extends SimilarityOptions, MetricControl {
@@ -67,8 +67,9 @@ export interface InputInvariance {
  * shifted baseline for the shifted input would not change.
  *
  * @param method A method, e.g. `integratedGradients`.
- * @param model A LayersModel, or a prepared one of it, whose first layer with weights is dense or a
- *   convolution, with nothing before that changes values. It is not changed.
+ * @param model A LayersModel, a GraphModel or a prepared one, whose first layer with weights is dense or a
+ *   convolution, with nothing before that does more than move values, add to them or scale all alike. It is
+ *   not changed.
  * @param x As the method takes it, one tensor of floats.
  * @returns A promise of JSON: how far the maps are apart, for each sample.
  * @throws TypeError if `model` is another, or an option is unknown or of the wrong kind; RangeError if
@@ -95,10 +96,7 @@ export function inputInvariance<O extends object>(
     if (shift !== undefined) {
       checkNumber(shift, 'shift to be a number other than 0', (n) => Number.isFinite(n) && n !== 0);
     }
-    const inner = isPrepared(model) ? model.model : model;
-    if (!isLayersModel(inner)) {
-      throw notAModel(inner, 'a LayersModel', 'the bias of a first layer is known of its layers alone');
-    }
+    const inner = randomizable(model);
     checkOneInput(x, model);
     signal?.throwIfAborted();
     const first = await measured(subject, model, x);
@@ -106,7 +104,8 @@ export function inputInvariance<O extends object>(
     signal?.throwIfAborted();
     const names = similaritiesFor(similarities, first.maps[0]!);
     const by = shift ?? (await wholeRange(x));
-    const copy = shiftedCopy('inputInvariance', inner, by);
+    const { from } = first.fixed as { from?: From };
+    const copy = shiftedCopy('inputInvariance', inner, by, x, startNames(from));
     const moved = tidied(() => mapTensors(x, (one) => add(one, by)));
     let there;
     try {

@@ -8,6 +8,7 @@ import type { Json } from '../explanations/json';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { LayerPath } from '../model/place';
+import type { From } from '../model/startNames';
 import { checkSimilarities, compare, comparing, orNull, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityName, SimilarityOptions } from './measuring/compare';
 import { besideEdges, edgesIn } from './measuring/edges';
@@ -83,7 +84,8 @@ const OWN: readonly string[] = [...RANDOMNESS_OPTIONS, 'similarities', 'stages']
  * changes is no proof that it is right.
  *
  * @param method A method, e.g. `guidedBackprop`.
- * @param model A LayersModel or a GraphModel; or a prepared one. It is not changed.
+ * @param model A LayersModel or a GraphModel; or a prepared one. It is not changed. Of a GraphModel that the
+ *   method explains `from` a node, the layers behind it become random.
  * @param x As the method takes it, one tensor; channels last where it is an image.
  * @returns A promise of JSON: curves by layer, for each sample.
  * @throws TypeError if `method` is no method of this library, `model` is a function, or an option is unknown
@@ -128,7 +130,8 @@ export async function randomized(
   const chosen = resolveRandomness(own);
   checkSimilarities(similarities);
   if (stages !== undefined) checkCount('stages', stages);
-  const randomness = new Randomness(maker, randomizable(model), chosen);
+  const { from } = subject.options as { from?: From };
+  const randomness = new Randomness(maker, randomizable(model), chosen, from);
   const layers = spread(randomness.inOrder(), stages);
   try {
     let first: Measured | undefined;

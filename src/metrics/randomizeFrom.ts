@@ -19,14 +19,16 @@ export interface RandomizeFromOptions extends RandomnessOptions {
  * All entries of a kernel are put in another order, not rows of it, and each layer has a seed of its own:
  * layers of the same shape become different ones. Weights of one number are left, as are those of a graph
  * before its first kernel, which prepare the input; what a graph adds to or multiplies with the output of a
- * kernel counts to that. The same seed gives a layer the same weights in every order.
+ * kernel counts to that. A loop or a branch of a graph that calls functions is one layer, with what these
+ * hold. The same seed gives a layer the same weights in every order.
  *
  * The copy owns the weights that it changed and shares the others: dispose it, and keep the original in use.
  * The model itself is not changed.
  *
  * @param model A LayersModel or a GraphModel, nested ones as well.
  * @param layer The last layer to become random: its name, or the path to it; of a GraphModel, a node with a
- *   kernel. With `order: 'bottomUp'` all from the input up to it, with `'independent'` it alone.
+ *   kernel, or one that calls functions which have one. With `order: 'bottomUp'` all from the input up to it,
+ *   with `'independent'` it alone.
  * @returns A promise of the copy, which predicts and explains; the caller disposes it.
  * @throws TypeError if `model` is neither, `layer` is no name, or an option is unknown or of the wrong kind;
  *   RangeError if there is no such layer with weights, or an option is out of range; Error if the model is

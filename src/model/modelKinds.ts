@@ -14,6 +14,12 @@ export interface GraphNode {
   readonly attrParams: Readonly<Record<string, { readonly value?: unknown } | undefined>>;
 }
 
+/** A function of a graph: its arguments and results by their places. */
+export interface GraphFunction {
+  readonly inputs: readonly GraphNode[];
+  readonly outputs: readonly (GraphNode & { readonly defaultOutput?: number })[];
+}
+
 /** One input or output of a GraphModel. */
 export interface GraphTensorInfo {
   readonly name: string;
@@ -41,6 +47,8 @@ export interface GraphModelInside extends GraphModelLike {
     readonly execute: unknown;
     readonly graph: { readonly nodes: Readonly<Record<string, GraphNode>> };
     readonly weightMap: Readonly<Record<string, readonly (Tensor | null)[]>>;
+    /** What runs the functions of the graph, which control flow calls by name. */
+    readonly functionExecutorMap?: Readonly<Record<string, { readonly graph: GraphFunction }>>;
     /** What it keeps of its last run, where it is told to. */
     readonly clonedTensorsMap?: object | null;
   };

@@ -316,6 +316,24 @@ const cases: Case[] = [
     { rule: guidedRelu },
   ],
   [
+    'TypeError: saliency: expected rule to be a gradient rule such as guided, got null',
+    three,
+    x,
+    { rule: null },
+  ],
+  [
+    'TypeError: saliency: expected rule to be a gradient rule such as guided, got an object of class Object',
+    three,
+    x,
+    { rule: {} },
+  ],
+  [
+    'TypeError: saliency: expected rule to be a gradient rule such as guided, got an object of class Object',
+    three,
+    x,
+    { rule: { relu: 1 } },
+  ],
+  [
     `TypeError: saliency: ${targets}, got "cat"; ` +
       'a class is a number, e.g. labels.indexOf("cat") in the list of your labels',
     three,

@@ -1,4 +1,5 @@
 import {
+  mul,
   fill,
   memory,
   randomUniform,
@@ -327,6 +328,14 @@ describe('occlusion', () => {
     const before = memory().numTensors;
     expect(await rejection(() => occlusion(total, image, options as OcclusionOptions))).toBe(message);
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('takes an input of one number a sample, which it hides whole', async () => {
+    const tripled = (x: Tensor) => mul(x, 3);
+    const map = await occlusion(tripled, tensor1d([2, -3]), { target: (y) => y as Tensor, baseline: 1 });
+    // 3 x − 3 · 1
+    expect(map.shape).toEqual([2, 1]);
+    expect(await rounded(map)).toEqual([3, -12]);
   });
 
   it('refuses one number for several samples, and what is no input', async () => {

@@ -1,9 +1,16 @@
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { io } from '@tensorflow/tfjs-core';
 
-/** An attribute of a node: text, a number, a yes or no, a type, or a list of numbers or texts. */
+/** An attribute of a node: text, a number, a yes or no, a type, a function, or a list of numbers or texts. */
 type Attribute =
-  string | number | boolean | { float: number } | { type: string } | readonly number[] | readonly string[];
+  | string
+  | number
+  | boolean
+  | { float: number }
+  | { type: string }
+  | { func: string }
+  | readonly number[]
+  | readonly string[];
 
 type Node =
   | {
@@ -45,12 +52,20 @@ export const op = (name: string, inputs: readonly string[], attributes: Attribut
   attributes,
 });
 
+/** A function of a graph's library, which control flow calls. */
+interface GraphFunction {
+  readonly inputs: readonly string[];
+  readonly nodes: Record<string, Node>;
+  readonly outputs: readonly string[];
+}
+
 /** What a graph says about itself. */
 interface Options {
   /** Names of the signature for nodes, as exports of TF2 have them. */
   readonly signature?: { readonly inputs: Record<string, string>; readonly outputs: Record<string, string> };
   /** Names of the outputs of `predict`, which then gives a record. */
   readonly structuredOutputKeys?: readonly string[];
+  readonly functions?: Record<string, GraphFunction>;
 }
 
 /** What the loader of weights that are there returns. */
@@ -60,17 +75,24 @@ export type TinyGraph = ReturnType<typeof loadGraphModelSync>;
 export function tinyGraph(
   nodes: Record<string, Node>,
   outputs: readonly string[],
-  { signature: given, structuredOutputKeys }: Options = {},
+  { signature: given, structuredOutputKeys, functions = {} }: Options = {},
 ): TinyGraph {
   const entries = Object.entries(nodes);
-  const constants = entries.flatMap(([name, node]) => (node.kind === 'constant' ? [{ name, node }] : []));
+  const inFunctions = Object.values(functions).flatMap((each) => Object.entries(each.nodes));
+  const constants = [...entries, ...inFunctions].flatMap(([name, node]) =>
+    node.kind === 'constant' ? [{ name, node }] : [],
+  );
   const inputs = entries.flatMap(([name, node]) => (node.kind === 'input' ? [name] : []));
   const byItself = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]));
   const signature = given ?? { inputs: byItself(inputs), outputs: byItself(outputs) };
   const described = (names: Record<string, string>) =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { name }]));
   return loadGraphModelSync({
-    modelTopology: { node: entries.map(([name, node]) => nodeDef(name, node)), versions: { producer: 1 } },
+    modelTopology: {
+      node: entries.map(([name, node]) => nodeDef(name, node)),
+      library: { function: Object.entries(functions).map(([name, each]) => functionDef(name, each)) },
+      versions: { producer: 1 },
+    },
     signature: { inputs: described(signature.inputs), outputs: described(signature.outputs) },
     userDefinedMetadata: structuredOutputKeys ? { structuredOutputKeys: [...structuredOutputKeys] } : {},
     format: 'graph-model',
@@ -96,12 +118,22 @@ function nodeDef(name: string, node: Node): object {
   return { name, op: 'Placeholder', input: [], attr: { dtype, shape: { shape: { dim } } } };
 }
 
+function functionDef(name: string, { inputs, nodes, outputs }: GraphFunction): object {
+  const named = (names: readonly string[]) => names.map((each) => ({ name: each, type: 'DT_FLOAT' }));
+  return {
+    signature: { name, inputArg: named(inputs), outputArg: named(outputs.map((_, i) => `output${i}`)) },
+    nodeDef: Object.entries(nodes).map(([each, node]) => nodeDef(each, node)),
+    ret: Object.fromEntries(outputs.map((output, i) => [`output${i}`, output])),
+  };
+}
+
 function attribute(value: Attribute): object {
   if (typeof value === 'number') return { i: String(value) };
   if (typeof value === 'boolean') return { b: value };
   if (typeof value === 'string') return { s: btoa(value) };
   if ('float' in value) return { f: value.float };
   if ('type' in value) return { type: value.type };
+  if ('func' in value) return { func: { name: value.func } };
   return {
     list:
       typeof value[0] === 'string'

@@ -203,7 +203,8 @@ const ACTIVATIONS: Record<string, string> = { relu: 'Relu', relu6: 'Relu6', elu:
 function fused(name: string, window: Attributes) {
   return ({ of, attrs, inputs }: Call, first: string, second: string): Node => {
     const activation = ACTIVATIONS[String(attrs['activation'])];
-    const ops = [...(inputs['bias'] ? ['BiasAdd'] : []), ...(activation ? [activation] : [])];
+    // TF.js takes the second for the activation
+    const ops = [inputs['bias'] ? 'BiasAdd' : 'NoOp', ...(activation ? [activation] : [])];
     return op(name, of(first, second, 'bias'), {
       ...window,
       num_args: inputs['bias'] ? 1 : 0,

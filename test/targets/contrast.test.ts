@@ -88,6 +88,16 @@ describe('contrast', () => {
       'TypeError: saliency: no name in target "zzzzzz"; it may have "output", "class", "nth", "chosen", "at"',
     ],
     [
+      'a name that none is near, beside a place',
+      () => saliency(model, x, { target: { at: [0], zzzzzz: 1 } as never }),
+      'TypeError: saliency: no name in target "zzzzzz"; it may have "at", "class", "output", "nth", "chosen"',
+    ],
+    [
+      'a name that none is near, beside a rank',
+      () => saliency(model, x, { target: { nth: 0, zzzzzz: 1 } as never }),
+      'TypeError: saliency: no name in target "zzzzzz"; it may have "nth", "output", "at"',
+    ],
+    [
       'an output that is none',
       () => saliency(model, x, { target: { ...contrast(1, [2]), output: {} as number } }),
       'TypeError: saliency: expected output to be the name or the number of an output, got an object of class Object',

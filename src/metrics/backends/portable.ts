@@ -4,11 +4,11 @@ import { isPrepared } from '../../model/networkOf';
 import type { Model } from '../../model/networkOf';
 import { checkWeights } from '../../model/graphs/graphWeights';
 import { prepare } from '../../model/programs/prepare';
+import { graphFace } from '../../overrides/copies/graphFace';
 import { randomizable } from '../randomizing/randomness';
 import type { RandomizableModel } from '../randomizing/randomness';
 import type { RandomCopy } from '../randomizing/weighted';
 import { weightedLayers } from '../randomizing/weightedLayers';
-import { graphCopy } from '../randomizing/weightedNodes';
 
 /** A model that can be put on another backend. */
 export interface Portable {
@@ -70,7 +70,7 @@ function ofGraph(model: Extract<RandomizableModel, { execute: unknown }>): Apart
         return other ?? weight;
       };
       const entries = Object.entries(weightMap).map(([name, list]) => [name, list.map(moved)] as const);
-      return graphCopy(model, Object.fromEntries(entries), owned);
+      return graphFace(model, Object.fromEntries(entries), owned);
     },
   };
 }

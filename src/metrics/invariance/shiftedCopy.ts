@@ -1,194 +1,23 @@
-import { mul, pad, reshape, sub, sum } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { ours } from '../../errors/door';
-import { quoted } from '../../errors/quoted';
-import { eachCall } from '../../model/layers/eachCall';
-import type { CallAt } from '../../model/layers/eachCall';
-import { innerModel } from '../../model/layers/innerModel';
-import { isContainer, refCountOf } from '../../model/layers/layerGraph';
-import type { Layer, LayerCall } from '../../model/layers/layerGraph';
-import { isOfTfjsClass } from '../../model/layers/isOfTfjsClass';
-import { isPlain } from '../../model/layers/planRun';
-import { lastOf, sourcesOf } from '../../model/layers/sourcesOf';
-import type { LayerSource } from '../../model/layers/sourcesOf';
-import { pathName } from '../../model/place';
-import type { LayerPath } from '../../model/place';
-import { copyModel } from '../../overrides/copies/copyModel';
-import { define } from '../../overrides/copies/shadowLayer';
-import type { LayerEdit } from '../../overrides/copies/shadowLayer';
-import { tidied } from '../../tensors/tidied';
-import { standIn } from '../randomizing/weightedLayers';
-import type { Variable } from '../randomizing/weightedLayers';
-
-/** A model for inputs that are shifted by a constant. */
-export interface ShiftedCopy {
-  readonly model: LayersModel;
-  /** The layer whose bias takes the shift back. */
-  readonly layer: LayerPath;
-  readonly dispose: () => void;
-}
-
-/** Layers that move values, or choose among them: a constant passes through. */
-const PASSING: ReadonlySet<string> = new Set([
-  'ZeroPadding2D',
-  'Flatten',
-  'Reshape',
-  'Permute',
-  'Cropping2D',
-  'MaxPooling1D',
-  'MaxPooling2D',
-  'GlobalMaxPooling1D',
-  'GlobalMaxPooling2D',
-  'Dropout',
-  'SpatialDropout1D',
-  'GaussianNoise',
-  'GaussianDropout',
-  'AlphaDropout',
-]);
-
-/** Layers whose bias can take a constant back. */
-const WEIGHTED: ReadonlySet<string> = new Set(['Dense', 'Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D']);
-
-/** The fields of such a layer. */
-interface Fields {
-  readonly kernel?: Variable;
-  readonly depthwiseKernel?: Variable;
-  readonly bias?: Variable | null;
-  readonly padding?: unknown;
-  readonly kernelSize?: readonly number[];
-  readonly strides?: readonly number[];
-  readonly dilationRate?: number | readonly number[];
-}
+import type { Inputs } from '../../model/inputs';
+import { isLayersModel } from '../../model/modelKinds';
+import type { RandomizableModel } from '../randomizing/randomness';
+import { shiftedGraph } from './shiftedGraph';
+import { shiftedLayers } from './shiftedLayers';
+import type { ShiftedModel } from './shiftedModel';
 
 /**
  * A copy of a model that gives for `x + shift` what the model gives for `x`: the bias of the first layer with
  * weights is less by the sum of its kernel times the shift. What is padded with 0 on the way there, by the
  * layer itself or before it, is padded with the shift: there the copy is exact at the borders, too.
+ *
+ * @param from The nodes of a GraphModel at which its runs start; none for its inputs.
  */
-export function shiftedCopy(maker: string, model: LayersModel, shift: number): ShiftedCopy {
-  if (refCountOf(model) === 0) throw ours(new Error(`the model "${model.name}" is disposed`));
-  const { before, weighted, path } = wayToWeights(model);
-  const edits = new Map<Layer, LayerEdit>();
-  for (const layer of before) {
-    if (layer.getClassName() !== 'ZeroPadding2D') continue;
-    const { padding } = layer as Layer & { padding: [number, number][] };
-    edits.set(layer, { call: (x) => padded(only(x), padding, shift), ownCode: true });
-  }
-  const bias = tidied(() => shiftedBias(weighted, shift));
-  const { kernel, depthwiseKernel, padding } = weighted;
-  const fields = { bias: standIn((kernel ?? depthwiseKernel)!, bias), useBias: true };
-  if (padding === 'same') {
-    const face = Object.create(weighted) as Layer;
-    define(face, { ...fields, padding: 'valid' });
-    const call: Layer['call'] = (x, kwargs) => {
-      const sides = sidesOf(weighted, only(x).shape);
-      return weighted.call.call(face, padded(only(x), sides, shift), kwargs);
-    };
-    edits.set(weighted, { fields, call, ownCode: true });
-  } else {
-    edits.set(weighted, { fields });
-  }
-  try {
-    const copy = copyModel(maker, model, edits);
-    const dispose = () => {
-      copy.dispose();
-      bias.dispose();
-    };
-    return { model: copy, layer: path, dispose };
-  } catch (error) {
-    bias.dispose();
-    throw error;
-  }
-}
-
-/** What lies between the input and the first layer with weights, and that layer. */
-interface Way {
-  readonly before: readonly Layer[];
-  readonly weighted: Layer & Fields;
-  readonly path: LayerPath;
-}
-
-function wayToWeights(model: LayersModel): Way {
-  const built = model.built ? model : (innerModel(model) ?? model);
-  const calls = eachCall(built).filter(({ chain }) => {
-    const { outboundLayer: layer } = lastOf(chain);
-    return !(isContainer(layer) && isPlain(layer));
-  });
-  const sources = calls.map(({ chain }) => sourcesOf(built, chain));
-  const isFrom = (source: LayerSource, from: LayerCall | undefined) =>
-    'input' in source ? from === undefined : lastOf(source.chain) === from;
-  const before: Layer[] = [];
-  for (let from: LayerCall | undefined; ;) {
-    const readers = calls.filter((_, i) => sources[i]!.some((source) => isFrom(source, from)));
-    const [reader] = readers;
-    if (!reader || readers.length > 1) throw severalWays(readers);
-    const call = lastOf(reader.chain);
-    const layer = call.outboundLayer as Layer & Fields;
-    const className = layer.getClassName();
-    const isKnown = isOfTfjsClass(layer) && (WEIGHTED.has(className) || PASSING.has(className));
-    if (!isKnown) throw noWay(reader.path, className);
-    if (calls.filter(({ chain }) => lastOf(chain).outboundLayer === layer).length > 1) {
-      throw ours(
-        new RangeError(
-          `layer "${pathName(reader.path)}" is called more than once; its bias cannot take the shift back for one call alone`,
-        ),
-      );
-    }
-    if (WEIGHTED.has(className)) {
-      const path = reader.path.length === 1 ? reader.path[0]! : [...reader.path];
-      return { before, weighted: layer, path };
-    }
-    before.push(layer);
-    from = call;
-  }
-}
-
-function severalWays(readers: readonly CallAt[]): Error {
-  const names = quoted(readers.map(({ path }) => pathName(path)));
-  return ours(
-    new RangeError(
-      readers.length === 0
-        ? 'found no layer with weights behind the input, whose bias could take a shift back'
-        : `expected a model whose input goes into one layer, got one where it goes into ${names}; ` +
-            'the bias of one cannot take a shift back for all',
-    ),
-  );
-}
-
-function noWay(path: readonly string[], className: string): Error {
-  return ours(
-    new RangeError(
-      `expected the first layer with weights to be one of ${quoted(WEIGHTED)}, with nothing before it that changes ` +
-        `values, got "${pathName(path)}" (${className}), through which a shift cannot be taken back`,
-    ),
-  );
-}
-
-/** The bias less what the shift adds; call it inside `tidy`. */
-function shiftedBias({ kernel, depthwiseKernel, bias }: Layer & Fields, shift: number): Tensor {
-  const weights = (kernel ?? depthwiseKernel)!.read();
-  const axes = weights.shape.map((_, axis) => axis);
-  // a depthwise kernel has outputs for each input channel, [height, width, in, out of each]
-  const added = reshape(sum(weights, depthwiseKernel ? [0, 1] : axes.slice(0, -1)), [-1]);
-  return sub(bias ? bias.read() : 0, mul(added, shift));
-}
-
-/** How much a layer pads an input of this shape, before and behind, on each axis of space. */
-function sidesOf({ kernelSize, strides, dilationRate, depthwiseKernel }: Fields, shape: readonly number[]) {
-  return (kernelSize ?? []).map((size, axis): [number, number] => {
-    const rate = typeof dilationRate === 'number' ? dilationRate : (dilationRate?.[axis] ?? 1);
-    const reach = (size - 1) * (depthwiseKernel ? 1 : rate); // TF.js dilates no depthwise layer
-    const [length, stride] = [shape[axis + 1]!, strides?.[axis] ?? 1];
-    const total = Math.max((Math.ceil(length / stride) - 1) * stride + reach + 1 - length, 0);
-    return [Math.floor(total / 2), Math.ceil(total / 2)];
-  });
-}
-
-function padded(x: Tensor, sides: readonly (readonly [number, number])[], value: number): Tensor {
-  return pad(x, [[0, 0], ...sides.map(([a, b]): [number, number] => [a, b]), [0, 0]], value);
-}
-
-function only(x: Tensor | Tensor[]): Tensor {
-  return Array.isArray(x) ? x[0]! : x;
+export function shiftedCopy(
+  maker: string,
+  model: RandomizableModel,
+  shift: number,
+  x: Inputs,
+  from: readonly string[],
+): ShiftedModel {
+  return isLayersModel(model) ? shiftedLayers(maker, model, shift) : shiftedGraph(model, shift, x, from);
 }

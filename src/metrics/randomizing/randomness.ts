@@ -15,6 +15,8 @@ import type { Model } from '../../model/networkOf';
 import { notAModel } from '../../model/notAModel';
 import { pathName } from '../../model/place';
 import type { LayerPath } from '../../model/place';
+import { startNames } from '../../model/startNames';
+import type { From } from '../../model/startNames';
 import { checkHow, madeRandom } from './how';
 import type { How } from './how';
 import type { RandomCopy, Weight, WeightedLayer, WeightedModel } from './weighted';
@@ -71,7 +73,10 @@ export function resolveRandomness(options: RandomnessOptions): Required<Randomne
 /** A model that can be made random layer by layer. */
 export type RandomizableModel = LayersModel | GraphModelLike;
 
-/** The weights of a model, made random layer by layer, each once. */
+/**
+ * The weights of a model, made random layer by layer, each once; of a GraphModel, those behind the nodes at
+ * which its runs start.
+ */
 export class Randomness<M extends RandomizableModel> {
   /** Those that become random, from the input to the output. */
   readonly layers: readonly WeightedLayer[];
@@ -83,8 +88,9 @@ export class Randomness<M extends RandomizableModel> {
     maker: string,
     model: M,
     private readonly options: Required<RandomnessOptions>,
+    from?: From,
   ) {
-    this.model = weightedModel(maker, model);
+    this.model = weightedModel(maker, model, from);
     const random = randomNumbers(options.seed);
     for (const { key } of this.model.layers.flatMap(({ weights }) => weights)) {
       this.seeds.set(key, Math.floor(random.uniform() * 2 ** 32));
@@ -158,7 +164,10 @@ export function randomizable(model: Model): RandomizableModel {
   throw notAModel(inner, 'a LayersModel or a GraphModel', 'the weights of a function cannot be reached');
 }
 
-function weightedModel<M extends RandomizableModel>(maker: string, model: M): WeightedModel<M> {
-  const weighted = isLayersModel(model) ? weightedLayers(maker, model) : weightedNodes(model);
-  return weighted;
+function weightedModel<M extends RandomizableModel>(
+  maker: string,
+  model: M,
+  from: From | undefined,
+): WeightedModel<M> {
+  return isLayersModel(model) ? weightedLayers(maker, model) : weightedNodes(model, startNames(from));
 }

@@ -1,7 +1,7 @@
 import type { GraphNode } from '../modelKinds';
 
 /** Ops that look at how many values there are, and at none of them: no gradient passes. */
-const OF_SHAPES: ReadonlySet<string> = new Set(['Shape', 'ShapeN', 'Size', 'Rank']);
+export const OF_SHAPES: ReadonlySet<string> = new Set(['Shape', 'ShapeN', 'Size', 'Rank']);
 
 /**
  * The nodes that numbers pass on their way through a graph, both ends included.

@@ -77,6 +77,10 @@ describe('the gradient of depthwiseConv2d', () => {
       scattered([2, 5, 6, 3]),
     );
     await checkDirections(
+      (x: Tensor4D) => depthwiseConv2d(x, filter, [2, 1], 'same'),
+      scattered([2, 6, 5, 3]),
+    );
+    await checkDirections(
       (x: Tensor4D) => depthwiseConv2d(x, filter, [3, 2], 'valid'),
       scattered([2, 8, 7, 3]),
     );

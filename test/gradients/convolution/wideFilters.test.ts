@@ -72,4 +72,26 @@ describe('a convolution with many filters over a small map', () => {
       model.dispose();
     },
   );
+
+  // [batch, height, width, channels], filters, cells of a kernel each way, whether the filter is kept
+  it.each([
+    ['few filters over a large map, made anew', [1, 12, 12, 8], 8, 3, false, false],
+    ['many filters over a small map, made anew', [1, 5, 5, 8], 32, 3, false, true],
+    ['many filters over a small map, kept', [1, 5, 5, 8], 32, 3, true, false],
+    // of 3 channels 8 are computed: 121 · 8 multiplications for each number of dy, to add 121 · 3
+    ['a large kernel to few channels, kept', [1, 24, 24, 3], 64, 11, true, true],
+    ['a large kernel to as many as are computed, kept', [1, 24, 24, 8], 64, 11, true, false],
+  ] as const)('goes the way that is quicker on wasm: %s', async (...given) => {
+    const [, [batch, ...shape], filters, kernelSize, isKept, isAdded] = given;
+    const layer = layers.conv2d({ filters, kernelSize, useBias: false, inputShape: shape });
+    const model = sequential({ layers: [layer] });
+    const explained = isKept ? prepare(model) : model;
+    const x = randomUniform([batch, ...shape], -1, 1, 'float32', 7);
+    const target = (y: Tensor | Tensor[]) => sum(y as Tensor, [1, 2, 3]);
+    const { kernelNames } = await profile(() => later(() => saliency(explained, x, { target })));
+    expect(kernelNames.includes('GuidedSaliencyAddTaps')).toBe(isAdded && getBackend() === 'wasm');
+    if (isKept) (explained as ReturnType<typeof prepare>).dispose();
+    x.dispose();
+    model.dispose();
+  });
 });

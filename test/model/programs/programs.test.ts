@@ -203,6 +203,37 @@ describe('the program of a model', () => {
     }
   });
 
+  it('is not made of a cell of which one activation is the user’s own', async () => {
+    let factor = 1;
+    const op = (x: Tensor) => mul(x, factor);
+    const gated = layers.gru({
+      units: 2,
+      inputShape: [3, 2],
+      activation: 'relu',
+      recurrentActivation: 'elu',
+      recurrentInitializer: 'glorotUniform',
+    });
+    const model = sequential({ layers: [gated] });
+    const x = tensor([
+      [
+        [1, 2],
+        [-1, 0.5],
+        [0.3, 2],
+      ],
+    ]);
+    for (const overrides of [
+      { relu: { op }, elu: guided },
+      { relu: guided, elu: { op } },
+    ]) {
+      const mapOf = (copy: LayersModel) => saliency(copy, x, { target: (y) => sum(y as Tensor) });
+      factor = 1;
+      const copy = overrideActivations(model, overrides);
+      mapOf(copy).dispose();
+      factor = 3;
+      await expectSame(mapOf(copy), mapOf(overrideActivations(model, overrides)));
+    }
+  });
+
   it('is not made of a graph that takes numbers out of the input, e.g. where a slice begins', async () => {
     const graph = tinyGraph(
       {
