@@ -35,9 +35,6 @@ export const cascadingNetworks: readonly NetworkName[] = ['mobilenet_v1', 'mobil
 /** How alike the maps stay, in these ways. */
 export const similarities = ['spearman', 'spearmanAbsolute', 'ssim', 'hog'] as const;
 
-/** Methods of many passes explain so many of the photos at most: one of InceptionV3 takes minutes. */
-const MOST_OF_MANY: Partial<Record<NetworkName, number>> = { mobilenet_v2: 4, inception_v3: 2 };
-
 /** The curves of some photos by one method, with one seed. */
 export interface CascadingResult {
   readonly network: NetworkName;
@@ -80,18 +77,14 @@ function settingsOf({
   const asked = methods ?? methodNames;
   return names.flatMap((network) =>
     Array.from({ length: seeds }, (_, seed) =>
-      asked.map((method): Setting => {
-        const isMany = 'options' in cascadingMethods[method];
-        const count = isMany ? Math.min(photos, MOST_OF_MANY[network] ?? photos) : photos;
-        return {
-          network,
-          method,
-          seed,
-          steps,
-          passes: isMany ? passes : 1,
-          photos: photoNames.slice(0, count),
-        };
-      }),
+      asked.map((method): Setting => ({
+        network,
+        method,
+        seed,
+        steps,
+        passes: 'options' in cascadingMethods[method] ? passes : 1,
+        photos: photoNames.slice(0, photos),
+      })),
     ).flat(),
   );
 }
