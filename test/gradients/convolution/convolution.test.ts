@@ -129,6 +129,16 @@ describe('the gradient of conv2d', () => {
     await checkDirections((t: Tensor4D) => conv2d(t, weights(2, 2, 2, 2), 4, explicit), images(1, 4, 2, 2));
     const unseen = (t: Tensor) => conv2d(t as Tensor4D, filter, 4, explicit);
     expect(await gradient(unseen, images(1, 3, 1, 1))).toEqual([0, 0, 0]);
+    // the only window ends at the first of two cells
+    const three = tensor4d([5, 7, 11], [1, 3, 1, 1]);
+    const ending: Pad = [
+      [0, 0],
+      [0, 0],
+      [2, 0],
+      [0, 0],
+    ];
+    const first = (t: Tensor) => conv2d(t as Tensor4D, three, [1, 2], ending);
+    expect(await gradient(first, images(1, 1, 2, 1))).toEqual([11, 0]);
   });
 
   it('takes kernels larger than the image', async () => {
@@ -228,6 +238,16 @@ describe('the gradient of conv2d to its filter', () => {
       );
     },
   );
+
+  it('agrees with differences where rows alone, or columns alone, are dilated', async () => {
+    const x = images(2, 7, 8, 2);
+    for (const dilations of [
+      [2, 1],
+      [1, 2],
+    ] as Pair[]) {
+      await checkDirections((w: Tensor4D) => conv2d(x, w, 1, 'same', 'NHWC', dilations), images(3, 2, 2, 3));
+    }
+  });
 
   it('comes with the one to the image where both depend on x', async () => {
     const f = (x: Tensor) => conv2d(x as Tensor4D, transpose(x, [1, 2, 3, 0]) as Tensor4D, 1, 'same');

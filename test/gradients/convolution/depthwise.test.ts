@@ -89,6 +89,7 @@ describe('the gradient of depthwiseConv2d', () => {
   it.each([
     [2, 2],
     [1, 3],
+    [3, 1],
     [3, 2],
   ] as Pair[])('agrees with differences under dilation %j %j', async (...dilations) => {
     for (const pad of ['valid', 'same', explicit] as Pad[]) {
