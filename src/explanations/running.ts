@@ -99,6 +99,7 @@ async function* once(
   for (const tensor of tensors) keep(tensor);
   try {
     onProgress?.(1, 1);
+    signal?.throwIfAborted();
   } catch (error) {
     for (const tensor of tensors) tensor.dispose();
     throw error;

@@ -95,6 +95,7 @@ export function pointingGame<O extends object>(
       samples.push(pointed(await inSize(map, there.space), there, tolerance));
     }
     onProgress?.(1, 1);
+    signal?.throwIfAborted();
     return { metric: 'pointingGame', options: { tolerance }, record, samples };
   });
 }

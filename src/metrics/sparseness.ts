@@ -54,6 +54,7 @@ export function sparseness<O extends object>(
     signal?.throwIfAborted();
     const { maps, record } = await measured(subject, model, x);
     onProgress?.(1, 1);
+    signal?.throwIfAborted();
     const samples = maps.map((map) => ({ gini: orNull(giniOf(summed(map))) }));
     return { metric: 'sparseness', record, samples };
   });

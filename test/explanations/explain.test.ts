@@ -191,6 +191,14 @@ describe('running', () => {
     expect(progress).toEqual([[1, 1]]);
   });
 
+  it('is stopped by who is told that the one pass is made, and leaves nothing', async () => {
+    const before = memory().numTensors;
+    const control = new AbortController();
+    const stopped = { signal: control.signal, onProgress: control.abort.bind(control, new Error('late')) };
+    await expect(running(inputXGradient, model, x, stopped).next()).rejects.toThrow('late');
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('refuses at once what is no method, and on the way what cannot be explained', async () => {
     expect(() => running((() => x) as never, model, x)).toThrow(
       /^running: expected a method of this library such as guidedBackprop, got the function ""$/,

@@ -113,6 +113,15 @@ describe('pointingGame', () => {
     expect(await rejection(() => pointingGame(saliency, model, x, wrong(options)))).toBe(message);
   });
 
+  it('is stopped by who is told that it is done', async () => {
+    const [late, mask] = [new AbortController(), tensor2d([[1]])];
+    const stopped = { mask, signal: late.signal, onProgress: late.abort.bind(late, new Error('late')) };
+    const { model, x } = weighedCells();
+    expect(await rejection(() => pointingGame(saliency, model, x, { ...stopped, target: 0 }))).toBe(
+      'Error: late',
+    );
+  });
+
   it('refuses maps that are no images', async () => {
     const model = stack([3], dense([[1], [2], [3]]));
     const mask = tensor2d([[1]]);

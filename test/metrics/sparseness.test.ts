@@ -54,6 +54,9 @@ describe('sparseness', () => {
     expect(told).toEqual([[1, 1]]);
     const signal = AbortSignal.abort(new Error('enough'));
     expect(await rejection(() => sparseness(saliency, model, x, { signal }))).toBe('Error: enough');
+    const late = new AbortController();
+    const stopped = { signal: late.signal, onProgress: late.abort.bind(late, new Error('late')) };
+    expect(await rejection(() => sparseness(saliency, model, x, stopped))).toBe('Error: late');
     expect(memory().numTensors).toBe(before);
   });
 

@@ -24,7 +24,7 @@ import {
   type LoopLayer,
 } from '../support/loopRelevance';
 import { thinned } from '../support/thinned';
-import { stack } from '../support/tinyLayers';
+import { dense, stack } from '../support/tinyLayers';
 
 type Layer = Parameters<typeof stack>[1];
 type Reference = (layer: LoopLayer, x: number[], arriving: number[]) => number[];
@@ -175,6 +175,16 @@ function setNumbers(model: LayersModel): void {
     );
   }
 }
+
+describe('epsilonRule of 0', () => {
+  it('is LRP-0, in which an output of 0 has nothing to share out', async () => {
+    // hidden 1 · 1 + 2 · 2 = 5 and 0; the score 3 · 5 is 15, of which the inputs have 3 and 12
+    const model = stack([2], dense([[1, 0], [2, 0]]), layers.reLU(), dense([[3], [1]])); // prettier-ignore
+    const composite = uniform(epsilonRule({ epsilon: 0 }));
+    const map = layerwiseRelevance(model, tensor([1, 2], [1, 2]), { target: 0, composite });
+    expect([...(await map.data())].map((value) => Number(value.toFixed(4)))).toEqual([3, 12]);
+  });
+});
 
 /** A model as a matrix: what it makes of ones in one place, and of zeros. */
 async function asLoop(model: LayersModel): Promise<LoopLayer> {

@@ -8,7 +8,10 @@ import { sharedOut } from './sharedOut';
 
 /** Options of `epsilonRule`. */
 export interface EpsilonRuleOptions extends BiasOption {
-  /** What is added to the denominators, in the unit of the layer's output; 0 gives LRP-0. @default 1e-6 */
+  /**
+   * What is added to the denominators, in the unit of the layer's output; 0 gives LRP-0, where an output
+   * of 0 shares nothing out. @default 1e-6
+   */
   epsilon?: number;
 }
 

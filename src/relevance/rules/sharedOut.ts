@@ -1,4 +1,4 @@
-import { add, addN, div, mul, neg, step, sub } from '@tensorflow/tfjs-core';
+import { add, addN, div, divNoNan, mul, neg, step, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RelevanceAt } from './relevanceRule';
 
@@ -28,7 +28,8 @@ export function sharedOut(
   arriving: Tensor = at.dy,
 ): Tensor {
   const z = total(parts.map((part) => signed(part, at.again(inputsOf(part)))));
-  const share = div(arriving, stabilized(z, epsilon));
+  // without an epsilon, an output of 0 has nothing to share out, rather than 0 / 0
+  const share = epsilon === 0 ? divNoNan(arriving, z) : div(arriving, stabilized(z, epsilon));
   return total(parts.map((part) => signed(part, mul(part.x, at.back(share, inputsOf(part))))));
 }
 
