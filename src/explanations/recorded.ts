@@ -39,14 +39,19 @@ export interface Recorded extends PropagatedRun {
 }
 
 /** What the run of a question gives to a network. */
-export function runOf({ network, begins, targets, targetPlaces }: Question, list: InputList): Run {
+export function runOf(
+  { network, begins, targets, targetPlaces, propagation }: Question,
+  list: InputList,
+): Run {
   const named = targetPlaces.filter((place) => place !== undefined);
-  const places = new Map([...named, ...begins.wrt, ...begins.at].map((place) => [place.key, place]));
+  const ends = [...begins.wrt, ...begins.at];
+  const byKey = (places: readonly Place[]) => new Map(places.map((place) => [place.key, place]));
   return {
     x: list.rebuild(list.tensors),
     tensors: list.tensors,
     outputs: outputsFor(network, targets),
-    places: [...places.values()],
+    places: [...byKey([...ends, ...named]).values()],
+    begins: begins.wrt.length === 0 || propagation ? 0 : byKey(ends).size,
   };
 }
 

@@ -48,6 +48,8 @@ export interface Run {
   readonly outputs: 'all' | 'none' | number;
   /** Those that `find` gave, and whose outputs are asked for. */
   readonly places: readonly Place[];
+  /** How many of them, the first, ways back end at, 0 for the inputs: what ran before those is not kept. */
+  readonly begins?: number;
 }
 
 /** What a run gave. */

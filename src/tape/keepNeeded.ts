@@ -35,7 +35,7 @@ export function keepNeeded(
   const isAll = keepsAll || (rule !== undefined && readsOf(rule) === 'anything');
   for (const [name, x] of Object.entries(ran.inputs)) {
     if (!isAll && !needs.has(name)) continue;
-    if (!isValue(x)) saved.set(name, values.keep(x));
+    if (!isValue(x)) saved.set(name, values.keep(x, name === scores));
     else saved.set(name, x);
   }
   ran.outputs.forEach((y, i) => {

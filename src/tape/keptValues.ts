@@ -16,6 +16,8 @@ export class KeptValues {
   private readonly everyValue: Value[] = [];
   private readonly constants = new Map<number, Tensor>();
   private readonly others: Tensor[] = [];
+  /** Whether what runs now may lie on a way back. */
+  isOnWay = true;
 
   /**
    * @param forms Of the program that is run: its constants outlive the recording and need no second handle.
@@ -39,11 +41,15 @@ export class KeptValues {
     return value;
   }
 
-  /** Keeps the data of a tensor: of a value with the value, of a constant once. */
-  keep(tensor: Tensor): Tensor | Value {
+  /**
+   * Keeps the data of a tensor: of a value with the value, of a constant once.
+   *
+   * @param isAnyway Whether they are needed off the way back, too.
+   */
+  keep(tensor: Tensor, isAnyway = false): Tensor | Value {
     const value = this.values.get(tensor.id);
     if (value) {
-      value.alias ??= this.secondHandle(tensor);
+      if (this.isOnWay || isAnyway) value.alias ??= this.secondHandle(tensor);
       return value;
     }
     return this.forms?.has(tensor)

@@ -69,6 +69,11 @@ export class Recording extends KernelFollower {
     return hasMany ? refusingManyAxes(body) : body();
   }
 
+  /** Tells whether what runs from here on may lie on a way back, so that what its gradient needs is kept. */
+  set isOnWay(isOnWay: boolean) {
+    this.values.isOnWay = isOnWay;
+  }
+
   /** Starts to follow a tensor. */
   watch(x: Tensor): Value {
     return this.valueOf(x) ?? this.values.add(x, null, x);

@@ -32,7 +32,8 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
       if (!found) return cache.run(network, structure, run, recording);
       const { made, forms } = found;
       const constantOf = forms.tensorOf.bind(forms);
-      const results = runProgram(made.program, run.tensors, constantOf, recording);
+      const begins = made.program.results.slice(made.outputs, made.outputs + (run.begins ?? 0));
+      const results = runProgram(made.program, run.tensors, constantOf, recording, begins);
       const outputs = made.rebuild(results.slice(0, made.outputs));
       return { outputs, found: results.slice(made.outputs) };
     },

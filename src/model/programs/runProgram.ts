@@ -11,6 +11,7 @@ import { runKernel } from '../../tape/runKernel';
  *
  * @param constantOf The tensor of a constant.
  * @param recording Told of rules and layers, step by step.
+ * @param begins The values at which ways back end; what runs before the first of them is not kept.
  * @returns What the program is asked for.
  */
 export function runProgram(
@@ -18,6 +19,7 @@ export function runProgram(
   inputs: readonly Tensor[],
   constantOf: (constant: Constant) => Tensor,
   recording: Recording,
+  begins: readonly Operand[],
 ): Tensor[] {
   const values = new Map<ValueId, Tensor>();
   program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
@@ -31,8 +33,12 @@ export function runProgram(
     if (!tensor) throw new Error('internal: a program reads a value before it is there');
     return tensor;
   };
+  // what is no input, and no constant, a step makes
+  const isThere = begins.some((id) => isConstant(id) || program.inputs.includes(id));
+  recording.isOnWay = isThere || begins.length === 0;
   for (const step of steps) {
     const outputs = runStep(step, tensorOf, recording);
+    if (step.outputs.some((id) => begins.includes(id))) recording.isOnWay = true;
     step.outputs.forEach((id, i) => values.set(id, outputs[i] as Tensor));
     if (step.stops) recording.stop(outputs[0] as Tensor);
     for (const operand of Object.values(step.inputs)) {
