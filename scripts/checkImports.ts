@@ -17,8 +17,8 @@ const floors: readonly (readonly string[])[] = [
   ['metrics', 'relevance'],
 ];
 
-// Beside the spine: numbers of a map, which all from the rules on may import, and pixels.
-const aside: readonly string[] = ['maps', 'image'];
+// Beside the spine: numbers of a map, which all from the rules on may import, and pixels made of them.
+const aside: Readonly<Record<string, readonly string[]>> = { maps: ['errors'], image: ['errors', 'maps'] };
 const besideMaps = floors.findIndex((floor) => floor.includes('rules'));
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       return floor.map((name) => [name, below]);
     }),
   ),
-  ...Object.fromEntries(aside.map((name) => [name, ['errors']])),
+  ...aside,
   errors: ['backends'], // to tell a tensor
 };
 

@@ -3,6 +3,7 @@ import { ours } from '../errors/door';
 import { kindOf, shown } from '../errors/kindOf';
 import { quoted } from '../errors/quoted';
 import { wrongKind } from '../errors/wrongKind';
+import { nearestRank } from '../maps/nearestRank';
 import { COLORS, colorTable, hasMiddle, scaleNames, type ColorScale } from './colorScale';
 
 /** How values become colours. */
@@ -89,7 +90,7 @@ export function cssOf({ table, at }: Shading, value: number): string {
  */
 function magnitudeAt(percentile: number, values: Float32Array): number {
   const sorted = Float32Array.from(values, Math.abs).sort();
-  const rank = Math.max(1, Math.ceil((percentile * sorted.length) / 100));
+  const rank = nearestRank(percentile, sorted.length);
   return sorted[rank - 1] || sorted[sorted.length - 1] || 1;
 }
 

@@ -12,6 +12,7 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { nearestRank } from './nearestRank';
 
 /** Powers of two, largest first, that together reach from the largest float32 below the smallest. */
 const SHRINKS = [64, 64, 64, 64, 32, 16, 8, 4, 2, 1];
@@ -28,7 +29,7 @@ const HALVINGS = 26;
  */
 export function percentile(magnitudes: Tensor, percentile: number): Tensor {
   const n = magnitudes.size / magnitudes.shape[0];
-  return ranked(magnitudes, Math.max(1, Math.ceil((percentile * n) / 100)));
+  return ranked(magnitudes, nearestRank(percentile, n));
 }
 
 /**
