@@ -29,13 +29,17 @@ export function cascadingFigure(
       lines: ways.map((way) => ({ name: WAYS[way], points: pointsOf(of(results, network, method), way) })),
     })),
   );
+  const all = panels
+    .flat()
+    .flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([, y]) => y ?? 0)));
+  const least = Math.min(-0.25, Math.floor(4 * Math.min(...all)) / 4);
   return lineCharts({
     title,
     panels,
     columns: methodNames,
     rows: names.map((network) => networks[network].title.split(',')[0]!),
     yLabels: names.map(() => 'similarity'),
-    yRanges: names.map(() => [-0.25, 1]),
+    yRanges: names.map(() => [least, 1]),
     xLabel:
       'share of the layers, from the output down, that are random; then against the edges of the photo (E) and a random map (R)',
     xRange: [-0.04, 1.36],
