@@ -28,7 +28,6 @@ async function startDevice(): Promise<string | null> {
   const { backend } = job;
   if (backend === 'wasm-threads-node') {
     await startThreads(Math.max(2, availableParallelism()));
-    await startBackend('wasm');
     return `${getThreadsCount()} threads on ${availableParallelism()} cores, by examples/node-threads`;
   }
   const device = backend === 'tensorflow' ? loadTfjsNode() : null;

@@ -10,7 +10,7 @@ import { turns } from './passes';
 import type { Control, Estimate } from './passes';
 import { cellsOf } from './readBack';
 import type { Ways } from './straightPath';
-import { mapTensors, tensorsIn } from './structure';
+import { mapTensors, sampleCount, tensorsIn } from './structure';
 
 /** Walks the guided path of each sample, all samples at once: a pass for each step. */
 export async function* guidedPasses(
@@ -22,7 +22,7 @@ export async function* guidedPasses(
   const { x } = ways;
   const begins = await read(tidied(() => kept(startAsInput(ways, 0))));
   const ends = await Promise.all(tensorsIn(x).map((one) => cellsOf(one)));
-  const batch = tensorsIn(x)[0]?.shape[0] ?? 1;
+  const batch = sampleCount(x);
   const paths = Array.from(
     { length: batch },
     (_, b) => new GuidedPath(sampleOf(begins, b, batch), sampleOf(ends, b, batch), walk),

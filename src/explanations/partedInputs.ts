@@ -7,7 +7,7 @@ import type { Inputs } from '../model/inputs';
 import type { Network } from '../model/network';
 import { isInteger } from './findEnds';
 import type { Leading } from './leadingIn';
-import { mapTensors, partAt, tensorsIn, without } from './structure';
+import { mapTensors, partAt, sampleCount, tensorsIn, without } from './structure';
 
 /** An input of which some tensors are changed in each pass, while others, of integers, stay as they are. */
 export interface PartedInputs {
@@ -51,7 +51,7 @@ export function partedInputs(x: Inputs, network: Network, leading?: readonly Lea
 /** Copies of what is changed, all samples of one after those of another, with what stays beside them. */
 export function besideHeld({ whole, held, x }: PartedInputs, copies: Inputs): Inputs {
   if (held.size === 0) return copies;
-  const times = samplesIn(copies) / samplesIn(x);
+  const times = sampleCount(copies) / sampleCount(x);
   return mapTensors(whole, (one, i) => {
     if (!held.has(i)) return partAt(copies, whole, i) as Tensor;
     return times === 1 ? one : tile(one, [times, ...one.shape.slice(1).map(() => 1)]);
@@ -75,10 +75,6 @@ export function checkLeftOut({ whole, held }: PartedInputs, options: object): vo
       });
     }
   }
-}
-
-function samplesIn(x: Inputs): number {
-  return tensorsIn(x)[0]?.shape[0] ?? 1;
 }
 
 function nothingBetween(network: Network, input: number): string {

@@ -7,6 +7,11 @@ export function tensorsIn(x: Inputs): Tensor[] {
   return isTensor(x) ? [x] : Object.values(x);
 }
 
+/** How many samples a structure has. */
+export function sampleCount(x: Inputs): number {
+  return tensorsIn(x)[0]?.shape[0] ?? 1;
+}
+
 /** The same structure with other tensors, made one by one; a list keeps its holes. */
 export function mapTensors(x: Inputs, change: (tensor: Tensor, i: number) => Tensor): Inputs {
   if (isTensor(x)) return change(x, 0);

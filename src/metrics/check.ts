@@ -9,7 +9,7 @@ import { isPrepared } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
 import { guidedBackprop } from '../methods/guidedBackprop';
 import { isOfTooFewClasses } from '../targets/chooseClasses';
-import { whereOf } from '../targets/target';
+import { classesAt, whereOf } from '../targets/target';
 import type { Choice, Target } from '../targets/target';
 import { compare, similaritiesFor } from './measuring/compare';
 import type { Similarities } from './measuring/compare';
@@ -149,8 +149,7 @@ async function otherClass(subject: Subject<object>, model: Model, x: Inputs, ori
   const second = await secondClass(free, model, x, where);
   if (!second) return null;
   const others = explained.map((one, i) => (first[i] === one ? second[i]! : first[i]!));
-  const asked = Object.keys(where).length > 0 ? { ...where, class: others } : others;
-  const [there] = await measuredTargets(free, model, x, [asked], () => undefined);
+  const [there] = await measuredTargets(free, model, x, [classesAt(where, others)], () => undefined);
   const names = similaritiesFor(undefined, original.maps[0]!);
   return {
     classes: [explained, others],

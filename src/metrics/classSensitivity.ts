@@ -8,7 +8,7 @@ import type { Numbers } from '../explanations/readBack';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { checkAt, checkOutput } from '../targets/checkTarget';
-import { whereOf } from '../targets/target';
+import { classesAt, whereOf } from '../targets/target';
 import type { Asked, Target } from '../targets/target';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityOptions } from './measuring/compare';
@@ -91,8 +91,7 @@ export function classSensitivity<O extends object>(
     signal?.throwIfAborted();
     const where = whereOf({ output, at } as Asked);
     const targets: readonly Asked[] =
-      classes?.map((one) => (Object.keys(where).length > 0 ? { ...where, class: one } : one)) ??
-      [0, 1].map((nth) => ({ ...where, nth }));
+      classes?.map((one) => classesAt(where, one)) ?? [0, 1].map((nth) => ({ ...where, nth }));
     let done = 0;
     const all = await measuredTargets(subject, model, x, targets, () => {
       onProgress?.(++done, 2);

@@ -96,6 +96,11 @@ export function whereOf(target: Asked): Pick<Choice, 'output' | 'at'> {
   return { ...(output === undefined ? {} : { output }), ...(at === undefined ? {} : { at }) };
 }
 
+/** Classes as a target, in an output and at a place where such are named. */
+export function classesAt(where: Pick<Choice, 'output' | 'at'>, classes: number | readonly number[]): Asked {
+  return Object.keys(where).length > 0 ? { ...where, class: classes } : classes;
+}
+
 /** Whether a target names a layer. */
 export function isPlaceTarget(target: Asked): target is PlaceTarget {
   return typeof target === 'object' && 'layer' in target;

@@ -44,8 +44,8 @@ const handedOver = () =>
     },
   );
 
-/** The kernel is a constant of the loop's body. */
-const within = () =>
+/** A loop of what `made`, in its body, makes of h as `result`. */
+const looping = (made: Parameters<typeof tinyGraph>[0], result: string) =>
   tinyGraph(
     {
       ...nodes,
@@ -58,17 +58,15 @@ const within = () =>
         cond: condition(['i', 'h']),
         body: {
           inputs: ['i', 'h'],
-          nodes: {
-            'body/one': int(1),
-            w: constant(W, [2, 2]),
-            next: op('AddV2', ['i', 'body/one']),
-            product: op('MatMul', ['h', 'w']),
-          },
-          outputs: ['next', 'product'],
+          nodes: { 'body/one': int(1), next: op('AddV2', ['i', 'body/one']), ...made },
+          outputs: ['next', result],
         },
       },
     },
   );
+
+/** The kernel is a constant of the loop's body. */
+const within = () => looping({ w: constant(W, [2, 2]), product: op('MatMul', ['h', 'w']) }, 'product');
 
 const condition = (inputs: string[]) => ({
   inputs,
@@ -295,29 +293,8 @@ describe('randomizeFrom, of a graph with control flow', () => {
   });
 
   it('leaves what a loop before the first kernel does to the input', async () => {
-    const model = tinyGraph(
-      {
-        ...nodes,
-        loop: op('While', ['start', 'x'], { body: { func: 'body' }, cond: { func: 'cond' } }),
-        y: op('MatMul', ['loop:1', 'v']),
-      },
-      ['y'],
-      {
-        functions: {
-          cond: condition(['i', 'h']),
-          body: {
-            inputs: ['i', 'h'],
-            nodes: {
-              'body/one': int(1),
-              'body/mean': constant([1, 2]),
-              next: op('AddV2', ['i', 'body/one']),
-              centred: op('Sub', ['h', 'body/mean']),
-            },
-            outputs: ['next', 'centred'],
-          },
-        },
-      },
-    );
+    const made = { 'body/mean': constant([1, 2]), centred: op('Sub', ['h', 'body/mean']) };
+    const model = looping(made, 'centred');
     const seen: string[] = [];
     await randomizeFrom(model, 'y', { order: 'bottomUp', how: noting(seen) });
     expect(seen).toEqual(['y kernel 2,1']);

@@ -12,8 +12,8 @@ import { constantBehind } from '../randomizing/constantBehind';
 import { samePadding } from './samePadding';
 import { shiftedBias } from './shiftedBias';
 import type { ShiftedModel } from './shiftedModel';
-import { fusedOps, hasBias, paddingOf, wayToWeights } from './wayToWeights';
-import type { RunNode } from './wayToWeights';
+import { fusedOps, hasBias, paddingOf, wayThroughGraph } from './wayThroughGraph';
+import type { RunNode } from './wayThroughGraph';
 
 /*
  * TF.js runs a list of nodes that `compile` makes, and finds what goes into each by name. So a copy needs no
@@ -29,7 +29,7 @@ export function shiftedGraph(
 ): ShiftedModel {
   const model = inside(given);
   checkWeights(model);
-  const { before, weighted } = wayToWeights(model, from);
+  const { before, weighted } = wayThroughGraph(model, from);
   const instead = new Map<string, readonly GraphNode[]>();
   let by = shift;
   for (const { node, scale } of before) {

@@ -41,7 +41,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** What lies between the input and the first node with weights, and that node. */
-export function wayToWeights(model: GraphModelInside, from: readonly string[]) {
+export function wayThroughGraph(model: GraphModelInside, from: readonly string[]) {
   const { nodes } = model.executor.graph;
   const constants = Object.values(nodes).filter(({ op }) => op === 'Const');
   // a constant may wait for the input, and be none of its readers
