@@ -35,7 +35,7 @@ export function runProgram(
   };
   // what is no input, and no constant, a step makes
   const isThere = begins.some((id) => isConstant(id) || program.inputs.includes(id));
-  recording.isOnWay = isThere || begins.length === 0;
+  if (begins.length > 0) recording.isOnWay = isThere;
   for (const step of steps) {
     const outputs = runStep(step, tensorOf, recording);
     if (step.outputs.some((id) => begins.includes(id))) recording.isOnWay = true;

@@ -2,14 +2,16 @@ import { memory, mul, profile, randomUniform, sum, tensor2d, tidy } from '@tenso
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as symbolicInput, layers, model as layersModel } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { gradCam, prepare, saliency, type SaliencyOptions } from 'guided-saliency';
+import { gradCam, prepare, saliency, type PreparedModel, type SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { openExplainer } from '../../../src/explanations/explainer';
 import { expectSame } from '../../support/expectSame';
 import { messageOf } from '../../support/leftBehind';
 import { dense } from '../../support/tinyLayers';
 
 /*
- * What runs before the layers that are explained is on no way back: nothing of it is kept.
+ * What runs before the layers that are explained is on no way back: nothing of it is kept. Of a score there is
+ * no way back at all.
  */
 
 const on = (at: SymbolicTensor | SymbolicTensor[], layer: layers.Layer) => layer.apply(at) as SymbolicTensor;
@@ -26,22 +28,42 @@ function tower(height: number): LayersModel {
   return layersModel({ inputs: image, outputs: on(pooled, layers.dense({ units: 2 })) });
 }
 
+/** The bytes of what is between two layers of a tower. */
+const EACH = 16 * 16 * 8 * 4;
+
+/** How many bytes more there are at once while something is asked of a tower of 12 than of one of 4. */
+async function growth(ask: (made: PreparedModel, x: Tensor, last: string) => Tensor): Promise<number> {
+  const x = randomUniform([1, 16, 16, 8], 0, 1, 'float32', 1);
+  const peakOf = async (height: number): Promise<number> => {
+    const model = tower(height);
+    const made = prepare(model);
+    const run = () => ask(made, x, `conv${height - 1}`);
+    for (let i = 0; i < 2; i++) run().dispose(); // then the program is there, and what it keeps
+    const before = memory().numBytes;
+    const { peakBytes } = await profile(() => run());
+    made.dispose();
+    model.dispose();
+    return peakBytes - before;
+  };
+  return (await peakOf(12)) - (await peakOf(4));
+}
+
+describe('a score', () => {
+  it('keeps nothing, as nothing goes back', async () => {
+    expect(await growth((made, x) => saliency(made, x, { target: 0 }))).toBeGreaterThanOrEqual(8 * EACH);
+    const score = (made: PreparedModel, x: Tensor) => {
+      const explainer = openExplainer(made, { target: 0 });
+      const value = explainer.score(x);
+      explainer.close();
+      return value;
+    };
+    expect(await growth(score)).toBeLessThan(EACH);
+  });
+});
+
 describe('a map of a layer', () => {
   it('keeps nothing of what runs before it', async () => {
-    const x = randomUniform([1, 16, 16, 8], 0, 1, 'float32', 1);
-    const each = 16 * 16 * 8 * 4;
-    const peakOf = async (height: number): Promise<number> => {
-      const model = tower(height);
-      const made = prepare(model);
-      const run = () => gradCam(made, x, { target: 0, layer: `conv${height - 1}` });
-      for (let i = 0; i < 2; i++) run().dispose(); // then the program is there, and what it keeps
-      const before = memory().numBytes;
-      const { peakBytes } = await profile(() => run());
-      made.dispose();
-      model.dispose();
-      return peakBytes - before;
-    };
-    expect((await peakOf(12)) - (await peakOf(4))).toBeLessThan(each);
+    expect(await growth((made, x, layer) => gradCam(made, x, { target: 0, layer }))).toBeLessThan(EACH);
   });
 
   /** relu(A x) · (B x): of each factor the gradient is the other one, whichever of them runs first. */
