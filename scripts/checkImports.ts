@@ -18,7 +18,10 @@ const floors: readonly (readonly string[])[] = [
 ];
 
 // Beside the spine: numbers of a map, which all from the rules on may import, and pixels made of them.
-const aside: Readonly<Record<string, readonly string[]>> = { maps: ['errors'], image: ['errors', 'maps'] };
+const aside: Readonly<Record<string, readonly string[]>> = {
+  maps: ['errors'],
+  image: ['backends', 'errors', 'maps'],
+};
 const besideMaps = floors.findIndex((floor) => floor.includes('rules'));
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync, ours } from '../errors/door';
+import { doorAsync } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
+import { mapSize, type MapSize } from './mapSize';
 import type { Pixels } from './pixels';
 import { SHADING, shading, type ColorizeOptions } from './shading';
 
@@ -31,26 +32,23 @@ export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pi
   return doorAsync('colorize', async () => {
     checkTensor(map, 'map');
     checkOptionNames(options, SHADING);
-    const { height, width, channels } = sizeOf(map.shape);
-    const shade = shading(options);
-    const values = await map.data<'float32'>();
-    const { table, at } = shade(values, channels);
-
-    const data = new Uint8ClampedArray(4 * width * height).fill(255);
-    for (let i = 0; i < values.length; i++) {
-      const color = at(values[i] ?? 0);
-      if (channels === 3) data[4 * Math.floor(i / 3) + (i % 3)] = table[color] ?? 0;
-      else data.set(table.subarray(color, color + 3), 4 * i);
-    }
-    return { width, height, data };
+    return colorized(map, mapSize(map.shape), shading(options));
   });
 }
 
-function sizeOf(shape: number[]) {
-  const [batch, height = 0, width = 0, channels] = shape.length === 2 ? [1, ...shape, 1] : [...shape, 1];
-  if (shape.length < 2 || shape.length > 4 || batch !== 1 || (channels !== 1 && channels !== 3)) {
-    const expected = '[height, width], [1, height, width] or [1, height, width, 1 or 3]';
-    throw ours(new RangeError(`expected map to be ${expected}, got [${shape.join(', ')}]`));
+/** The picture of a map, with its numbers read back. */
+export async function colorized(
+  map: Tensor,
+  { height, width, channels }: MapSize,
+  shade: ReturnType<typeof shading>,
+): Promise<Pixels> {
+  const values = await map.data<'float32'>();
+  const { table, at } = shade(values, channels);
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < values.length; i++) {
+    const color = at(values[i] ?? 0);
+    if (channels === 3) data[4 * Math.floor(i / 3) + (i % 3)] = table[color] ?? 0;
+    else data.set(table.subarray(color, color + 3), 4 * i);
   }
-  return { height, width, channels };
+  return { width, height, data };
 }

@@ -1,5 +1,5 @@
-import { door, ours } from '../errors/door';
-import { wrongKind } from '../errors/wrongKind';
+import { door } from '../errors/door';
+import { checkCanvas, putPixels } from './canvas';
 import { checkPixels, checkSomePixels } from './checkPixels';
 import type { Pixels } from './pixels';
 
@@ -19,25 +19,6 @@ export function drawOnCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, pixels
     checkCanvas(canvas);
     checkPixels(pixels, 'pixels');
     checkSomePixels(pixels);
-    canvas.width = pixels.width;
-    canvas.height = pixels.height;
-    const context = (canvas as OffscreenCanvas).getContext('2d'); // of either kind the same to us
-    if (typeof context?.createImageData !== 'function') {
-      throw ours(new Error('the canvas gives no 2d context; it already has one of another kind'));
-    }
-    const image = context.createImageData(pixels.width, pixels.height);
-    image.data.set(pixels.data);
-    context.putImageData(image, 0, 0);
+    putPixels(canvas, pixels);
   });
-}
-
-function checkCanvas(canvas: unknown): void {
-  if (typeof (canvas as { getContext?: unknown } | null)?.getContext === 'function') return;
-  const hint =
-    canvas === null
-      ? 'is the element on the page yet?'
-      : typeof canvas === 'string'
-        ? 'pass the element, document.querySelector(...)'
-        : undefined;
-  throw wrongKind('canvas to be a canvas element or an OffscreenCanvas', canvas, hint);
 }

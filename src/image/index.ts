@@ -22,6 +22,7 @@ export type { SideBySideOptions } from './sideBySide';
 export { captionedGrid } from './captionedGrid';
 export type { CaptionedGridOptions, CaptionedPicture } from './captionedGrid';
 export { drawOnCanvas } from './drawOnCanvas';
+export { drawMap } from './drawMap';
 export { encodePng } from './encodePng';
 export { plotSeries } from './plots/plotSeries';
 export type { PlotSeriesOptions } from './plots/plotSeries';

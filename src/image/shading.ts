@@ -47,8 +47,11 @@ export interface Shading {
   readonly signed: boolean;
 }
 
-/** Checks the options before anything is read back; gives how values become colours, once they are there. */
-export function shading(options: ColorizeOptions): (values: Float32Array, channels?: number) => Shading {
+/** The options of `colorize`, checked, with what is left out. */
+export type Shades = Required<Omit<ColorizeOptions, 'limit'>> & { limit: number | undefined };
+
+/** Checks the options, before anything is read back. */
+export function shadesOf(options: ColorizeOptions): Shades {
   const { colors = 'grey', percentile = 99, limit, signed = hasMiddle(colors) } = options;
   if (typeof colors !== 'function' && !scaleNames.includes(colors)) {
     const expected = `colors to be ${quoted(scaleNames)} or a function`;
@@ -66,6 +69,12 @@ export function shading(options: ColorizeOptions): (values: Float32Array, channe
   if (limit !== undefined) checkNumber(limit, 'limit to be more than 0', (largest) => largest > 0);
   if (typeof signed !== 'boolean')
     throw wrongKind('signed to be true or false', signed, undefined, shown(signed));
+  return { colors, percentile, limit, signed };
+}
+
+/** Checks the options; gives how values become colours, once they are there. */
+export function shading(options: ColorizeOptions): (values: Float32Array, channels?: number) => Shading {
+  const { colors, percentile, limit, signed } = shadesOf(options);
   return (values, channels = 1) => {
     for (const value of values) {
       if (!Number.isFinite(value))

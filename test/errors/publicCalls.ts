@@ -281,6 +281,7 @@ function others({ model, graph, x }: Subjects): Readonly<Record<string, readonly
     sideBySide: [[[picture, picture], { gap: 1 }]],
     captionedGrid: [[[{ picture, caption: 'a' }], { columns: 1, gap: 1 }]],
     drawOnCanvas: [[canvas, picture]],
+    drawMap: [[canvas, map]],
     encodePng: [[picture]],
   };
 }

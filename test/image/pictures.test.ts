@@ -10,6 +10,7 @@ import {
   toPixels,
   type Pixels,
 } from '../../src/image/index';
+import { drawn, smallCanvas } from '../support/smallCanvas';
 
 function pixels(width: number, height: number, data: number[]): Pixels {
   return { width, height, data: Uint8ClampedArray.from(data) };
@@ -192,22 +193,3 @@ describe('drawOnCanvas', () => {
     );
   });
 });
-
-/** The browser's canvas, or where there is none (Node) one that keeps what is put on it. */
-function smallCanvas(): OffscreenCanvas {
-  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(7, 7);
-  let shown = new Uint8ClampedArray();
-  const context = {
-    createImageData: (width: number, height: number) => ({ data: new Uint8ClampedArray(4 * width * height) }),
-    putImageData: ({ data }: ImageData) => {
-      shown = data;
-    },
-    getImageData: () => ({ data: shown }),
-  };
-  return { width: 7, height: 7, getContext: () => context } as unknown as OffscreenCanvas;
-}
-
-function drawn(canvas: OffscreenCanvas): Uint8ClampedArray {
-  const image = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height);
-  return image?.data ?? new Uint8ClampedArray();
-}
