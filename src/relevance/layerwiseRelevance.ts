@@ -13,6 +13,7 @@ import { shown } from '../errors/kindOf';
 import { checkBias } from './rules/checkRule';
 import { descriptionOf } from './rules/described';
 import type { BiasOption } from './rules/relevanceRule';
+import { selectFlat } from '../tensors/selectFlat';
 import { totalOf } from './totalOf';
 
 /** Options of `layerwiseRelevance`. */
@@ -79,7 +80,7 @@ export const layerwiseRelevance: SaliencyMethod<LayerwiseRelevanceOptions> = /* 
 /** What is taken of the numbers that are explained: they themselves. */
 function shareOf(dy: Tensor, y: Tensor): Tensor {
   // selected rather than only multiplied: another score may be infinite
-  return where(notEqual(dy, 0), mul(dy, y), zerosLike(dy));
+  return selectFlat(dy.shape, [dy, y], (dy, y) => where(notEqual(dy, 0), mul(dy, y), zerosLike(dy)));
 }
 
 function compositeOf(composite: unknown): Composite {

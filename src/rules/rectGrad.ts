@@ -56,8 +56,8 @@ export function rectGrad(options: RectGradOptions = {}): GradientRule {
       const rows = reshape(products, [samples, -1]);
       // what lies above the interpolated percentile is what lies above the value that it starts from
       const below = Math.floor((percentile * (products.size / samples - 1)) / 100);
-      const isCut = reshape(lessEqual(rows, orderStatistic(rows, below)), dx.shape);
-      return where(isCut, zerosLike(dx), dx);
+      const isCut = lessEqual(rows, orderStatistic(rows, below));
+      return reshape(where(isCut, zerosLike(rows), reshape(dx, rows.shape)), dx.shape);
     };
     return Object.defineProperties(reading('output', rule), {
       name: { value: 'rectGrad' },

@@ -1,4 +1,14 @@
-import { backend, getBackend, memory, profile, tensor, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  env,
+  getBackend,
+  memory,
+  ones,
+  profile,
+  tensor,
+  tensor2d,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { initializers, input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { gradCam, guidedBackprop, prepare, saliency, smoothGrad, warm } from 'guided-saliency';
@@ -8,6 +18,7 @@ import { rejection } from '../support/rejection';
 import { text } from '../networks/shapes/recurrent';
 import { tracedGraph } from '../support/tracedGraph';
 import { expectSame } from '../support/expectSame';
+import { stack } from '../support/tinyLayers';
 
 const shape = [1, 9, 7, 3];
 const photo = tensor(
@@ -105,6 +116,32 @@ describe('warm', () => {
     expect(memory().numTensors - before).toBe(2 * kept);
     for (const prepared of [warmed, used]) prepared.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('leaves no data of weights that TF.js works with on the CPU before they are on the GPU', async () => {
+    const flags = ['WEBGL_CPU_FORWARD', 'WEBGPU_CPU_FORWARD'].filter((flag) => flag in env().getFlags());
+    const set = (isOn: boolean) => {
+      for (const flag of flags) env().set(flag, isOn);
+    };
+    const other = stack(
+      [5, 4, 3],
+      layers.depthwiseConv2d({
+        kernelSize: 3,
+        depthMultiplier: 2,
+        useBias: false,
+        weights: [ones([3, 3, 3, 2])],
+      }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    );
+    const before = memory().numDataBuffers;
+    const prepared = prepare(other);
+    set(true);
+    await warm(saliency, prepared, [1, 5, 4, 3], { target: 0 });
+    set(false);
+    prepared.dispose();
+    expect(memory().numDataBuffers).toBe(before);
+    other.dispose();
   });
 
   it('does not stand in the way of who explains meanwhile', async () => {

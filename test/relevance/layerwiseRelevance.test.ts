@@ -12,6 +12,7 @@ import {
   tensor2d,
   tensor3d,
   tensor4d,
+  tensor5d,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as inputOf, layers, model as modelOf } from '@tensorflow/tfjs-layers';
@@ -156,6 +157,12 @@ describe('layerwiseRelevance', () => {
       layerwiseRelevance((at: Tensor) => mul(2, at), x, { target }),
       [6, 12],
     );
+  });
+
+  it('explains outputs of more axes than a GPU selects along', async () => {
+    const model = stack([1, 2, 1, 1], layers.reLU({ name: 'relu' }));
+    const at = tensor5d([1, 2], [1, 1, 2, 1, 1]);
+    await close(layerwiseRelevance(model, at, { target: { layer: 'relu', channel: 0 } }), [1, 2]);
   });
 
   it('hands relevance to the winner of a max pooling, and shares an average in proportion', async () => {

@@ -75,6 +75,15 @@ describe('rectGrad', () => {
     expect(await leaving(50, { ...at, shape: [2, 2, 2] })).toEqual([0, 0, 3, 4, 0, 6, 7, 0]);
   });
 
+  it('goes over more axes than a GPU selects along', async () => {
+    const at = { y: Array(8).fill(1) as number[], dy: [1, 2, 3, 4, 50, 70, 80, 60] };
+    for (const shape of [
+      [2, 2, 1, 2, 1],
+      [2, 1, 2, 1, 2, 1],
+    ])
+      expect(await leaving(50, { ...at, shape })).toEqual([0, 0, 3, 4, 0, 6, 7, 0]);
+  });
+
   it('is stated through dx, and does not hide a NaN', async () => {
     expect(await leaving(0, { y: [1, 1, 1], dy: [1, 2, 3], dx: [1, 0, -7] })).toEqual([0, 0, -7]);
     const [, arriving] = await leaving(0, { y: [1, 1, 1], dy: [1, NaN, 3], dx: [1, NaN, 3] });

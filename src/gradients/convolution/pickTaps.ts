@@ -1,4 +1,4 @@
-import { gatherND, pad, reshape, tensor2d, transpose } from '@tensorflow/tfjs-core';
+import { gather, gatherND, pad, reshape, tensor1d, tensor2d, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
@@ -85,5 +85,8 @@ export function pickRows(matrix: Tensor, chosen: readonly number[]): Tensor {
         [0, 0],
       ])
     : matrix;
+  // webgl's and webgpu's gatherND never lets go of small tensors that are not on the GPU yet
+  const { numbers } = currentBackend();
+  if (numbers === 'textures' || numbers === 'buffers') return gather(source, tensor1d([...chosen], 'int32'));
   return gatherND(source, tensor2d([...chosen], [chosen.length, 1], 'int32'));
 }

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BinaryInputs } from '@tensorflow/tfjs-core';
 import { floats } from '../../tensors/floats';
+import { selectFlat } from '../../tensors/selectFlat';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
 import { BOTH, ofTwo } from './ofTwo';
@@ -36,7 +37,7 @@ export const powerGradients: readonly KernelGradient[] = [
       },
       b: () => {
         const a = floats(call.saved('a'));
-        const logarithm = where(greater(a, 0), log(a), zerosLike(a));
+        const logarithm = selectFlat(a.shape, [a], (a) => where(greater(a, 0), log(a), zerosLike(a)));
         return undoBroadcast(mul(dy, mul(call.saved('output'), logarithm)), call.shapes.b);
       },
     }),

@@ -11,6 +11,7 @@ import {
   scalar,
   scatterND,
   sum,
+  util,
   where,
   zeros,
   zerosLike,
@@ -78,11 +79,9 @@ const bins = (kernel: string): KernelGradient =>
 /** Each row's segment; a row with a negative id is in none. */
 function toSummed(dy: Tensor, ids: Tensor): Tensor {
   const rows: Tensor = gather(dy, maximum(ids, scalar(0, 'int32')));
-  const isIn = reshape(greaterEqual(ids, scalar(0, 'int32')), [
-    ...ids.shape,
-    ...dy.shape.slice(1).map(() => 1),
-  ]);
-  return where(isIn, rows, zerosLike(rows));
+  const isIn = reshape(greaterEqual(ids, scalar(0, 'int32')), [ids.size, 1]);
+  const flat = reshape(rows, [ids.size, util.sizeFromShape(dy.shape.slice(1))]);
+  return reshape(where(isIn, flat, zerosLike(flat)), rows.shape);
 }
 
 export const segmentGradients: readonly KernelGradient[] = [

@@ -103,6 +103,8 @@ describe('the gradient of a sum, a product, a quotient', () => {
     expect(await gradient((x) => pow(x, 2), at(-1, 0, 1))).toEqual([-2, 0, 2]);
     expect(await gradient((x) => pow(x, 1), at(-1, 0, 1))).toEqual([1, 1, 1]);
     expect(await gradient((x) => pow(2, x), at(-1, 0, 2))).toEqual([0.34657, 0.69315, 2.7726]);
+    const bases = tensor([1, Math.E], [1, 1, 2, 1, 1]);
+    expect(await gradient((x) => pow(bases, x), tensor([5, 0], [1, 1, 2, 1, 1]))).toEqual([0, 1]);
     // 0 · 0^-1; a GPU need not know infinity
     if (getBackend().startsWith('webg')) return;
     expect(await gradient((x) => pow(x, 0), at(-1, 0, 1))).toEqual([0, NaN, 0]);

@@ -5,6 +5,7 @@ import {
   gather,
   gatherND,
   getBackend,
+  reshape,
   scatterND,
   sparse,
   sparseToDense,
@@ -185,6 +186,8 @@ describe('the gradient of sums over segments', () => {
     const x = tensor([1, 2, 3, 4, 5, 6], [3, 2]);
     const f = (t: Tensor) => unsortedSegmentSum(t, ints(1, 0, 1), 2);
     expect(await gradient(f, x, dy)).toEqual([10, 20, 1, 2, 10, 20]);
+    const [many, dys] = [reshape(x, [3, 1, 2, 1, 1]), reshape(dy, [2, 1, 2, 1, 1])];
+    expect(await gradient(f, many, dys)).toEqual([10, 20, 1, 2, 10, 20]);
   });
 });
 
