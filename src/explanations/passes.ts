@@ -154,6 +154,7 @@ export async function* gathered(
       }
       try {
         control.onProgress?.(done, done);
+        control.signal?.throwIfAborted();
       } catch (error) {
         for (const tensor of [whole.map, whole.standardError].flatMap(tensorsIn)) tensor.dispose();
         throw error;
