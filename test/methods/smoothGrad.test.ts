@@ -330,6 +330,21 @@ describe('smoothGrad', () => {
     }
   });
 
+  it('says so where its input is disposed before or between two passes', async () => {
+    const disposed = 'Error: smoothGrad: expected x to hold tensors in use, got a disposed one';
+    for (const after of [0, 1]) {
+      const before = memory().numTensors;
+      const given = tensor2d([[1, 2]]);
+      const onProgress = (done: number) => {
+        if (done === after) given.dispose();
+      };
+      const said = rejection(() => smoothGrad(squares, given, { samples: 3, batchSize: 1, onProgress }));
+      if (after === 0) given.dispose();
+      expect(await said).toBe(disposed);
+      expect(memory().numTensors).toBe(before);
+    }
+  });
+
   it.each<[string, SmoothGradOptions, string]>([
     [
       'an option misspelt',
