@@ -26,12 +26,14 @@ import {
   saliency,
   smoothGrad,
   valueAndSaliency,
+  varGrad,
 } from 'guided-saliency';
 import type { SmoothGradOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../src/explanations/randomNumbers';
 import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
+import { inDebugMode } from '../support/inDebugMode';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { constant, input as placeholder, op, tinyGraph } from '../support/tinyGraph';
@@ -327,6 +329,15 @@ describe('smoothGrad', () => {
         expect(said.replace(/_\d+"/, '')).toBe(`Error: smoothGrad: the model${name} is disposed`);
         if (isPrepared) given.dispose();
       }
+    }
+  });
+
+  it('runs in debug mode, one pass at a time, too', async ({ skip }) => {
+    skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
+    for (const method of [smoothGrad, varGrad]) {
+      const options = { noise, batchSize: 1 };
+      const map = await rounded(await method(squares, x, options));
+      expect(await inDebugMode(async () => rounded(await method(squares, x, options)))).toEqual(map);
     }
   });
 
