@@ -1,12 +1,16 @@
 import { isTensor } from '../backends/isTensor';
 import { isPromise } from './isPromise';
+import { letGo } from './letGo';
 
 /** How errors call a value that is not what was expected. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return kindOfList(value);
   if (isTensor(value)) return 'a tensor';
-  if (isPromise(value)) return 'a promise';
+  if (isPromise(value)) {
+    letGo(value); // an error refuses it
+    return 'a promise';
+  }
   if (isLayer(value)) return `the layer "${value.name}"`;
   if (typeof value === 'object') {
     const name: unknown = value.constructor?.name;

@@ -1,4 +1,5 @@
 import { ours } from './door';
+import { letGo } from './letGo';
 
 /**
  * Refuses what an async function gave, whose body is not done when it returns.
@@ -7,6 +8,6 @@ import { ours } from './door';
  */
 export function notAsync(result: unknown, what: string): void {
   if (!(result instanceof Promise)) return;
-  result.catch(() => undefined); // it is refused already
+  letGo(result);
   throw ours(new TypeError(what));
 }

@@ -4,7 +4,7 @@ import type { Inputs } from '../model/inputs';
 import { samplesOf } from './chunks';
 import type { Explainer, Seen } from './explainer';
 import { sampled } from './passes';
-import type { Control, Estimate } from './passes';
+import type { Estimate, PassControl } from './passes';
 import type { stepsOf } from './quadrature';
 import { atPoints } from './straightPath';
 import type { Ways } from './straightPath';
@@ -23,7 +23,7 @@ export async function* conductance(
   explainer: Explainer,
   ways: Ways,
   { points, later }: ReturnType<typeof stepsOf>,
-  control: Control,
+  control: PassControl,
   isList: boolean,
 ): AsyncGenerator<Estimate<Inputs>> {
   const all = Array.from({ length: ways.starts }, (_, start) =>

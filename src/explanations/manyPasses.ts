@@ -8,6 +8,7 @@ import { prepare } from '../model/programs/prepare';
 import type { Asked } from '../targets/target';
 import { tidied } from '../tensors/tidied';
 import { besideIntegers } from './besideIntegers';
+import { checkInUse } from './checkInUse';
 import { openExplainer } from './explainer';
 import type { Explainer, Explanation } from './explainer';
 import { carrying, checkNames } from './method';
@@ -102,6 +103,7 @@ export async function* estimates<O extends object>(
     const control = {
       atOnce,
       isFree: batchSize === undefined,
+      x,
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(until ? { until } : {}),
@@ -120,7 +122,10 @@ export async function* estimates<O extends object>(
       map = estimate.map;
       yield estimate;
     }
-    if (map && noted?.wanted && gap) noted.gap = gapOf(gap, opened, map);
+    if (map && noted?.wanted && gap) {
+      checkInUse(x);
+      noted.gap = gapOf(gap, opened, map);
+    }
   } finally {
     if (look && !noted) dispose([look.value, look.classes, look.others]);
     explainer?.close();

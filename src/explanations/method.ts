@@ -6,7 +6,7 @@ import type { Model } from '../model/networkOf';
 import type { From } from '../model/startNames';
 import type { Explainer, Explanation } from './explainer';
 import type { ExplainOptions, OutputPlace, PlaceName, TargetOptions } from './options';
-import type { Control, Estimate, PassOptions } from './passes';
+import type { Estimate, PassControl, PassOptions } from './passes';
 
 /** Where a method's function carries its definition; one key for all copies of this module. */
 const DEFINITION: unique symbol = Symbol.for('guided-saliency.method') as never;
@@ -50,7 +50,7 @@ export interface Opened<O> {
   readonly options: O;
   /** Where runs of the model start, in place of its inputs. */
   readonly from: From | undefined;
-  readonly control: Control;
+  readonly control: PassControl;
 }
 
 /** A map together with the number that it explains. The caller disposes all of it. */

@@ -1,4 +1,4 @@
-import { add, div, maximum, mean, mul, square, sqrt, sub, sum } from '@tensorflow/tfjs-core';
+import { add, div, fill, maximum, mean, mul, square, sqrt, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** What many values come to, worked out as they come. */
@@ -33,7 +33,8 @@ export const meanOf: Statistic = {
   },
   estimate: ([map, spread], done) => ({
     map: map as Tensor,
-    standardError: sqrt(mul(spread as Tensor, 1 / (done * (done - 1)))),
+    standardError:
+      done === 1 ? unknown(spread as Tensor) : sqrt(mul(spread as Tensor, 1 / (done * (done - 1)))),
   }),
 };
 
@@ -57,12 +58,18 @@ export const varianceOf: Statistic = {
     return together(before as Powers, done, [theirs, second, third, fourth], count);
   },
   estimate: ([, second, , fourth], n) => {
+    if (n === 1) return { map: unknown(second as Tensor), standardError: unknown(second as Tensor) };
     const map = div(second as Tensor, n - 1);
     const share = (n - 3) / (n - 1);
     const of = maximum(sub(div(fourth as Tensor, n), mul(square(map), share)), 0);
     return { map, standardError: sqrt(div(of, n)) };
   },
 };
+
+/** NaN everywhere; as TF.js in debug mode refuses what is not finite, it cannot come of a division by 0. */
+function unknown({ shape }: Tensor): Tensor {
+  return fill(shape, NaN);
+}
 
 type Powers = readonly [mean: Tensor, second: Tensor, third: Tensor, fourth: Tensor];
 

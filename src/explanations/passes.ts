@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { tidied } from '../tensors/tidied';
+import { checkInUse } from './checkInUse';
 import { meanOf } from './moments';
 import type { Statistic } from './moments';
 import { shareOf } from './readBack';
@@ -49,6 +50,11 @@ export interface Control extends PassOptions {
   readonly atOnce: number;
   /** Whether they may be fewer: nobody asked for so many. */
   readonly isFree: boolean;
+}
+
+/** The same, with the input that the passes read. */
+export interface PassControl extends Control {
+  readonly x: Inputs;
 }
 
 /** How often whoever waits is told how far it is, at least: one may want to stop, or to look. */
@@ -107,7 +113,7 @@ export type Known = readonly (readonly Tensor[])[];
  */
 export function sampled(
   total: number,
-  control: Control,
+  control: PassControl,
   pass: (first: number, count: number) => Inputs,
   statistic: Statistic = meanOf,
 ): AsyncGenerator<Estimate<Inputs>> {
@@ -132,13 +138,14 @@ export function sampled(
 /** What many passes come to, as far as they have come. */
 export async function* gathered(
   total: number,
-  control: Control,
+  control: PassControl,
   { takeIn, estimate }: Gathering,
 ): AsyncGenerator<Estimate<Inputs>> {
   let known: Known = [];
   let done = 0;
   try {
     for await (const { first, count } of turns(total, control)) {
+      checkInUse(control.x);
       const before = known;
       known = tidied(() => kept(takeIn(first, count, before, done)));
       dispose(before.flat());
@@ -154,6 +161,7 @@ export async function* gathered(
       }
       try {
         control.onProgress?.(done, done);
+        control.signal?.throwIfAborted();
       } catch (error) {
         for (const tensor of [whole.map, whole.standardError].flatMap(tensorsIn)) tensor.dispose();
         throw error;

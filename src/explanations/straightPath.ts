@@ -4,7 +4,7 @@ import type { Inputs } from '../model/inputs';
 import { copiesOf, samplesIn } from './copies';
 import type { Explainer } from './explainer';
 import { sampled } from './passes';
-import type { Control, Estimate } from './passes';
+import type { Estimate, PassControl } from './passes';
 import { spreadOut } from './quadrature';
 import type { Points } from './quadrature';
 import { mapTensors, tensorsIn } from './structure';
@@ -35,7 +35,7 @@ export function integral(
   explainer: Explainer,
   ways: Ways,
   { points, weights }: Points,
-  control: Control,
+  control: PassControl,
   isBare: boolean,
 ): AsyncGenerator<Estimate<Inputs>> {
   const all = spreadOut(points.length).flatMap((nth) =>

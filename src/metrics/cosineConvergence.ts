@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { doorAsync, ours } from '../errors/door';
 import { wrongKind } from '../errors/wrongKind';
 import { openExplainer } from '../explanations/explainer';
-import type { Explanation } from '../explanations/explainer';
+import type { Explanation, Seen } from '../explanations/explainer';
 import { asPlace } from '../explanations/findEnds';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
@@ -11,11 +11,12 @@ import { checkCount } from '../explanations/optionValues';
 import type { ExplainOptions, OutputPlace, PlaceName } from '../explanations/options';
 import { turns } from '../explanations/passes';
 import { cellsOf } from '../explanations/readBack';
-import { tensorsIn } from '../explanations/structure';
+import { sampleCount, tensorsIn } from '../explanations/structure';
 import { checkPlace } from '../model/checkPlace';
 import type { Inputs } from '../model/inputs';
 import { networkOf } from '../model/networkOf';
 import type { Model } from '../model/networkOf';
+import { placeCode } from '../model/place';
 import { waypointsOf } from '../model/waypoints';
 import { cosinesIn, cosinesOf, type Arrived, type Cosines } from './converging/cosines';
 import { checkVectors, startsOf } from './converging/starts';
@@ -28,7 +29,10 @@ import type { MetricControl } from './measuring/subject';
 export interface CosineConvergenceOptions extends MetricControl {
   /** Where the vectors start: a layer or node. Left out: at the scores, before a final softmax. */
   start?: PlaceName;
-  /** The layers or nodes that are looked at. Left out: all that lead to the start. */
+  /**
+   * The layers or nodes that are looked at, whose outputs have the samples along their first axis. Left out:
+   * all such that lead to the start.
+   */
   layers?: readonly PlaceName[];
   /**
    * How many random vectors, of which each pair is compared, or the vectors themselves, `[vectors, ...what
@@ -81,10 +85,10 @@ export interface CosineConvergence {
  * @param model As the method takes it; of a function only the input is looked at.
  * @param x As the method takes it, one tensor.
  * @returns A promise of JSON: cosines by layer, for each sample.
- * @throws TypeError if the method has many passes or no `wrt`, or an option is unknown or of the wrong kind;
- *   RangeError if there are fewer than two vectors, they do not fit, or the model has several outputs and no
- *   `start` is given; Error if a layer does not lead there; otherwise as the method. The reason of `signal`.
- *   The promise is rejected, and no tensor is left.
+ * @throws TypeError if the method has many passes or no `wrt`, or an option is unknown or of the wrong
+ *   kind; RangeError if there are fewer than two vectors, they do not fit, a layer has the samples along
+ *   another axis, or the model has several outputs and no `start` is given; Error if a layer does not lead
+ *   there; otherwise as the method. The reason of `signal`. The promise is rejected, and no tensor is left.
  * @see Sixt et al. 2020 — https://arxiv.org/abs/1912.09818
  * @example
  * ```ts
@@ -112,7 +116,8 @@ export function cosineConvergence<O extends object>(
     checkCount('seed', seed, 0);
     checkOneInput(x, model);
     control.signal?.throwIfAborted();
-    const places = layers?.map(asPlace) ?? leadingTo(model, start);
+    const given = layers?.map(asPlace) ?? leadingTo(model, start);
+    let places = given;
     const starts = await startsOf(vectors, seed);
     let found: number[][][] = [];
     const pairs = starts.flatMap((_, i) => starts.slice(i + 1).map((__, k) => [i, i + 1 + k] as const));
@@ -123,7 +128,7 @@ export function cosineConvergence<O extends object>(
         : { targets: starts.map((at) => targetAt(start, at)), close: () => undefined };
     try {
       const score = start === undefined ? ({ score: 'logit' } as const) : {};
-      const explainer = openExplainer(model, { ...asked, ...score, at: places });
+      const explainer = openExplainer(model, { ...asked, ...score, at: given });
       try {
         for await (const { first } of turns(pairs.length, { atOnce: 1, isFree: false, ...control })) {
           const both = explainer.explain(
@@ -131,8 +136,14 @@ export function cosineConvergence<O extends object>(
             pairs[first]!.map((i) => targets[i]),
           );
           try {
-            const [a, b] = both.map(arrivals) as [Arrived[], Arrived[]];
-            if (first === 0) found = Array.from({ length: samplesOf(a) }, () => a.map(() => []));
+            const batch = sampleCount(x);
+            const [a, b] = both.map((each) => arrivals(each, batch)) as [Arrived[], Arrived[]];
+            if (first === 0) {
+              const { at } = both[0]!;
+              if (layers) checkSamples(at, given, batch);
+              places = given.filter((_, i) => hasSamples(at[i]!, batch));
+              found = Array.from({ length: batch }, () => a.map(() => []));
+            }
             for (const [k, at] of a.entries()) {
               const cosines = cosinesOf(at, await cellsOf(at.dy), await cellsOf(b[k]!.dy));
               cosines.forEach((of, i) => {
@@ -203,13 +214,26 @@ function askedOf(
   return { ...asked, propagation: { through, ...(reference ? { reference } : {}) } };
 }
 
-/** At each layer, and at the input. */
-function arrivals({ at, map }: Explanation): Arrived[] {
-  return [...at, { dy: tensorsIn(map)[0]!, channelAxis: 'last' }];
+/** At each layer that has the samples first, and at the input. */
+function arrivals({ at, map }: Explanation, batch: number): Arrived[] {
+  const seen = at.filter((one) => hasSamples(one, batch));
+  return [...seen, { dy: tensorsIn(map)[0]!, channelAxis: 'last' }];
 }
 
-function samplesOf(arrived: readonly Arrived[]): number {
-  return arrived[0]!.dy.shape[0] ?? 1;
+/** Whether a place has the samples along its first axis; a graph may have its steps there. */
+function hasSamples({ y }: Seen, batch: number): boolean {
+  return y.shape[0] === batch;
+}
+
+function checkSamples(at: readonly Seen[], places: readonly OutputPlace[], batch: number): void {
+  const i = at.findIndex((one) => !hasSamples(one, batch));
+  if (i < 0) return;
+  throw ours(
+    new RangeError(
+      `expected layers with the ${batch} samples along the first axis, got ${placeCode(places[i]!)} ` +
+        `of shape [${at[i]!.y.shape.join(', ')}]; leave it out`,
+    ),
+  );
 }
 
 /** The classes are ours, and are used again. */

@@ -2,6 +2,7 @@ import { add, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { doorAsync } from '../errors/door';
+import { checkInUse } from '../explanations/checkInUse';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
 import { checkAbove, checkCount } from '../explanations/optionValues';
@@ -112,6 +113,7 @@ export function maxSensitivity<O extends object>(
         changeOf = await changesOf(one, perturbations, radius, seed);
         continue;
       }
+      checkInUse(x);
       const { maps, fixed } = original;
       const changed = changeOf!(first - 1);
       try {

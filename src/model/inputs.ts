@@ -41,7 +41,7 @@ export interface InputList {
 export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined): InputList {
   const list = structureOf(x, infos);
   for (const tensor of list.tensors) {
-    if (tensor.isDisposed) throw ours(new Error(`expected x to hold tensors in use, got a disposed one`));
+    checkUsed(tensor);
     checkNumbers(tensor, 'x');
     if (!isOfEngine(tensor)) throw otherEngine('x to be a tensor');
     if (tensor.size === 0) throw ours(new RangeError(`expected x to hold at least one sample, got none`));
@@ -53,6 +53,11 @@ export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined):
     checkShape(list.tensors[i] as Tensor, info, { several, oneByOne, code });
   });
   return list;
+}
+
+/** Refuses a tensor of an input that is disposed. */
+export function checkUsed({ isDisposed }: Tensor): void {
+  if (isDisposed) throw ours(new Error(`expected x to hold tensors in use, got a disposed one`));
 }
 
 /** Whether a model that is fixed to a batch of 1 is given more samples, the same number at each input. */

@@ -6,6 +6,7 @@ import type { Gradients } from '../backends/engine';
 import { Recording } from './recording';
 import { checkEngine } from '../errors/checkEngine';
 import { door } from '../errors/door';
+import { letGo } from '../errors/letGo';
 import { notAsync } from '../errors/notAsync';
 import { wrongKind } from '../errors/wrongKind';
 import { tidied } from '../tensors/tidied';
@@ -90,7 +91,7 @@ const gradients: Gradients = (f, xs, dy, allowNoGradients = false) => {
 
 function checkTensor(value: unknown): void {
   if (value instanceof Tensor) return;
-  if (value instanceof Promise) value.catch(() => undefined);
+  if (value instanceof Promise) letGo(value);
   const got = value instanceof Promise ? 'a promise' : typeof value;
   throw new TypeError(`withInputGradients: expected f to return a tensor, got ${got}`);
 }

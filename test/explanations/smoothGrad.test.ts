@@ -143,6 +143,24 @@ describe('SmoothGrad, a trial of the machinery for many passes', () => {
     await expectSame(map, saliency(model, x));
   });
 
+  it('is rejected, and leaves nothing, where it is stopped as its standard error is small enough', async () => {
+    const still = zeros<Rank.R2>([50, 2]);
+    const stop = new AbortController();
+    const before = memory().numTensors;
+    const answer = smoothGrad(model, x, {
+      noise: still,
+      samples: 50,
+      batchSize: 1,
+      until: { standardError: 0.02 },
+      signal: stop.signal,
+      onProgress: (done, total) => {
+        if (done === total) stop.abort(new Error('enough'));
+      },
+    });
+    await expect(answer).rejects.toThrow(/^enough$/);
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('lets the event loop have its turn, and says how far it is', async () => {
     const events: string[] = [];
     const timer = setInterval(() => events.push('turn'), 0);

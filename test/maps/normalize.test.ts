@@ -1,5 +1,6 @@
-import { memory, scalar, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, memory, scalar, tensor, tensor2d, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { inDebugMode } from '../support/inDebugMode';
 import { normalize } from '../../src/maps/normalize';
 import { percentile } from '../../src/maps/percentile';
 
@@ -14,6 +15,12 @@ async function expectClose(result: Tensor, expected: number[]): Promise<void> {
 }
 
 describe('normalize', () => {
+  it('runs in debug mode', async ({ skip }) => {
+    skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
+    const run = async () => Array.from(await normalize(tensor2d([[-4, 0, 2]]), { percentile: 100 }).data());
+    expect(await inDebugMode(run)).toEqual(await run());
+  });
+
   it('divides by the largest magnitude at percentile 100, and leaves 0 at 0', async () => {
     await expectClose(normalize(tensor2d([[1, -4, 0, 2]]), { percentile: 100 }), [0.25, -1, 0, 0.5]);
   });

@@ -1,7 +1,6 @@
 import {
   add,
   concat,
-  env,
   getBackend,
   grad,
   matMul,
@@ -42,6 +41,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
 import { scattered } from '../support/kernelGradient';
+import { inDebugMode } from '../support/inDebugMode';
 import { rounded } from '../support/rounded';
 
 /** first = 2 a0 - a1 + 3 b0 + 4 b1 - 5 b2, second = 7 a0 + 8 a1: the inputs are `a` and `b`. */
@@ -624,28 +624,18 @@ describe('saliency', () => {
 
   it('runs in debug mode', async ({ skip }) => {
     skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    env().set('DEBUG', true);
-    try {
-      const model = stack(
-        [2],
-        dense(
-          [
-            [1, -2],
-            [3, 4],
-          ],
-          { activation: 'relu' },
-        ),
-        dense([[1], [10]]),
-      );
-      expect(await rounded(saliency(model, a, { rule: guided }))).toEqual([-19, 43]);
-      await new Promise((resolve) => setTimeout(resolve, 10)); // its checks come late
-    } finally {
-      env().set('DEBUG', false);
-      log.mockRestore();
-      warn.mockRestore();
-    }
+    const model = stack(
+      [2],
+      dense(
+        [
+          [1, -2],
+          [3, 4],
+        ],
+        { activation: 'relu' },
+      ),
+      dense([[1], [10]]),
+    );
+    expect(await inDebugMode(() => rounded(saliency(model, a, { rule: guided })))).toEqual([-19, 43]);
   });
 
   it('does not couple a list of samples that a function joins', async () => {

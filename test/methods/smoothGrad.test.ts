@@ -26,12 +26,14 @@ import {
   saliency,
   smoothGrad,
   valueAndSaliency,
+  varGrad,
 } from 'guided-saliency';
 import type { SmoothGradOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../src/explanations/randomNumbers';
 import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
+import { inDebugMode } from '../support/inDebugMode';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { constant, input as placeholder, op, tinyGraph } from '../support/tinyGraph';
@@ -327,6 +329,30 @@ describe('smoothGrad', () => {
         expect(said.replace(/_\d+"/, '')).toBe(`Error: smoothGrad: the model${name} is disposed`);
         if (isPrepared) given.dispose();
       }
+    }
+  });
+
+  it('runs in debug mode, one pass at a time, too', async ({ skip }) => {
+    skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
+    for (const method of [smoothGrad, varGrad]) {
+      const options = { noise, batchSize: 1 };
+      const map = await rounded(await method(squares, x, options));
+      expect(await inDebugMode(async () => rounded(await method(squares, x, options)))).toEqual(map);
+    }
+  });
+
+  it('says so where its input is disposed before or between two passes', async () => {
+    const disposed = 'Error: smoothGrad: expected x to hold tensors in use, got a disposed one';
+    for (const after of [0, 1]) {
+      const before = memory().numTensors;
+      const given = tensor2d([[1, 2]]);
+      const onProgress = (done: number) => {
+        if (done === after) given.dispose();
+      };
+      const said = rejection(() => smoothGrad(squares, given, { samples: 3, batchSize: 1, onProgress }));
+      if (after === 0) given.dispose();
+      expect(await said).toBe(disposed);
+      expect(memory().numTensors).toBe(before);
     }
   });
 

@@ -15,6 +15,15 @@ const squares = (y: Tensor) => square(y);
 const total = (y: Tensor) => sum(y, 1);
 
 describe('completeness', () => {
+  it('says so where its input is disposed on the way', async () => {
+    const given = tensor2d([[1, 2, 3, 4]]);
+    const onProgress = () => given.dispose();
+    const options = { baseline: [0, 1, 2, 3, 4, 5, 6, 7, 8], onProgress };
+    expect(await rejection(() => completeness(saliency, linear(), given, { ...options, batchSize: 1 }))).toBe(
+      'Error: completeness: expected x to hold tensors in use, got a disposed one',
+    );
+  });
+
   it('is, by hand, the sum of the map less the change of the score', async () => {
     // of Σ x²: the map 2 x sums to 20; the score goes from 0 to 30
     const found = await completeness(saliency, squares, x, { target: total });

@@ -11,6 +11,7 @@ import { loadSharedModel, readFloats, readTensor } from '../support/sharedModel'
 import { network, uniform } from '../support/smallCams';
 import { storedMaps } from '../support/storedMaps';
 import { isQuickest } from '../support/thinned';
+import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
 
 const wrong = <T>(value: unknown) => value as T;
@@ -213,6 +214,37 @@ describe('cosineConvergence', () => {
     ['TypeError: cosineConvergence: no option "vector"; did you mean "vectors"?', { vector: 1 }],
   ])('%s', async (message, options) => {
     expect(await rejection(() => cosineConvergence(saliency, hidden(), x, wrong(options)))).toBe(message);
+  });
+
+  it('looks at the nodes of a graph that have the samples first, not at those with its steps there', async () => {
+    const graph = tinyGraph(
+      {
+        x: input([null, 3, 2]),
+        steps: op('Transpose', ['x', 'order']),
+        order: constant([1, 0, 2], [3], 'int32'),
+        relu: op('Relu', ['steps']),
+        back: op('Transpose', ['relu', 'order']),
+        flat: op('Reshape', ['back', 'wide']),
+        wide: constant([-1, 6], [2], 'int32'),
+        w: constant([1, 2, 0, 1, -1, 1, 2, 0, 1, 1, 3, -2], [6, 2]),
+        scores: op('MatMul', ['flat', 'w']),
+      },
+      ['scores'],
+    );
+    const two = tensor([1, 2, 3, 1, 2, 1, 2, 1, 1, 3, 1, 2], [2, 3, 2]);
+    const found = await cosineConvergence(saliency, graph, two, { vectors });
+    expect(found.layers.map(({ layer }) => layer)).toEqual(['flat', 'back']);
+    // flat: (1, 0, -1, 2, 1, 3) and (2, 1, 1, 0, 1, -2)
+    for (const {
+      layers: [flat],
+    } of found.samples)
+      expect(flat!.mean).toBeCloseTo(-4 / Math.sqrt(16 * 11), 5);
+    const options = { vectors, layers: ['flat', 'relu'] };
+    expect(await rejection(() => cosineConvergence(saliency, graph, two, options))).toBe(
+      'RangeError: cosineConvergence: expected layers with the 2 samples along the first axis, got { layer: "relu" } ' +
+        'of shape [3, 2, 2]; leave it out',
+    );
+    graph.dispose();
   });
 
   it('refuses methods that send nothing back layer by layer, and several outputs', async () => {

@@ -15,6 +15,23 @@ const squares = (y: Tensor) => square(y);
 const x = tensor2d([[3, 4]]);
 
 describe('maxSensitivity', () => {
+  it('says so where its input is disposed on the way', async () => {
+    const given = tensor2d([[3, 4]]);
+    const onProgress = (done: number) => {
+      if (done === 2) given.dispose();
+    };
+    const options = {
+      perturbations: tensor2d([
+        [1, 0],
+        [0, 1],
+      ]),
+      onProgress,
+    };
+    expect(await rejection(() => maxSensitivity(saliency, squares, given, options))).toBe(
+      'Error: maxSensitivity: expected x to hold tensors in use, got a disposed one',
+    );
+  });
+
   it('is, by hand, the largest change of the map over its length', async () => {
     // of x0²: the map of class 0 is (2 x0, 0) = (6, 0)
     const perturbations = tensor2d([

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
+import { checkInUse } from '../../explanations/checkInUse';
 import { openExplainer } from '../../explanations/explainer';
 import { turns } from '../../explanations/passes';
 import { cellsOf } from '../../explanations/readBack';
@@ -46,7 +47,12 @@ export async function scoresOf(
       first.dispose();
       if (first.size !== samples) throw oneForAll(samples);
       const atOnce = explainer.passesAtOnce(x, batchSize);
-      for await (const turn of turns(total, { atOnce, isFree: batchSize === undefined, ...control })) {
+      for await (const turn of turns(total, {
+        atOnce,
+        isFree: batchSize === undefined,
+        ...control,
+      })) {
+        checkInUse(x);
         const shown = await copies(turn.first, turn.count);
         let found: Tensor | undefined;
         try {
