@@ -358,6 +358,19 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(code).toContain('0.6);');
   });
 
+  it('shows what a link says, though the model was the user’s before', async () => {
+    await opened();
+    const uploads = asUploads(await layersModelFiles());
+    await fileInput(page, 'Your model').setInputFiles(uploads);
+    await page.locator('.facts', { hasText: 'model.json' }).waitFor();
+    await page.evaluate(() => {
+      location.hash = '#model=digits';
+    });
+    await page.locator('.facts', { hasText: 'the digits network' }).waitFor();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
   it('says what is wrong with a link, and can be set right', async () => {
     page = await playground.open('#target=99');
     const error = page.getByRole('alert');
