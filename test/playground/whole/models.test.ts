@@ -178,7 +178,7 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     playground.served.beside.set('mine/w.bin', Buffer.alloc(32));
     await load('mine/model.json');
     expect(await error()).toBe(
-      'the page shows models that take one image, [batch, height, width, 1 or 3]; this takes [,3]',
+      'the page shows models that take one image, [batch, height, width, 1 or 3]; this takes [any,3]',
     );
   });
 });
