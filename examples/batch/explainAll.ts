@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { named } from '../demo/named';
 import { printable } from '../demo/printable';
 import { progressOf } from '../demo/progress';
 import { chunksOf, type Chunk } from './chunk';
 import { exitCodeOf } from './exitCodes';
 import { imageStates, type ImageResult, type ImageState } from './imageResult';
 import { imagesIn, imagesOfShard } from './images';
-import { openManifest } from './manifest';
+import { openManifest, type Manifest } from './manifest';
 import type { Metrics } from './metrics';
 import type { BatchOptions } from './options';
 import { produce } from './produce';
@@ -27,19 +28,18 @@ export async function explainAll(options: BatchOptions, run: RunOptions, metrics
   const settings = await settingsOf(options);
   const { output } = settings;
   const images = () => imagesOfShard(imagesIn(input, output), shard);
-  const total = await countOf(images());
+  const total = await countOf(images()); // before the manifest begins anew: the input may be wrong
 
-  await mkdir(output, { recursive: true });
+  await named('--output', () => mkdir(output, { recursive: true }));
   const part = shard.count === 1 ? '' : `-${shard.index}-of-${shard.count}`;
   const manifestPath = join(output, `manifest${part}.jsonl`);
   const manifest = await openManifest(manifestPath, settings, resume);
   const { finished } = manifest;
-  print(`images    ${total}, of which ${finished.size} are finished`);
+  const counts = await countsOf(finished, images());
+  let over = imageStates.reduce((sum, state) => sum + counts[state], 0);
+  print(`images    ${total}, of which ${over} are finished`);
 
-  const counts: Record<ImageState, number> = { done: 0, undecodable: 0, crashed: 0, failed: 0 };
-  for (const state of finished.values()) counts[state]++;
   let found = counts.done;
-  let over = finished.size;
   const progress = progressOf('maps', print, { unit: 'images', from: over });
   const onResult = (result: ImageResult) => {
     manifest.add(result);
@@ -87,8 +87,22 @@ async function countOf(images: AsyncIterable<string>): Promise<number> {
   return count;
 }
 
+/** What became of these images: a manifest may have others, of another input, and a list an image twice. */
+async function countsOf(
+  finished: Manifest['finished'],
+  images: AsyncIterable<string>,
+): Promise<Record<ImageState, number>> {
+  const counts = { done: 0, undecodable: 0, crashed: 0, failed: 0 };
+  if (finished.size === 0) return counts;
+  for await (const image of images) {
+    const state = finished.get(image);
+    if (state !== undefined) counts[state]++;
+  }
+  return counts;
+}
+
 async function* without(
-  finished: ReadonlyMap<string, unknown>,
+  finished: Manifest['finished'],
   images: AsyncIterable<string>,
 ): AsyncGenerator<string, void> {
   for await (const image of images) if (!finished.has(image)) yield image;

@@ -50,7 +50,7 @@ export function readOptions(argv: string[]): BatchOptions {
     .option('--chunk <n>', 'images that go together, 64 to 256', chunkSize, 64)
     .option('--resume', 'go on with the manifest that is there')
     .option('--shard <i/n>', 'only the i-th of n parts of the images, from 0', shard)
-    .option('--queue <redis://...>', 'put the chunks into a queue, and collect the results')
+    .option('--queue <redis://...>', 'put the chunks into a queue, and collect the results', redis)
     .option('--queue-limit <n>', 'wait while so many chunks are in the queue', wholeFrom1, 100)
     .option('--serve', 'take chunks from the queue; how they are explained comes with them')
     .option('--metrics-port <n>', 'serve counters for Prometheus at /metrics', port)
@@ -80,6 +80,12 @@ function chunkSize(text: string): number {
   const size = wholeFrom1(text);
   if (size < 64 || size > 256) throw new InvalidArgumentError('Expected a whole number from 64 to 256.');
   return size;
+}
+
+/** ioredis takes what is no address for the path of a socket. */
+export function redis(text: string): string {
+  if (!/^rediss?:\/\//.test(text)) throw new InvalidArgumentError('Expected redis://host:port.');
+  return text;
 }
 
 function port(text: string): number {

@@ -6,6 +6,7 @@ import { checkPixels, checkSomePixels } from './checkPixels';
 import { encodePng } from './encodePng';
 import type { Pixels } from './pixels';
 import { escaped } from './plots/escaped';
+import { widthOf } from './plots/widthOf';
 
 /** A picture, and what stands below it. */
 export interface CaptionedPicture {
@@ -59,7 +60,7 @@ export function captionedGrid(
     const captions = cells.map(({ caption }) => caption.split('\n'));
     const lines = Math.max(...captions.map(({ length }) => length));
     const largest = (side: 'width' | 'height') => Math.max(...cells.map(({ picture }) => picture[side]));
-    const cellWidth = Math.max(largest('width'), ...captions.flat().map(widthOf));
+    const cellWidth = Math.max(largest('width'), ...captions.flat().map((line) => widthOf(line, SIZE)));
     const cellHeight = largest('height') + lines * LINE + BELOW;
     const across = Math.min(columns, cells.length);
     const width = across * (cellWidth + gap) - gap;
@@ -100,10 +101,4 @@ function checkCells(cells: unknown): void {
 function addressOf(picture: Pixels): string {
   const letters = Array.from(encodePng(picture), (byte) => String.fromCharCode(byte));
   return `data:image/png;base64,${btoa(letters.join(''))}`;
-}
-
-/** At least the width of a line in any common font without serifs, in pixels: there is none to measure by. */
-function widthOf(line: string): number {
-  const wide = line.match(/[A-Z@%mw\u1100-\uffff]/g)?.length ?? 0;
-  return Math.ceil(SIZE * (wide + 0.64 * (line.length - wide)));
 }

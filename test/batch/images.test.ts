@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageBytes } from '../../examples/batch/imageBytes';
 import { imagesIn, imagesOfShard } from '../../examples/batch/images';
@@ -43,6 +44,21 @@ describe('imagesIn', () => {
     expect(found.sort()).toEqual(['a.png', 'b.JPG', 'cats/c.jpeg'].map((name) => join(input, name)));
   });
 
+  it('leaves out the maps where the output is the input', async () => {
+    const input = join(folder, 'both');
+    await mkdir(join(input, 'maps/ab'), { recursive: true });
+    for (const name of ['a.png', 'maps/ab/ab12.png']) await writeFile(join(input, name), '');
+    expect(await all(imagesIn(input, input))).toEqual([join(input, 'a.png')]);
+  });
+
+  it('refuses an image in the place of a list', async () => {
+    const image = join(folder, 'one.png');
+    await writeFile(image, encode({ width: 1, height: 1, data: new Uint8Array(3), channels: 3 }));
+    await expect(all(imagesIn(image, ''))).rejects.toThrow(
+      new Error(`--input: expected a folder or a list of images, a line each; "${image}" is no text`),
+    );
+  });
+
   it('reads a list, whose paths are from where it lies', async () => {
     const list = join(folder, 'list.txt');
     await writeFile(list, 'a.png\r\n\n/data/b.png\nhttps://example.com/c.png');
@@ -66,6 +82,10 @@ describe('imagesIn', () => {
   it('refuses an input that is not there', async () => {
     await expect(all(imagesIn('nowhere', ''))).rejects.toThrow(
       new Error('--input: cannot read "nowhere" (ENOENT)'),
+    );
+    const address = await served({}, (origin) => Promise.resolve(`${origin}/list.txt`));
+    await expect(all(imagesIn(address, ''))).rejects.toThrow(
+      new Error(`--input: cannot read "${address}" (connect ECONNREFUSED ${new URL(address).host})`),
     );
   });
 });

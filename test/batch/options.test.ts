@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { readOptions, shard } from '../../examples/batch/options';
+import { readOptions, redis, shard } from '../../examples/batch/options';
 
 const read = (...options: string[]) => readOptions(['node', 'batch', ...options]);
 
@@ -29,5 +29,14 @@ describe('shard', () => {
     expect(() => shard(text)).toThrow(
       new InvalidArgumentError('Expected two numbers, from 0/8 to 7/8 of eight.'),
     );
+  });
+});
+
+describe('redis', () => {
+  it('is an address', () => {
+    expect(redis('rediss://user:word@host:6379/1')).toBe('rediss://user:word@host:6379/1');
+    for (const text of ['http://host', 'host:6379', '6379']) {
+      expect(() => redis(text)).toThrow(new InvalidArgumentError('Expected redis://host:port.'));
+    }
   });
 });

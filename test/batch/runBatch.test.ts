@@ -98,6 +98,25 @@ describe('npm run batch', () => {
     expect((await stat(one)).mtimeMs).toBe(written);
   });
 
+  it('goes on with a list that has an image twice, and with another input', async () => {
+    const [, , third = '', fourth = ''] = await writeSmallImages(join(folder, 'others'), 4);
+    const list = join(folder, 'list.txt');
+    await writeFile(list, `${third}\n${third}\n${fourth}\n`);
+    const once = await ran({ input: list });
+    expect(once.lines[1]).toBe('maps      3, of which 3 were there');
+    const again = await ran({ input: list, resume: true });
+    expect(again.lines.slice(0, 2)).toEqual([
+      'images    3, of which 3 are finished',
+      'maps      3, of which 3 were there',
+    ]);
+    await writeFile(list, `${fourth}\n`);
+    const other = await ran({ input: list, resume: true });
+    expect(other.lines.slice(0, 2)).toEqual([
+      'images    1, of which 1 are finished',
+      'maps      1, of which 1 were there',
+    ]);
+  });
+
   it('does nothing once it is stopped, and says that it may go on', async () => {
     const { code, lines } = await ran({}, AbortSignal.abort());
     expect(code).toBe(75);
@@ -108,6 +127,7 @@ describe('npm run batch', () => {
     await expect(ran({ model: 'nowhere/model.json' })).rejects.toThrow(
       new Error('--model: no file "nowhere/model.json"'),
     );
+    await expect(ran({ output: join(folder, 'list.txt') })).rejects.toThrow('--output: EEXIST');
     await expect(ran({ target: 3 })).rejects.toThrow(
       new Error('--target: expected a class from 0 to 2, got 3'),
     );

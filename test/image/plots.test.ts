@@ -50,6 +50,13 @@ describe('plotSeries', () => {
     ]);
   });
 
+  it('has numbers at its axes that differ, with room for them, and whole ones for samples', async () => {
+    const svg = await plotSeries(tensor1d([1e6, 1e6 + 1, 1e6 + 0.5]), zeros([3]));
+    const numbers = [...svg.matchAll(/<text x="(\d+)"[^>]*>([^<]*)</g)];
+    expect(numbers.map(([, , number]) => number)).toEqual(['0', '1', '2', '1000000', '1000000.5', '1000001']);
+    expect(Number(numbers[4]![1])).toBeGreaterThan(55); // what '1000000.5' takes at 11 pixels
+  });
+
   it('draws a series that does not change, and one of a single sample', async () => {
     expect(attributes(await plotSeries(zeros([3]), zeros([3])), 'path', 'd')).toHaveLength(3);
     expect(attributes(await plotSeries(zeros([1]), zeros([1])), 'path', 'd')).toHaveLength(2);
@@ -93,6 +100,26 @@ describe('plotBars', () => {
     expect(lefts[0]! + widths[0]!).toBe(zero);
     expect(lefts.slice(1)).toEqual([zero, zero]);
     expect(svg).toContain('<title>3 of 3 values, the largest first: a &#60; b -2, weight 1, age 0.5</title>');
+  });
+
+  it('cuts names where the room ends, and writes long numbers short', async () => {
+    const names = [
+      'a'.repeat(30),
+      'W'.repeat(24),
+      'income of a household',
+      '\u{1f600}'.repeat(20),
+      'zero \0 byte',
+    ];
+    const svg = await plotBars(tensor1d([1.23456e9, 4, -3e-6, 2, 1]), { names });
+    expect([...svg.matchAll(/<text x="160"[^>]*>([^<]*)</g)].map(([, name]) => name)).toEqual([
+      'a'.repeat(19) + '…',
+      'W'.repeat(12) + '…',
+      '\u{1f600}'.repeat(6) + '…',
+      'zero \ufffd byte', // what XML has no sign for
+      'income of a househ…',
+    ]);
+    const values = [...svg.matchAll(/fill="#555">([^<]*)</g)].map(([, value]) => value);
+    expect(values).toEqual(['1.235e+9', '4', '2', '1', '-3e-6']);
   });
 
   it('numbers what has no name, and leaves out what is small', async () => {

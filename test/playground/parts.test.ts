@@ -12,7 +12,9 @@ import { methods, type MethodName } from '../../examples/playground/methods';
 import { defaults, hashOf, readHash, type Settings } from '../../examples/playground/settings';
 import { mapFacts } from '../../examples/playground/worker/mapFacts';
 import { libraryMethod } from '../../examples/playground/worker/libraryMethod';
+import { factsOf } from '../../examples/playground/worker/imageModel';
 import { methodMap, type Control } from '../../examples/playground/worker/methodMap';
+import { modelIn } from '../../examples/playground/worker/modelFiles';
 import { randomLayersOf } from '../../examples/playground/worker/randomLayers';
 import { rankCorrelation } from '../../examples/playground/worker/rankCorrelation';
 import { definitionOf } from '../../src/explanations/method';
@@ -249,5 +251,54 @@ describe('randomLayersOf', () => {
       ['top'],
       ['low'],
     ]);
+  });
+});
+
+describe('a model in files', () => {
+  const weights = [{ name: 'd/bias', shape: [2], dtype: 'float32' }];
+  const modelJson = { modelTopology: {}, weightsManifest: [{ paths: ['w.bin'], weights }] };
+  const given = (json: object, bytes: number, others: Record<string, object> = {}) =>
+    modelIn([
+      new File([JSON.stringify(json)], 'model.json'),
+      new File([new Uint8Array(bytes)], 'w.bin'),
+      ...Object.entries(others).map(([name, content]) => new File([JSON.stringify(content)], name)),
+    ]);
+
+  it('has weights of the length that model.json says', async () => {
+    expect((await given(modelJson, 8)).artifacts.weightSpecs).toEqual(weights);
+    await expect(given(modelJson, 7)).rejects.toThrow(
+      new Error(
+        'the weights "w.bin" have 7 bytes, not the 8 that model.json says; get them again, or take the ' +
+          'model.json that belongs to them',
+      ),
+    );
+  });
+
+  it('is none where the groups of weights are not what TensorFlow.js writes', async () => {
+    for (const group of [null, {}, { paths: ['w.bin'] }]) {
+      await expect(given({ ...modelJson, weightsManifest: [group] }, 8)).rejects.toThrow(
+        'no model.json of TensorFlow.js among model.json; choose',
+      );
+    }
+  });
+
+  it('is refused where it hears', async () => {
+    await expect(given(modelJson, 8, { 'metadata.json': { wordLabels: ['yes', 'no'] } })).rejects.toThrow(
+      new Error('this is a sound model of Teachable Machine; the page shows what models see in images'),
+    );
+  });
+});
+
+describe('factsOf', () => {
+  it('refuses a model that gives no score for each class', () => {
+    const spread = sequential({
+      layers: [layers.conv2d({ inputShape: [8, 8, 3], filters: 2, kernelSize: 3 })],
+    });
+    expect(() => factsOf(spread, [])).toThrow(
+      new Error(
+        'the page shows models that give one score for each class, [batch, classes]; this gives [any,6,6,2]',
+      ),
+    );
+    spread.dispose();
   });
 });

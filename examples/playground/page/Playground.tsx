@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
-import { backendNames, colorNames, rangeNames, type ColorName } from '../settings';
+import { backendNames, colorNames, defaults, rangeNames, type ColorName } from '../settings';
 import { networkNamed } from '../networks';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
@@ -29,11 +29,17 @@ import { comparison, sentence } from './words';
 
 /** The whole page but for its head and the article. */
 export function Playground() {
-  const [settings, change] = useSettings();
+  const [linked, change] = useSettings();
   const [files, setFiles] = useState<ModelSource | null>(null);
   const [ownPhoto, setOwnPhoto] = useState<PhotoSource | null>(null);
   const [allowed, setAllowed] = useState<string | null>(null);
   const [checks, setChecks] = useState(0);
+  const isOwnModel = files !== null || networkNamed(linked.model) === undefined;
+  // the page knows what black and white are for its own networks, whatever a link says
+  const settings = useMemo(
+    () => (isOwnModel ? linked : { ...linked, range: defaults.range }),
+    [linked, isOwnModel],
+  );
   const named = useMemo(() => modelNamed(settings.model), [settings.model]);
   const model = files ?? named;
   const digit = useDigit(settings.digit);
@@ -57,7 +63,7 @@ export function Playground() {
       if (networkNamed(name)?.input === 'digit') takePhoto(null); // a photo is no digit
       setFiles(null);
       setAllowed(name); // who types an address wants to go there
-      change({ model: name, target: null, second: null, layer: null, random: 0 });
+      change({ model: name, target: null, second: null, layer: null, random: 0, range: defaults.range });
     },
     [change, takePhoto],
   );
@@ -73,6 +79,17 @@ export function Playground() {
     digit.draw(strokes, isDone);
   };
   const isOver = useDrop(takePhoto, takeFiles);
+  const { draw: drawDigit } = digit;
+  // a link that is followed here shows what it shows in a page of its own
+  useEffect(() => {
+    const follow = () => {
+      takePhoto(null);
+      setFiles(null);
+      drawDigit([], true);
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [takePhoto, drawDigit]);
 
   const { facts, explained, early, randomized, checked, busy, progress, error, backends } = view;
   const isThere = explained !== null;
@@ -220,7 +237,7 @@ export function Playground() {
             onChange={(backend) => change({ backend })}
           />
         </div>
-        {(files !== null || networkNamed(settings.model) === undefined) && (
+        {isOwnModel && (
           <Choice
             label="Black and white are, for this model"
             value={settings.range}

@@ -24,14 +24,23 @@ export function useCamera(
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [rate, setRate] = useState<number | null>(null);
   const last = useRef(0);
+  /** Counts the clicks: a camera takes its time, and may be wanted no more when it is there. */
+  const clicks = useRef(0);
 
   const start = useCallback(() => {
-    void openCamera().then(setVideo, (reason: unknown) => {
-      const load = () => Promise.reject(new Error(`the camera does not start: ${(reason as Error).message}`));
-      onPhoto({ name: 'camera', load });
-    });
+    const click = ++clicks.current;
+    const isWanted = () => click === clicks.current && !document.hidden;
+    openCamera().then(
+      (opened) => (isWanted() ? setVideo(opened) : closeCamera(opened)),
+      (reason: unknown) => {
+        const load = () =>
+          Promise.reject(new Error(`the camera does not start: ${(reason as Error).message}`));
+        if (isWanted()) onPhoto({ name: 'camera', load });
+      },
+    );
   }, [onPhoto]);
   const stop = useCallback(() => {
+    clicks.current++;
     setVideo(null);
     setRate(null);
   }, []);

@@ -22,16 +22,20 @@ function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
 /**
  * What the page has to know of a model.
  *
- * @throws Error if it does not take one image.
+ * @throws Error if it does not take one image, or gives something else than a score for each class.
  */
 export function factsOf(model: LayersModel | GraphModel, labels: readonly string[]): ModelFacts {
   const [input, ...others] = model.inputs;
   const [, height, width, channels] = input?.shape ?? [];
   if (others.length > 0 || input?.shape?.length !== 4 || (channels !== 3 && channels !== 1)) {
-    const got = model.inputs.map(({ shape }) => `[${String(shape ?? 'any')}]`).join(' and ');
     throw new Error(
-      `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${got}`,
+      `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${shapesOf(model.inputs)}`,
     );
+  }
+  const [output, ...more] = model.outputs;
+  // a graph may not say what it gives
+  if ('layers' in model && (more.length > 0 || output?.shape?.length !== 2)) {
+    throw wrongOutput(shapesOf(model.outputs));
   }
   return {
     kind: 'layers' in model ? 'LayersModel' : 'GraphModel',
@@ -78,11 +82,20 @@ export async function scoresOf(model: LayersModel | GraphModel, x: Tensor): Prom
   try {
     const [scores] = outputs;
     if (outputs.length === 1 && scores?.rank === 2) return (await scores.data()) as Float32Array;
-    const got = outputs.map?.(({ shape }) => `[${String(shape)}]`).join(' and ');
-    throw new Error(
-      `the page shows models that give one score for each class, [batch, classes]; this gives ${got}`,
-    );
+    throw wrongOutput(shapesOf(outputs));
   } finally {
     for (const one of outputs) one.dispose();
   }
+}
+
+function wrongOutput(got: string): Error {
+  return new Error(
+    `the page shows models that give one score for each class, [batch, classes]; this gives ${got}`,
+  );
+}
+
+/** The shapes of tensors, or of what will be some: `[any,8,8,3] and [any,4]`. */
+function shapesOf(tensors: readonly { readonly shape?: readonly (number | null)[] | undefined }[]): string {
+  const sizeOf = (size: number | null) => (size === null || size < 0 ? 'any' : size);
+  return tensors.map(({ shape }) => `[${shape?.map(sizeOf).join(',') ?? 'any'}]`).join(' and ');
 }

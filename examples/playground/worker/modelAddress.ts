@@ -1,12 +1,5 @@
-import {
-  artifactsOf,
-  isModelJson,
-  labelsOf,
-  parsed,
-  weightPaths,
-  type Files,
-  type ModelFiles,
-} from './modelFiles';
+import { isModelJson } from '../../demo/modelJson';
+import { artifactsOf, labelsOf, parsed, weightPaths, type Files, type ModelFiles } from './modelFiles';
 
 /**
  * The model whose model.json is at an address, the weights beside it. Of an address that ends with "/", as

@@ -1,5 +1,6 @@
 import { io } from '@tensorflow/tfjs-core';
 import { unzip } from 'fflate';
+import { bytesIn, isModelJson } from '../../demo/modelJson';
 
 /** A model as it lies in its files. */
 export interface ModelFiles {
@@ -15,7 +16,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
  * The model in some files that the user gave: model.json with its weights, or a zip of them, as Teachable
  * Machine exports it; and labels in a labels.txt, labels.json or metadata.json.
  *
- * @throws Error that says which file is missing.
+ * @throws Error that says which file is missing, or that the model is one of sounds.
  */
 export async function modelIn(given: readonly File[]): Promise<ModelFiles> {
   const files = new Map<string, Uint8Array>();
@@ -23,6 +24,10 @@ export async function modelIn(given: readonly File[]): Promise<ModelFiles> {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const inside = /\.zip$/i.test(file.name) ? await unzipped(bytes) : { [file.name]: bytes };
     for (const [path, content] of Object.entries(inside)) files.set(baseName(path), content);
+  }
+  const { wordLabels } = Object(parsed(files.get('metadata.json'))) as { wordLabels?: unknown };
+  if (wordLabels !== undefined) {
+    throw new Error('this is a sound model of Teachable Machine; the page shows what models see in images');
   }
   const json = modelJsonOf(files);
   const weights = weightPaths(json).map((path) => {
@@ -38,8 +43,23 @@ export function weightPaths({ weightsManifest }: io.ModelJSON): string[] {
   return weightsManifest.flatMap((group) => group.paths);
 }
 
-/** A model.json and its weights, in the order of their paths. */
+/**
+ * A model.json and its weights, in the order of their paths.
+ *
+ * @throws Error if a weight file is longer or shorter than model.json says.
+ */
 export function artifactsOf(json: io.ModelJSON, weights: readonly Uint8Array[]): io.ModelArtifacts {
+  let next = 0;
+  for (const group of json.weightsManifest) {
+    const files = weights.slice(next, (next += group.paths.length));
+    const size = files.reduce((sum, { length }) => sum + length, 0);
+    const expected = bytesIn(group);
+    if (expected === undefined || size === expected) continue;
+    throw new Error(
+      `the weights "${group.paths.join(', ')}" have ${size} bytes, not the ${expected} that model.json says; ` +
+        'get them again, or take the model.json that belongs to them',
+    );
+  }
   const specs = io.getWeightSpecs(json.weightsManifest);
   return io.getModelArtifactsForJSONSync(json, specs, joined(weights));
 }
@@ -52,12 +72,6 @@ function modelJsonOf(files: Files): io.ModelJSON {
     `no model.json of TensorFlow.js among ${names.join(', ') || 'the files'}; ` +
       'choose model.json and its weight files together, or a zip of them',
   );
-}
-
-/** Whether this is what TensorFlow.js writes for a model. */
-export function isModelJson(json: unknown): json is io.ModelJSON {
-  const { modelTopology, weightsManifest } = (json ?? {}) as Record<string, unknown>;
-  return typeof modelTopology === 'object' && modelTopology !== null && Array.isArray(weightsManifest);
 }
 
 /** Names of classes, one a line or as JSON; Teachable Machine's metadata has them in `labels`. */

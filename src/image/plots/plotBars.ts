@@ -8,6 +8,7 @@ import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
 import { escaped, inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
 import { linear } from './scales';
+import { widthOf } from './widthOf';
 
 export interface PlotBarsOptions extends ColorizeOptions {
   /** What each value is of, e.g. the columns of a table. When left out: their numbers, from 0. */
@@ -26,6 +27,9 @@ export interface PlotBarsOptions extends ColorizeOptions {
 
 /** Pixels of a bar, with the gap below it. */
 const ROW = 22;
+
+/** Pixels of a letter. */
+const SIZE = 12;
 
 /** The share of the width that names may take. */
 const NAMES = 0.35;
@@ -74,7 +78,7 @@ export function plotBars(map: Tensor, options: PlotBarsOptions = {}): Promise<st
       const y = row * ROW + 4;
       const side = value < 0 ? `x="${left! - 4}" text-anchor="end"` : `x="${right! + 4}"`;
       return [
-        `<text x="${Math.round(from) - 8}" y="${y + 12}" text-anchor="end">${escaped(short(named[i]!))}</text>`,
+        `<text x="${Math.round(from) - 8}" y="${y + 12}" text-anchor="end">${escaped(short(named[i]!, Math.round(from) - 8))}</text>`,
         `<rect x="${left}" y="${y}" width="${right! - left!}" height="${ROW - 6}" fill="${cssOf(shades, value)}" stroke="#999" stroke-width="0.5"/>`,
         `<text ${side} y="${y + 12}" fill="#555">${inDigits(value)}</text>`,
       ].join('');
@@ -83,7 +87,7 @@ export function plotBars(map: Tensor, options: PlotBarsOptions = {}): Promise<st
     const zero = Math.round(across(0));
     const title = `${shown.length} of ${count} values, the largest first: ${shown.map((i) => `${named[i]!} ${inDigits(values[i]!)}`).join(', ')}`;
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="sans-serif" font-size="12">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="sans-serif" font-size="${SIZE}">`,
       `<title>${escaped(title)}</title>`,
       ...rows,
       `<line x1="${zero}" x2="${zero}" y1="0" y2="${height}" stroke="#555"/>`,
@@ -102,6 +106,12 @@ function namesOf(names: unknown, count: number): string[] {
   throw ours(new RangeError(`expected names to be ${count}, one for each value, got ${names.length}`));
 }
 
-function short(name: string): string {
-  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+/** As much of a name as there is room for. */
+function short(name: string, room: number): string {
+  const letters = Array.from(name); // a sign of two halves stays whole
+  if (letters.length <= 24 && widthOf(name, SIZE) <= room) return name;
+  let most = Math.min(23, letters.length - 1);
+  const cut = () => `${letters.slice(0, most).join('')}…`;
+  while (most > 1 && widthOf(cut(), SIZE) > room) most--;
+  return cut();
 }

@@ -9,6 +9,7 @@ import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
 import { inDigits } from './escaped';
 import { lengthOf, numbersOf } from './flatMap';
 import { extent, linear } from './scales';
+import { widthOf } from './widthOf';
 
 export interface PlotSeriesOptions extends ColorizeOptions {
   /**
@@ -23,7 +24,10 @@ export interface PlotSeriesOptions extends ColorizeOptions {
   height?: number;
 }
 
-/** Room for the numbers beside the axes. */
+/** Pixels of a letter. */
+const SIZE = 11;
+
+/** Room for the numbers beside the axes; more at the left where they are long. */
 const MARGIN = { left: 48, right: 8, top: 8, bottom: 24 };
 
 /**
@@ -63,7 +67,10 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
     shade(samples); // which refuses a NaN
 
     const [least, most] = extent(samples);
-    const across = linear([0, Math.max(1, count - 1)], [MARGIN.left, width - MARGIN.right]);
+    const heights = ticks(least, most, 3);
+    const widest = Math.max(...heights.map((at) => widthOf(text(at), SIZE)));
+    const left = Math.min(Math.max(MARGIN.left, widest + 8), width / 2);
+    const across = linear([0, Math.max(1, count - 1)], [left, width - MARGIN.right]);
     const up = linear([least, most], [height - MARGIN.bottom, MARGIN.top]);
     const path = line<number>(
       (i) => Math.round(100 * across(i)) / 100,
@@ -74,8 +81,10 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
       return `<path d="${drawn}" stroke="${cssOf(shades, values[i]!)}"/>`;
     });
     const numbers = [
-      ...ticks(0, count - 1, 6).map((at) => tick(across(at), height - 8, 'middle', at)),
-      ...ticks(least, most, 3).map((at) => tick(MARGIN.left - 6, up(at) + 4, 'end', at)),
+      ...ticks(0, count - 1, 6)
+        .filter(Number.isInteger)
+        .map((at) => tick(across(at), height - 8, 'middle', at)),
+      ...heights.map((at) => tick(left - 6, up(at) + 4, 'end', at)),
     ];
     const title = `A series of ${count} samples; full colour is ${inDigits(shades.limit)} of the map`;
     return [
@@ -84,12 +93,17 @@ export function plotSeries(series: Tensor, map: Tensor, options: PlotSeriesOptio
       // with a grey edge: a piece near 0 may have the colour of the paper
       `<path d="${path(Array.from({ length: count }, (_, i) => i))}" fill="none" stroke="#aaa" stroke-width="3"/>`,
       `<g fill="none" stroke-width="2" stroke-linecap="round">${pieces.join('')}</g>`,
-      `<g font-family="sans-serif" font-size="11" fill="#555">${numbers.join('')}</g>`,
+      `<g font-family="sans-serif" font-size="${SIZE}" fill="#555">${numbers.join('')}</g>`,
       '</svg>',
     ].join('\n');
   });
 }
 
 function tick(x: number, y: number, anchor: string, value: number): string {
-  return `<text x="${Math.round(x)}" y="${Math.round(y)}" text-anchor="${anchor}">${inDigits(value)}</text>`;
+  return `<text x="${Math.round(x)}" y="${Math.round(y)}" text-anchor="${anchor}">${text(value)}</text>`;
+}
+
+/** A round number of an axis, whole: two of them may differ in the seventh digit. */
+function text(value: number): string {
+  return String(Number(value.toPrecision(12)));
 }

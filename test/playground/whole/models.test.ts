@@ -50,6 +50,23 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
   /** What Chromium itself writes down of requests that went wrong, as they are meant to. */
   const forgiven = () => playground.served.complaints.splice(0);
 
+  it('does not hand its range on to the page’s own networks, nor does a link', async () => {
+    await opened('#range=-1%2C1');
+    expect(await page.locator('.sentence').innerText()).toContain('(99 %)');
+    const before = await mapPixels(page);
+    for (const [name, file] of files) playground.served.beside.set(`mine/${name}`, file);
+    await load('mine/model.json');
+    await page.locator('.facts', { hasText: '/mine/model.json' }).waitFor();
+    await page.getByLabel('Black and white are, for this model').selectOption('-1,1');
+    await settled(page);
+    expect(page.url()).toContain('range=');
+    await page.getByRole('button', { name: 'Photos' }).click();
+    await page.locator('.facts', { hasText: 'MobileNetV2' }).waitFor();
+    await settled(page);
+    expect(page.url()).not.toContain('range=');
+    expect((await mapPixels(page)) === before).toBe(true);
+  });
+
   it('is loaded from the page’s own site, and a link has it', async () => {
     await opened('#strength=100');
     const before = await mapPixels(page);
@@ -161,7 +178,7 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     playground.served.beside.set('mine/w.bin', Buffer.alloc(32));
     await load('mine/model.json');
     expect(await error()).toBe(
-      'the page shows models that take one image, [batch, height, width, 1 or 3]; this takes [,3]',
+      'the page shows models that take one image, [batch, height, width, 1 or 3]; this takes [any,3]',
     );
   });
 });

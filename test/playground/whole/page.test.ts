@@ -283,6 +283,27 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(await page.locator('.sentence').innerText()).toContain('“Neutral” (99 %)');
   });
 
+  it('does not start the camera when something else was chosen meanwhile', async () => {
+    await opened();
+    const tracks = await page.evaluateHandle(() => {
+      const open: MediaStreamTrack[] = [];
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        open.push(...stream.getTracks());
+        return stream;
+      };
+      return open;
+    });
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Cat', exact: true }).click();
+    await page.waitForFunction((open) => open[0]?.readyState === 'ended', tracks);
+    await page.getByRole('button', { name: 'Camera', exact: true }).waitFor();
+    await settled(page);
+    expect(await errors()).toEqual([]);
+  });
+
   it('explains the camera live, and stops it when the page is hidden', async () => {
     await opened();
     await page.getByRole('button', { name: 'Camera' }).click();
@@ -335,6 +356,19 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(code).toContain('const flat = resizeMap(map, x.shape.slice(1, 3));');
     expect(code).toContain("colorize(flat, { colors: 'inferno', percentile: 97 })");
     expect(code).toContain('0.6);');
+  });
+
+  it('shows what a link says, though the model was the user’s before', async () => {
+    await opened();
+    const uploads = asUploads(await layersModelFiles());
+    await fileInput(page, 'Your model').setInputFiles(uploads);
+    await page.locator('.facts', { hasText: 'model.json' }).waitFor();
+    await page.evaluate(() => {
+      location.hash = '#model=digits';
+    });
+    await page.locator('.facts', { hasText: 'the digits network' }).waitFor();
+    await settled(page);
+    expect(await errors()).toEqual([]);
   });
 
   it('says what is wrong with a link, and can be set right', async () => {
