@@ -14,9 +14,8 @@ import { SHADING, shadesOf, shading, type ColorizeOptions } from './shading';
  * That is for a page that draws map after map, of a webcam say; put the canvas over the photo, and let CSS
  * mix them (`opacity`, `mix-blend-mode`).
  *
- * Of a map of more than a million numbers, or with a side of more than 2048, in 16-bit floats, in WebGL 1,
- * and on a backend that is no GPU, the numbers are read. A colour may be the next one of the scale's 511: the
- * GPU rounds in 32 bits.
+ * Of a map with a side of more than 2048, in 16-bit floats, in WebGL 1, and on a backend that is no GPU, the
+ * numbers are read. A colour may be the next one of the scale's 511: the GPU rounds in 32 bits.
  *
  * @param canvas A canvas element or an OffscreenCanvas; its context is, or becomes, a 2d one.
  * @param map [height, width], [1, height, width], or [1, height, width, channels] with 1 or 3 channels. It

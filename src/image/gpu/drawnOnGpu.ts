@@ -9,8 +9,6 @@ import { limitOf } from './limitOf';
 import { paintBuffer } from './paintBuffer';
 import { canPaintTexture, paintTexture } from './paintTexture';
 
-/** More numbers take too much memory while their percentile is looked for. */
-const MOST = 2 ** 20;
 /** A longer side may not fit a texture. */
 const LONGEST = 2048;
 
@@ -28,7 +26,7 @@ export async function drawnOnGpu(
 ): Promise<boolean> {
   const paint = PAINTERS[currentBackend().numbers]?.();
   if (!paint || currentBackend().hasHalfFloats()) return false;
-  if (map.size === 0 || map.size > MOST || Math.max(size.height, size.width) > LONGEST) return false;
+  if (map.size === 0 || Math.max(size.height, size.width) > LONGEST) return false;
   const own = keep(map.clone()); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
