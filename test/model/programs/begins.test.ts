@@ -10,8 +10,8 @@ import { messageOf } from '../../support/leftBehind';
 import { dense } from '../../support/tinyLayers';
 
 /*
- * What runs before the layers that are explained is on no way back: nothing of it is kept. Of a score there is
- * no way back at all.
+ * What runs before the layers that are explained is on no way back: nothing of it is kept. For a score alone
+ * there is no way back at all.
  */
 
 const on = (at: SymbolicTensor | SymbolicTensor[], layer: layers.Layer) => layer.apply(at) as SymbolicTensor;
