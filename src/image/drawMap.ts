@@ -25,7 +25,7 @@ import { SHADING, shadesOf, shading, type ColorizeOptions } from './shading';
  * @throws Error if the canvas gives no 2d context: it has one of another kind already.
  * @example
  * ```ts
- * const canvas = document.querySelector('canvas');
+ * const canvas = document.body.appendChild(document.createElement('canvas'));
  * const map = reduceChannels(guidedBackprop(model, image, { target: 281 }));
  * await drawMap(canvas, map, { colors: 'inferno' });
  * ```

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, ready, setBackend, tensor4d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import { initializers, layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { inputXGradient, prepare } from 'guided-saliency';
 import { classSensitivity } from 'guided-saliency/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -149,6 +149,27 @@ describe('methods of the page', () => {
     expect(values.values.every((value) => Number.isFinite(value))).toBe(true);
     prepared.dispose();
     expect(memory().numTensors).toBeLessThanOrEqual(held); // the programs of the prepared model are gone
+    x.dispose();
+  });
+
+  it('say so of a network whose weights are not finite', async () => {
+    const model = sequential({
+      layers: [
+        layers.flatten({ inputShape: [2, 2, 1] }),
+        layers.dense({ units: 2, kernelInitializer: initializers.constant({ value: NaN }) }),
+      ],
+    });
+    const prepared = prepare(model);
+    const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const image = { height: 2, width: 2, range: [0, 1] as const };
+    const ask = { method: 'saliency', target: 0, layer: null } as const;
+    await expect(methodMap(prepared, x, ask, image, control)).rejects.toThrow(
+      new Error(
+        'the map of this photo holds NaN: do the weights of the network hold any, and does it take other ' +
+          'numbers for black and white?',
+      ),
+    );
+    prepared.dispose();
     x.dispose();
   });
 

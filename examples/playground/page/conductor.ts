@@ -53,8 +53,14 @@ export const emptyView: View = {
 export class Conductor {
   private readonly laboratory: Remote<Laboratory>;
   private wanted: Wanted | undefined;
-  /** What the worker has: all that was wanted last, but what failed. */
+  /** What was shown last; nothing where that failed. */
   private done: Partial<Wanted> = {};
+  /** What the worker has been given, but what failed. */
+  private given: {
+    readonly model?: ModelSource;
+    readonly backend?: BackendName;
+    readonly photo?: PhotoSource;
+  } = {};
   /** What is being made. */
   private making: Wanted | undefined;
   /** What the maps under random layers were made of. */
@@ -120,9 +126,8 @@ export class Conductor {
 
   /** Gives the worker what it does not have yet: the model, the backend and the photo, all at once. */
   private async load({ settings: { backend }, model, photo }: Wanted): Promise<void> {
-    const { settings: before, model: modelBefore, photo: photoBefore } = this.done;
-    const isOtherModel = model !== modelBefore;
-    const isElsewhere = isOtherModel || backend !== before?.backend;
+    const isOtherModel = model !== this.given.model;
+    const isElsewhere = isOtherModel || backend !== this.given.backend;
     if (isElsewhere) {
       const busy = isOtherModel ? 'Loading the network …' : `Starting on ${backend} …`;
       this.show({
@@ -134,11 +139,16 @@ export class Conductor {
     const waited = await Promise.allSettled([
       isOtherModel && measured('weights', this.laboratory.openModel(model.from, model.labels)),
       isElsewhere && measured('backend', this.start(backend)),
-      photo !== photoBefore && measured('photo', this.take(photo)),
+      photo !== this.given.photo && measured('photo', this.take(photo)),
     ]);
+    const [hasModel, isStarted, hasPhoto] = waited.map(({ status }) => status === 'fulfilled');
+    this.given = {}; // should the model not go onto the backend
+    if (isElsewhere && hasModel && isStarted) {
+      this.show({ facts: await measured('model', this.laboratory.facts()) });
+    }
+    this.given = { ...(hasModel && { model }), ...(isStarted && { backend }), ...(hasPhoto && { photo }) };
     const failed = waited.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
-    if (isElsewhere) this.show({ facts: await measured('model', this.laboratory.facts()) });
   }
 
   private async take(photo: PhotoSource): Promise<void> {

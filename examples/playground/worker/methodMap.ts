@@ -44,7 +44,11 @@ export interface Control {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** The map of one class. */
+/**
+ * The map of one class.
+ *
+ * @throws Error if it holds a number that is not finite.
+ */
 export async function methodMap(
   model: PreparedModel,
   x: Tensor4D,
@@ -58,6 +62,7 @@ export async function methodMap(
     const { map, value, classes, record } = await explain(method, model, x, options as Options);
     try {
       const raw = await map.data<'float32'>();
+      checkFinite(raw);
       const [target = 0] = (await classes?.data()) ?? [];
       return { raw, target, values: await pixelValues(map, image, ask.method), record };
     } finally {
@@ -66,6 +71,16 @@ export async function methodMap(
   } finally {
     for (const tensor of tensors) tensor.dispose();
   }
+}
+
+/** Refuses a map that no picture can show. */
+function checkFinite(map: Float32Array): void {
+  const wrong = map.find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return;
+  throw new Error(
+    `the map of this photo holds ${wrong}: do the weights of the network hold any, and does it take other ` +
+      'numbers for black and white?',
+  );
 }
 
 /** What a method is called with; the tensors in it are for the caller to dispose. */
