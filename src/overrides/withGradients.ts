@@ -81,7 +81,7 @@ function checkRules(rules: unknown): void {
 function overridable(kernel: string, rule: unknown): GradConfig | undefined {
   const isOp = ruleOf(rule) !== undefined;
   if (typeof rule !== 'function' || isOp) {
-    const got = isOp ? `the op ${(rule as { name: string }).name}` : kindOf(rule);
+    const got = isOp ? `the op ${(rule as { name: string }).name}` : undefined;
     const hint = isOp ? OP_AS_RULE : undefined;
     throw wrongKind(`a gradient rule such as guided for kernel "${kernel}"`, rule, hint, got);
   }

@@ -74,7 +74,8 @@ const SWAP: ArrayKernel<'filter', Taps> = {
 /**
  * Rows of a matrix in another order; the index behind the last stands for a row of zeros.
  *
- * On wasm `gatherND` copies whole rows; `reverse` and `gather` go number by number, and take 50 times longer.
+ * Where moves are slow `gatherND` copies whole rows; `reverse` and `gather` go number by number, and take 50
+ * times longer on wasm. On webgl and webgpu it never lets go of small tensors that are not on the GPU yet.
  */
 export function pickRows(matrix: Tensor, chosen: readonly number[]): Tensor {
   const [count] = matrix.shape as [number];
@@ -85,8 +86,7 @@ export function pickRows(matrix: Tensor, chosen: readonly number[]): Tensor {
         [0, 0],
       ])
     : matrix;
-  // webgl's and webgpu's gatherND never lets go of small tensors that are not on the GPU yet
-  const { numbers } = currentBackend();
-  if (numbers === 'textures' || numbers === 'buffers') return gather(source, tensor1d([...chosen], 'int32'));
-  return gatherND(source, tensor2d([...chosen], [chosen.length, 1], 'int32'));
+  return currentBackend().slowMoves === 'none'
+    ? gather(source, tensor1d([...chosen], 'int32'))
+    : gatherND(source, tensor2d([...chosen], [chosen.length, 1], 'int32'));
 }
