@@ -34,3 +34,11 @@ export function interleaveZeros(x: Tensor3D, stride: number): Tensor3D {
   const spread = windowOf(reshape(x, [cells, 1, inner]), [0, 0, 0], [cells, stride, inner]);
   return reshape(spread, [outer, length * stride, inner]);
 }
+
+/** The first of every `stride` cells of the axis. */
+export function eachFirst(x: Tensor3D, stride: number): Tensor3D {
+  const [outer, length, inner] = x.shape;
+  const cells = outer * (length / stride);
+  const first = windowOf(reshape(x, [cells, stride, inner]), [0, 0, 0], [cells, 1, inner]);
+  return reshape(first, [outer, length / stride, inner]);
+}

@@ -8,10 +8,11 @@ interface WebglBackend {
   uploadToGPU(dataId: object): void;
 }
 
-/** Whether `paintTexture` works here. */
+/** Whether `paintTexture` works here: in WebGL 2, on a canvas that is not shown by the page itself. */
 export function canPaintTexture(): boolean {
   const { gl } = (backend() as unknown as WebglBackend).gpgpu;
-  return typeof WebGL2RenderingContext !== 'undefined' && gl instanceof WebGL2RenderingContext;
+  const isShown = 'isConnected' in gl.canvas && gl.canvas.isConnected;
+  return typeof WebGL2RenderingContext !== 'undefined' && gl instanceof WebGL2RenderingContext && !isShown;
 }
 
 /**
