@@ -1,4 +1,4 @@
-import { keep, tidy } from '@tensorflow/tfjs-core';
+import { cast, keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { currentBackend, type Backend } from '../../backends/backend';
 import { hasKernel } from '../../backends/ownKernel';
@@ -27,7 +27,7 @@ export async function drawnOnGpu(
   const paint = PAINTERS[currentBackend().numbers]?.();
   if (!paint || currentBackend().hasHalfFloats()) return false;
   if (map.size === 0 || Math.max(size.height, size.width) > LONGEST) return false;
-  const own = keep(map.clone()); // the caller may dispose theirs while we wait
+  const own = keep(cast(map, 'float32')); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
     const [limit = 1, isFinite] = await found.data();
