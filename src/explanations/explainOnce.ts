@@ -89,7 +89,7 @@ export function explainOnce(question: Question, list: InputList): ExplainedOnce[
 
 /** One forward pass: the number of each sample, and no map. */
 export function scoreOnce(question: Question, list: InputList): ExplainedOnce[] {
-  const asked = { ...question, begins: { ...question.begins, wrt: [], at: [] }, goesBack: false };
+  const asked = { ...question, begins: { ...question.begins, wrt: [], at: [] }, isScore: true };
   return recorded(asked, list, ({ seeds, watched, recording: { nodes } }) =>
     seeds.map(({ value, chosen, from }) => {
       const leading = watched.length > 1 ? watched.map((input) => leadingIn(nodes, input, from)) : undefined;

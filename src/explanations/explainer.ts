@@ -100,8 +100,8 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
       checkPaths(network, given[i], place, begins);
       return place;
     });
-    const asked = { model, network, begins, targets, targetPlaces, score, rule, propagation };
-    return { list, question: { ...asked, goesBack: true } };
+    const question = { model, network, begins, targets, targetPlaces, score, rule, propagation };
+    return { list, question };
   };
   const own = ({ tensors }: InputList): Asked => {
     return fixed ? withChosen(target, repeated(fixed, tensors[0]?.shape[0] ?? 1)) : target;

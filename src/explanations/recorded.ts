@@ -27,8 +27,8 @@ export interface Question {
   readonly rule: Rules | undefined;
   /** What goes back in place of the gradient. */
   readonly propagation?: Propagation | undefined;
-  /** Whether anything goes back at all: where only the score is asked for, nothing is kept for it. */
-  readonly goesBack: boolean;
+  /** Whether the score alone is asked for: then nothing is kept for a way back. */
+  readonly isScore?: boolean;
 }
 
 /** What was recorded of a question. */
@@ -102,7 +102,7 @@ interface RecordedRun {
 
 /** @param recordings Takes the recording, to be disposed however this ends. */
 function recordedRun(question: Question, list: InputList, recordings: Recording[]): RecordedRun {
-  const { network, targetPlaces, score, rule, propagation, goesBack } = question;
+  const { network, targetPlaces, score, rule, propagation, isScore } = question;
   const run = runOf(question, list);
   const recording = new Recording({
     rules: rule && ruleFor(rule),
@@ -113,7 +113,7 @@ function recordedRun(question: Question, list: InputList, recordings: Recording[
   });
   recordings.push(recording);
   const watched = list.tensors.map((tensor) => recording.watch(tensor));
-  recording.isOnWay = goesBack;
+  recording.isOnWay = !isScore;
   // a tf.grad in there is answered by us as well: the tape does not see through TF.js's own
   const { outputs, found }: Found = recording.run(() =>
     answeringGradients(() => network.run(run, recording)),

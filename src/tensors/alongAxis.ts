@@ -28,17 +28,12 @@ export function span(x: Tensor3D, begin: number, size: number, value = 0): Tenso
 }
 
 /** Puts `stride - 1` zeros behind each cell of the axis. */
-export function interleaveZeros(x: Tensor3D, stride: number): Tensor3D {
-  const [outer, length, inner] = x.shape;
-  const cells = outer * length;
-  const spread = windowOf(reshape(x, [cells, 1, inner]), [0, 0, 0], [cells, stride, inner]);
-  return reshape(spread, [outer, length * stride, inner]);
-}
+export const interleaveZeros = (x: Tensor3D, stride: number): Tensor3D => regrouped(x, 1, stride);
 
-/** The first of every `stride` cells of the axis. */
-export function eachFirst(x: Tensor3D, stride: number): Tensor3D {
+/** Of every `from` cells of the axis makes `to`: the first of them, or zeros behind them. */
+export function regrouped(x: Tensor3D, from: number, to: number): Tensor3D {
   const [outer, length, inner] = x.shape;
-  const cells = outer * (length / stride);
-  const first = windowOf(reshape(x, [cells, stride, inner]), [0, 0, 0], [cells, 1, inner]);
-  return reshape(first, [outer, length / stride, inner]);
+  const groups = (outer * length) / from;
+  const cells = windowOf(reshape(x, [groups, from, inner]), [0, 0, 0], [groups, to, inner]);
+  return reshape(cells, [outer, (length / from) * to, inner]);
 }

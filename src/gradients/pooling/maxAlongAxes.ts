@@ -1,7 +1,6 @@
-import { maxPool, reshape, stridedSlice } from '@tensorflow/tfjs-core';
+import { maxPool, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { currentBackend } from '../../backends/backend';
-import { alongAxis, eachFirst, span } from '../../tensors/alongAxis';
+import { alongAxis, regrouped, span } from '../../tensors/alongAxis';
 import type { Axis } from '../axes';
 
 /*
@@ -19,9 +18,7 @@ export const padded = (x: Tensor3D, pooled: Axis): Tensor3D =>
 
 /** The cell at `offset` of each window. */
 export function cellAt(offset: number, x: Tensor3D, { output, stride }: Axis): Tensor3D {
-  if (currentBackend().slowMoves === 'all') return eachFirst(span(x, offset, output * stride), stride);
-  const end = offset + (output - 1) * stride + 1;
-  return stridedSlice(x, [0, offset, 0], [x.shape[0], end, x.shape[2]], [1, stride, 1]) as Tensor3D;
+  return regrouped(span(x, offset, output * stride), stride, 1);
 }
 
 function maxima(x: Tensor3D, pooled: Axis): Tensor3D {
