@@ -6,7 +6,7 @@ import { checkCanvas, contextOf, putPixels } from './canvas';
 import { colorized } from './colorize';
 import { drawnOnGpu } from './gpu/drawnOnGpu';
 import { mapSize } from './mapSize';
-import { SHADING, shadesOf, shading, type ColorizeOptions } from './shading';
+import { SHADING, shadesOf, shadingBy, type ColorizeOptions } from './shading';
 
 /**
  * Draws the picture that `colorize` makes of a map on a canvas, which takes the map's size. On webgl and
@@ -40,8 +40,8 @@ export function drawMap(
     checkTensor(map, 'map');
     checkOptionNames(options, SHADING);
     const size = mapSize(map.shape);
-    const shade = shading(options);
-    if (await drawnOnGpu(map, size, shadesOf(options), () => contextOf(canvas, size))) return;
-    putPixels(canvas, await colorized(map, size, shade));
+    const shades = shadesOf(options);
+    if (await drawnOnGpu(map, size, shades, () => contextOf(canvas, size))) return;
+    putPixels(canvas, await colorized(map, size, shadingBy(shades)));
   });
 }

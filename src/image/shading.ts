@@ -73,8 +73,17 @@ export function shadesOf(options: ColorizeOptions): Shades {
 }
 
 /** Checks the options; gives how values become colours, once they are there. */
-export function shading(options: ColorizeOptions): (values: Float32Array, channels?: number) => Shading {
-  const { colors, percentile, limit, signed } = shadesOf(options);
+export function shading(options: ColorizeOptions): ReturnType<typeof shadingBy> {
+  return shadingBy(shadesOf(options));
+}
+
+/** How values become colours, once they are there. */
+export function shadingBy({
+  colors,
+  percentile,
+  limit,
+  signed,
+}: Shades): (values: Float32Array, channels?: number) => Shading {
   return (values, channels = 1) => {
     for (const value of values) {
       if (!Number.isFinite(value))

@@ -80,6 +80,9 @@ async function byName(maps: NamedTensorMap): Promise<Record<string, number[]>> {
   return Object.fromEntries(entries);
 }
 
+/** relu(x [1 -2; 3 4]), then its first plus ten times its second. */
+const rectified = () => stack([2], dense([[1, -2], [3, 4]], { activation: 'relu' }), dense([[1], [10]])); // prettier-ignore
+
 describe('saliency', () => {
   describe('of a linear model is the weights, in the structure of x:', () => {
     const first = { target: { output: 'first', class: 0 } };
@@ -571,17 +574,7 @@ describe('saliency', () => {
   });
 
   describe('with NaN or Infinity', () => {
-    const model = stack(
-      [2],
-      dense(
-        [
-          [1, -2],
-          [3, 4],
-        ],
-        { activation: 'relu' },
-      ),
-      dense([[1], [10]]),
-    );
+    const model = rectified();
 
     it('in x, shows NaN', async () => {
       expect(await rounded(saliency((x) => sum(square(x), 1, true), tensor2d([[NaN, 2]])))).toEqual([NaN, 4]);
@@ -606,17 +599,7 @@ describe('saliency', () => {
   });
 
   it('runs inside tf.profile', async () => {
-    const model = stack(
-      [2],
-      dense(
-        [
-          [1, -2],
-          [3, 4],
-        ],
-        { activation: 'relu' },
-      ),
-      dense([[1], [10]]),
-    );
+    const model = rectified();
     let map: Tensor | undefined;
     await profile(() => (map = saliency(model, a)));
     expect(await rounded(map!)).toEqual([-19, 43]);
@@ -624,17 +607,7 @@ describe('saliency', () => {
 
   it('runs in debug mode', async ({ skip }) => {
     skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
-    const model = stack(
-      [2],
-      dense(
-        [
-          [1, -2],
-          [3, 4],
-        ],
-        { activation: 'relu' },
-      ),
-      dense([[1], [10]]),
-    );
+    const model = rectified();
     expect(await inDebugMode(() => rounded(saliency(model, a, { rule: guided })))).toEqual([-19, 43]);
   });
 

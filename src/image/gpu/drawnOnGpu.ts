@@ -24,14 +24,14 @@ export async function drawnOnGpu(
   shades: Shades,
   open: () => OffscreenCanvasRenderingContext2D,
 ): Promise<boolean> {
-  const paint = PAINTERS[currentBackend().numbers]?.();
+  const paint = painter();
   if (!paint || currentBackend().hasHalfFloats()) return false;
   if (map.size === 0 || Math.max(size.height, size.width) > LONGEST) return false;
   const own = keep(cast(map, 'float32')); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
     const [limit = 1, isFinite] = await found.data();
-    if (!isFinite || PAINTERS[currentBackend().numbers]?.() !== paint) return false;
+    if (!isFinite || painter() !== paint) return false;
     tidy(() => {
       paint(coloured(own, size, shades, limit), open());
     });
@@ -49,3 +49,8 @@ const PAINTERS: Partial<Record<Backend['numbers'], () => Paint | undefined>> = {
   textures: () => (canPaintTexture() ? paintTexture : undefined),
   buffers: () => (hasKernel('Draw') ? paintBuffer : undefined),
 };
+
+/** That of the backend at work. */
+function painter(): Paint | undefined {
+  return PAINTERS[currentBackend().numbers]?.();
+}
