@@ -36,8 +36,11 @@ const nodeOnly = [
   'test/docs/**',
   'test/demo/**',
   'test/batch/**',
-  'test/errors/checkEngine.test.ts', // a mock of tfjs-core, which a browser has bundled
+  'test/errors/checkEngine.test.ts',
 ];
+
+/** They put a mock in the place of tfjs-core, which no other test may meet. */
+const mockingTests = ['test/errors/checkEngine.test.ts'];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
@@ -94,8 +97,10 @@ export default defineConfig({
         ...pageTests,
         ...exampleTests,
         ...queueTests,
+        ...mockingTests,
         ...(isWhole ? [] : ['test/models/**']),
       ]),
+      mockingProject(),
       ...(isWhole ? [queueProject()] : []),
       nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
@@ -120,11 +125,25 @@ function queueProject(): TestProjectInlineConfiguration {
   };
 }
 
+/** Tests that need a process of their own. */
+function mockingProject(): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name: 'node-mocked', include: mockingTests, setupFiles: ['test/setup/cpu.ts'] },
+  };
+}
+
+/*
+ * The files of a project share a process, or a page: to load TF.js and start its backend takes longer than
+ * most of them run, and a GPU keeps its shaders. What one leaves behind meets the next one, as in an app.
+ */
+
 function nodeProject(backend: string, exclude: string[]): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name: `node-${backend}`,
+      isolate: false,
       include: ['test/**/*.test.ts'],
       exclude,
       setupFiles: [`test/setup/${backend}.ts`],
@@ -154,6 +173,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
     },
     test: {
       name: backend,
+      isolate: false,
       include: ['test/**/*.test.ts'],
       exclude: isWhole ? [...nodeOnly, 'test/published/**'] : [...nodeOnly, ...notOnGpus],
       setupFiles: [`test/setup/${backend}.ts`],

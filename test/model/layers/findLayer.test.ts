@@ -38,8 +38,8 @@ describe('findCall', () => {
     const near = one(shared.apply(a));
     const far = one(dense(square).apply(one(shared.apply(b))));
     const model = layersModel({ inputs: [a, b], outputs: one(layers.add().apply([near, far])) });
-    expect(inputsOf(findCall(model, { layer: 'shared', node: 0 }))).toEqual(['a']);
-    expect(inputsOf(findCall(model, { layer: 'shared', node: 1 }))).toEqual(['b']);
+    expect(inputsOf(findCall(model, { layer: 'shared', node: 0 }))).toEqual([a.name]);
+    expect(inputsOf(findCall(model, { layer: 'shared', node: 1 }))).toEqual([b.name]);
   });
 
   it('counts the calls of this model only, where another uses the layer too', () => {
