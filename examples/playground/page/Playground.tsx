@@ -91,7 +91,7 @@ export function Playground() {
     return () => removeEventListener('hashchange', follow);
   }, [takePhoto, drawDigit]);
 
-  const { facts, explained, early, randomized, checked, busy, progress, error, backends } = view;
+  const { facts, explained, shown, early, randomized, checked, busy, progress, error, backends } = view;
   const isThere = explained !== null;
   useEffect(() => {
     if (isThere) keepOffline(); // not before: the first map needs the line
@@ -246,8 +246,7 @@ export function Playground() {
           />
         )}
         <Share
-          settings={settings}
-          reported={facts && explained && { settings, model, facts, explained, randomized, checked }}
+          reported={facts && explained && shown && { ...shown, facts, explained, randomized, checked }}
           canvas={canvas}
           isOwn={isOwn}
           alone={conductor.alone}

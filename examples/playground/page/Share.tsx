@@ -1,7 +1,7 @@
 import type { Pixels } from 'guided-saliency/image';
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { hashOf, type ColorName, type Settings } from '../settings';
+import { hashOf, type ColorName } from '../settings';
 import { codeFor } from './code';
 import { pngAddress } from './pngAddress';
 import { reportHtml, type Reported } from './report';
@@ -9,13 +9,11 @@ import { saveAs } from './saveAs';
 
 /** Takes the picture along: as a link, as code, as a file. */
 export function Share({
-  settings,
   reported,
   canvas,
   isOwn,
   alone,
 }: {
-  settings: Settings;
   /** What a report says; null as long as there is no map. */
   reported: Reported | null;
   canvas: RefObject<HTMLCanvasElement | null>;
@@ -34,7 +32,7 @@ export function Share({
       setSaid('The browser did not allow it to be copied.');
     }
   };
-  const link = () => new URL(`#${hashOf(settings)}`, location.href).href;
+  const linkOf = ({ settings }: Reported) => new URL(`#${hashOf(settings)}`, location.href).href;
   const { explained } = reported ?? {};
   const name = explained ? `${explained.method}-${explained.target}` : 'map';
   const savePicture = () => {
@@ -45,9 +43,9 @@ export function Share({
     });
   };
   const saveReport = async (all: Reported) => {
-    const maps = (await alone(settings.colors)).map(pngAddress);
+    const maps = (await alone(all.settings.colors)).map(pngAddress);
     const photo = withPhoto ? pngAddress(all.explained.photo) : null;
-    const html = reportHtml(all, { maps, photo, link: isOwn ? null : link(), made: new Date() });
+    const html = reportHtml(all, { maps, photo, link: isOwn ? null : linkOf(all), made: new Date() });
     saveAs(new Blob([html], { type: 'text/html' }), `${name}.html`);
     setSaid(`${name}.html saved${withPhoto ? ', with the photo in it' : ', without the photo'}.`);
   };
@@ -55,13 +53,17 @@ export function Share({
   return (
     <div class="share">
       <div class="row">
-        <button type="button" disabled={isOff} onClick={() => void copy('Link', link())}>
+        <button
+          type="button"
+          disabled={isOff}
+          onClick={() => reported && void copy('Link', linkOf(reported))}
+        >
           Copy link
         </button>
         <button
           type="button"
           disabled={isOff}
-          onClick={() => reported && void copy('Code', codeFor(settings, reported))}
+          onClick={() => reported && void copy('Code', codeFor(reported))}
         >
           Copy code
         </button>

@@ -5,13 +5,14 @@ import type { ModelSource } from './modelSource';
 
 /** What code is written for. */
 export interface Coded {
+  readonly settings: Settings;
   readonly model: ModelSource;
   readonly facts: ModelFacts;
   readonly explained: Explained;
 }
 
 /** The lines that make a map with what npm installs. */
-export function codeFor(settings: Settings, { model, facts, explained }: Coded): string {
+export function codeFor({ settings, model, facts, explained }: Coded): string {
   const { colors, strength } = settings;
   const { method, backend } = explained;
   const { passes, kind, from, isLevels } = factsOf(method);

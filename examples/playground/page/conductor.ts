@@ -21,6 +21,8 @@ export interface Wanted {
 export interface View {
   readonly facts: ModelFacts | null;
   readonly explained: Explained | null;
+  /** What that is a map of, which is not what is wanted while another is made, or was stopped. */
+  readonly shown: Wanted | null;
   /** What there is to see of the first map before there are words for it. */
   readonly early: { readonly photo: Pixels; readonly picture: Pixels } | null;
   readonly randomized: Randomized | null;
@@ -37,6 +39,7 @@ export interface View {
 export const emptyView: View = {
   facts: null,
   explained: null,
+  shown: null,
   early: null,
   randomized: null,
   checked: null,
@@ -103,6 +106,7 @@ export class Conductor {
       try {
         await this.make(wanted);
         this.done = wanted;
+        this.show({ shown: wanted });
       } catch (error) {
         this.fail(error as Error, wanted);
       }
@@ -133,7 +137,7 @@ export class Conductor {
       this.show({
         busy,
         randomized: null,
-        ...(isOtherModel ? { facts: null, explained: null, early: null } : {}),
+        ...(isOtherModel ? { facts: null, explained: null, shown: null, early: null } : {}),
       });
     }
     const waited = await Promise.allSettled([
@@ -171,7 +175,8 @@ export class Conductor {
     this.show({ backends: await this.laboratory.backends() });
   }
 
-  private async explain({ settings, photo }: Wanted): Promise<void> {
+  private async explain(wanted: Wanted): Promise<void> {
+    const { settings, photo } = wanted;
     this.show({ busy: 'Explaining …', checked: null });
     const ask = askOf(settings);
     const onPicture = proxy((shown: Pixels, picture: Pixels) => {
@@ -180,7 +185,7 @@ export class Conductor {
     });
     const explaining = this.laboratory.explain(ask, lookOf(settings), onPicture, this.told());
     const explained = await measured('map and words', explaining);
-    this.show({ explained, progress: null });
+    this.show({ explained, shown: wanted, progress: null });
     const isRuled = methodFacts(settings.method).rule !== undefined;
     if (!isRuled || explained.other || photo.isLive || this.wanted?.settings !== settings) return;
     this.show({ explained: { ...explained, other: await this.laboratory.compare(ask) } });

@@ -29,6 +29,12 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
   const opened = async (hash = '') => (page = await playground.opened(hash));
   const facts = () => page.locator('.facts').innerText();
   const errors = () => page.locator('.error').allInnerTexts();
+  const copied = async (what: 'Link' | 'Code'): Promise<string> => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: `Copy ${what.toLowerCase()}` }).click();
+    await page.getByText(`${what} copied.`).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
 
   it.each(['cpu', 'webgl', 'webgpu'])('gives the same map on %s as on wasm', async (backend) => {
     await opened('#strength=100');
@@ -77,10 +83,13 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     const bar = page.getByRole('progressbar', { name: 'Passes done' });
     await bar.waitFor();
     expect(Number(await bar.getAttribute('value'))).toBeGreaterThan(0);
+    expect(await copied('Link')).not.toContain('smoothGrad'); // what is taken along is what is there to see
     await page.getByRole('button', { name: 'Stop' }).click();
     await settled(page);
     expect(await errors()).toEqual(['Stopped. The map is the one before.']);
     expect((await mapPixels(page)) === before).toBe(true);
+    expect(await copied('Link')).not.toContain('smoothGrad');
+    expect(await copied('Code')).toContain('guidedBackprop(model, x');
     await page.getByLabel('Method').selectOption('guidedBackprop');
     await settled(page);
     expect(await errors()).toEqual([]);
@@ -352,10 +361,7 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
 
   it('gives code that has the settings', async () => {
     await opened('#method=gradCam&target=1&colors=inferno&strength=60');
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: 'Copy code' }).click();
-    await page.getByText('Code copied.').waitFor();
-    const code = await page.evaluate(() => navigator.clipboard.readText());
+    const code = await copied('Code');
     expect(code).toContain('const map = gradCam(model, x, { target: 1, layer: "out_relu" });');
     expect(code).toContain('const flat = resizeMap(map, x.shape.slice(1, 3));');
     expect(code).toContain("colorize(flat, { colors: 'inferno', percentile: 97 })");
