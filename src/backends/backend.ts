@@ -27,6 +27,11 @@ export interface Backend {
   /** Which moves of numbers a loop of ours does many times faster: all, cuts alone, none. */
   readonly slowMoves: 'all' | 'cuts' | 'none';
   /**
+   * Up to how many numbers small kernels that follow each other are quicker as one loop of ours; 0 where
+   * JavaScript does not reach the numbers.
+   */
+  readonly chainsUpTo: number;
+  /**
    * Whether to turn a filter around for the way back takes as long as to convolve by it, so that, where it is
    * not kept, TF.js's kernel and products are quicker, which read it as it is.
    */
@@ -62,6 +67,7 @@ const unknown: Omit<Backend, 'name'> = {
   hasPlainLoops: false,
   packsOperands: false,
   slowMoves: 'none',
+  chainsUpTo: 0,
   turnsSlowly: false,
   readsTransposed: false,
   misreadsTransposedFrom: Infinity,
@@ -87,6 +93,7 @@ const known: readonly Backend[] = [
     numbers: 'arrays',
     maxRank: Infinity,
     slowMoves: 'all',
+    chainsUpTo: Infinity,
     readsTransposed: true,
     foldsUpTo: Infinity,
   },
@@ -98,6 +105,7 @@ const known: readonly Backend[] = [
     hasPlainLoops: true,
     packsOperands: true,
     slowMoves: 'cuts',
+    chainsUpTo: 4096,
     foldsUpTo: 0.4,
     equalMaxima: 'last',
     poolsAboveZero: true,

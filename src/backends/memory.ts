@@ -22,11 +22,9 @@ export function isReachable(): boolean {
   return currentBackend().numbers in OPENERS;
 }
 
-/** @param backend TF.js's object for the backend at work. */
+/** @param backend TF.js's object for the backend at work, whose numbers JavaScript reaches. */
 export function memoryOf(backend: unknown): Memory {
-  const open = OPENERS[currentBackend().numbers];
-  if (!open) throw new Error('internal: the backend has no arrays');
-  return open(backend);
+  return OPENERS[currentBackend().numbers]!(backend);
 }
 
 /** By where the numbers lie. */

@@ -48,7 +48,7 @@ export class Recording extends KernelFollower {
    */
   seesEach(kernels: readonly Pick<TapeNode, 'kernel' | 'rule'>[], isChain: boolean): boolean {
     const { keepsAll, reach, rules } = this.options;
-    if (keepsAll === true || (isChain && reach === 'graph')) return true;
+    if (keepsAll === true || (isChain && reach === 'graph' && rules)) return true;
     return kernels.some(({ kernel, rule }) => {
       const rectifier = rectifierOfKernel(kernel);
       const near = rectifier === undefined ? undefined : (rules?.(rectifier) ?? rule);

@@ -40,64 +40,77 @@ interface BackAttrs extends ChainAttrs {
 
 /** Makes the kernel known to the backend at work, which has its numbers where JavaScript reaches them. */
 export function ensureChain(): void {
-  ensureKernel(CHAIN, runChain);
+  ensureKernel(CHAIN, run);
 }
 
-const runChain: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { chain } = attrs as unknown as ChainAttrs;
+/** About how many numbers the registers have at once: few enough to stay near the processor. */
+const NUMBERS_AT_ONCE = 16_384;
+
+/** Both kernels: runs the links, on some rows after the other; gives the outputs, or gradients at inputs. */
+const run: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { chain, active } = attrs as unknown as ChainAttrs & Partial<BackAttrs>;
+  const { rows: all, widths, links } = chain;
   const memory = memoryOf(backend);
-  const results = chain.outputs.map(({ shape }) => memory.allocate([...shape]));
+  const given = active
+    ? active.map((i) => ({ register: chain.inputs[i]!, shape: (inputs[String(i)] as TensorInfo).shape }))
+    : chain.outputs;
+  const results = given.map(({ shape }) => memory.allocate([...shape]));
   // after the allocation, which on wasm may move everything
-  const at = filled(chain, (i) => memory.valuesOf(inputs[String(i)] as TensorInfo));
-  chain.outputs.forEach(({ register }, i) => memory.valuesOf(results[i]!).set(at[register]!));
-  return results;
-};
-
-const runBack: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { chain, active } = attrs as unknown as BackAttrs;
-  const memory = memoryOf(backend);
-  const results = active.map((i) => memory.allocate((inputs[String(i)] as TensorInfo).shape));
-  const at = filled(chain, (i) => memory.valuesOf(inputs[String(i)] as TensorInfo));
-  const to = registers(chain, at[0]!);
-  for (const gradient of to) gradient.fill(0);
-  /** Where something arrives: nothing goes back from elsewhere, also where 0 times infinity is NaN. */
-  const arrived = new Set<number>();
-  chain.outputs.forEach(({ register }, i) => {
-    const dy = memory.valuesOf(inputs[`dy${i}`] as TensorInfo);
-    if (dy.every((value) => value === 0)) return;
-    arrived.add(register);
-    const sum = to[register]!;
-    for (let k = 0; k < sum.length; k++) sum[k]! += dy[k]!;
-  });
-  for (let i = chain.links.length - 1; i >= 0; i--) {
-    const link = chain.links[i]!;
-    if (!writtenBy(link).some((register) => arrived.has(register))) continue;
-    back(link, at, to, chain.rows);
-    for (const register of readBy(link)) arrived.add(register);
+  const valuesOf = (name: string) => memory.valuesOf(inputs[name] as TensorInfo);
+  const read = chain.inputs.map((_, i) => valuesOf(String(i)));
+  const made = results.map((result) => memory.valuesOf(result));
+  const goBack = active && wayBack(chain, valuesOf);
+  const most = Math.max(1, Math.floor(NUMBERS_AT_ONCE / widths.reduce((sum, width) => sum + width, 0)));
+  for (let from = 0; from < all; from += most) {
+    const rows = Math.min(most, all - from);
+    const at = registers(chain, rows, read[0]!);
+    chain.inputs.forEach((register, i) => {
+      const whole = at[register]!;
+      const values = read[i]!;
+      const before = from * widths[register]!;
+      // all rows, or one that each of them is
+      const isAll = values.length === all * widths[register]!;
+      const part = isAll ? values.subarray(before, before + whole.length) : values;
+      for (let start = 0; start < whole.length; start += part.length) whole.set(part, start);
+    });
+    for (const link of links) forward(link, at, rows);
+    const registersMade = goBack?.(at, rows, from) ?? at;
+    given.forEach(({ register }, k) => made[k]!.set(registersMade[register]!, from * widths[register]!));
   }
-  active.forEach((i, k) => memory.valuesOf(results[k]!).set(to[chain.inputs[i]!]!));
   return results;
 };
 
-/** The registers after all links have run. */
-function filled(chain: Chain, input: (i: number) => Float32Array): Float32Array[] {
-  const { rows, links, inputs } = chain;
-  const at = registers(chain, input(0));
-  inputs.forEach((register, i) => {
-    const values = input(i);
-    const whole = at[register]!;
-    for (let from = 0; from < whole.length; from += values.length) whole.set(values, from);
+/** The way back through some rows: from their numbers, the gradients at all registers. */
+function wayBack(
+  chain: Chain,
+  valuesOf: (name: string) => Float32Array,
+): (at: readonly Float32Array[], rows: number, from: number) => Float32Array[] {
+  // nothing goes back from elsewhere, also where 0 times infinity is NaN
+  const arriving = chain.outputs
+    .map(({ register }, i) => ({ register, dy: valuesOf(`dy${i}`) }))
+    .filter(({ dy }) => !dy.every((value) => value === 0));
+  const arrived = new Set(arriving.map(({ register }) => register));
+  const links = [...chain.links].reverse().filter((link) => {
+    const isOnWay = writtenBy(link).some((register) => arrived.has(register));
+    if (isOnWay) for (const register of readBy(link)) arrived.add(register);
+    return isOnWay;
   });
-  for (const link of links) forward(link, at, rows);
-  return at;
+  return (at, rows, from) => {
+    const to = registers(chain, rows, at[0]!);
+    for (const { register, dy } of arriving) {
+      const sum = to[register]!;
+      const before = from * chain.widths[register]!;
+      for (let k = 0; k < sum.length; k++) sum[k]! += dy[before + k]!;
+    }
+    for (const link of links) back(link, at, to, rows);
+    return to;
+  };
 }
 
 /** Room for each register, in the precision of other numbers: a test may run the cpu backend in double. */
-function registers({ rows, widths }: Chain, like: Float32Array): Float32Array[] {
-  const size = widths.reduce((sum, width) => sum + rows * width, 0);
-  const room = new (like.constructor as Float32ArrayConstructor)(size);
-  let end = 0;
-  return widths.map((width) => room.subarray(end, (end += rows * width)));
+function registers({ widths }: Chain, rows: number, like: Float32Array): Float32Array[] {
+  const Numbers = like.constructor as Float32ArrayConstructor;
+  return widths.map((width) => new Numbers(rows * width));
 }
 
 /** Whether an output of a chain holds no negative number, given which inputs hold none. */
@@ -124,7 +137,7 @@ export const chainGradients: readonly KernelGradient[] = [
       const given: Record<string, Tensor> = {};
       chain.inputs.forEach((_, i) => (given[String(i)] = call.saved(String(i))));
       call.dys.forEach((dy, i) => (given[`dy${i}`] = dy));
-      ensureKernel(CHAIN_GRADIENT, runBack);
+      ensureKernel(CHAIN_GRADIENT, run);
       const attrs = { chain, active } as unknown as NamedAttrMap;
       // all at once, in the scope of the node: one loop makes them all
       const gradients = engine().runKernel<Tensor[]>(CHAIN_GRADIENT, given, attrs);

@@ -34,12 +34,9 @@ function sourceOf(model: LayersModel, around: readonly LayerCall[], id: number):
   return output ? sourceOf(model, chain, output.id) : [{ chain }];
 }
 
-/** The model that some calls lead into. */
+/** The model that some calls lead into: all of them are of models. */
 function modelIn(model: LayersModel, around: readonly LayerCall[]): LayersModel {
-  if (around.length === 0) return model;
-  const { outboundLayer: layer } = lastOf(around);
-  if (!isContainer(layer)) throw new Error('internal: a layer that is no model is looked into');
-  return layer;
+  return around.length === 0 ? model : (lastOf(around).outboundLayer as object as LayersModel);
 }
 
 /** The innermost call of several. */

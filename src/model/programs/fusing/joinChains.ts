@@ -1,16 +1,10 @@
-import { isReachable } from '../../../backends/memory';
+import { currentBackend } from '../../../backends/backend';
 import { SCORES } from '../../../tape/scores';
 import { isConstant, rowsOf, shapeOf, sizeOf } from '../program';
 import type { Operand, Part, Program, Step, ValueId } from '../program';
 import { chainOf } from './chainOf';
 import { readersOf } from './readersOf';
 import { numberOf, withNumber } from './withNumber';
-
-/** The most numbers in a register: TF.js's kernels are faster with more. */
-const MOST = 4096;
-
-/** The least kernels that are worth it. */
-const LEAST = 3;
 
 /** The kernels that can be links of a chain. */
 export const LINKS: readonly string[] = [
@@ -26,29 +20,30 @@ export const LINKS: readonly string[] = [
 
 /**
  * Small kernels that follow each other, and compute number by number, become one: the steps of an LSTM or a
- * GRU. Only where JavaScript reaches the numbers.
+ * GRU, a swish.
  */
 export function joinChains(program: Program): Part {
-  if (!isReachable()) return program;
+  const most = currentBackend().chainsUpTo;
   const readers = readersOf(program);
   const makers: Makers = new Map(program.steps.flatMap((step) => step.outputs.map((id) => [id, step])));
   const steps: Step[] = [];
   let run: Step[] = [];
   const end = (): void => {
     const [first, ...others] = run;
-    if (first && run.length >= LEAST) steps.push(chainOf([first, ...others], program, readers));
-    else steps.push(...run);
+    if (first) steps.push(others.length > 0 ? chainOf([first, ...others], program, readers) : first);
     run = [];
   };
   for (const step of program.steps) {
     const first = run[0];
-    if (!isLink(step, program, makers) || mayEnd(step, readers)) {
+    if (!isLink(step, program, makers, most) || mayEnd(step, readers)) {
       end();
       steps.push(step);
       continue;
     }
     if (first && (first.where !== step.where || rowsOf(first, program) !== rowsOf(step, program))) end();
     run.push(step);
+    // what is asked for may be what a gradient is taken with respect to: inside a chain none arrives
+    if (step.outputs.some((id) => program.results.includes(id))) end();
   }
   end();
   return { steps, results: program.results };
@@ -65,17 +60,18 @@ function mayEnd({ kernel, outputs }: Step, readers: Readers): boolean {
   return SCORES[kernel] !== undefined && !outputs.some(isLinked);
 }
 
-function isLink(step: Step, program: Program, makers: Makers): boolean {
+/** @param most How many numbers it may give. */
+function isLink(step: Step, program: Program, makers: Makers, most: number): boolean {
   const { kernel, inputs, outputs, rule, op, stops } = step;
   if (!LINKS.includes(kernel) || rule || op || stops) return false;
   if (outputs.some((id) => program.others.has(id))) return false;
   const shape = shapeOf(outputs[0] as ValueId, program);
   const size = sizeOf({ shape });
-  if (shape.length === 0 || size > MOST || size === 0) return false;
+  if (shape.length === 0 || size > most || size === 0) return false;
   if (kernel === 'SplitV') {
     const x = shapeOf(inputs['x'] as Operand, program);
     const axis = Number(step.attrs['axis']);
-    return (axis < 0 ? axis + x.length : axis) === x.length - 1 && sizeOf({ shape: x }) <= MOST;
+    return (axis < 0 ? axis + x.length : axis) === x.length - 1 && sizeOf({ shape: x }) <= most;
   }
   // a clip by itself may be a rectifier: only behind the rest of a hard sigmoid it is none
   if (kernel === 'ClipByValue') return isHardSigmoid(step, makers);
