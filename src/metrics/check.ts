@@ -1,6 +1,5 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { doorAsync } from '../errors/door';
 import { checkCount } from '../explanations/optionValues';
 import type { ExplanationRecord } from '../explanations/record';
 import type { Inputs } from '../model/inputs';
@@ -11,6 +10,7 @@ import { guidedBackprop } from '../methods/guidedBackprop';
 import { isOfTooFewClasses } from '../targets/chooseClasses';
 import { classesAt, whereOf } from '../targets/target';
 import type { Choice, Target } from '../targets/target';
+import { metricDoor } from './measuring/metricDoor';
 import { compare, similaritiesFor } from './measuring/compare';
 import type { Similarities } from './measuring/compare';
 import { besideEdges, edgesIn } from './measuring/edges';
@@ -95,7 +95,7 @@ export function check<O extends object>(
   x: Inputs,
   options: CheckOptions & Partial<MetricOptions<O, { method?: MetricMethod<O> }>> = {},
 ): Promise<Checked> {
-  return doorAsync('check', async () => {
+  return metricDoor('check', x, async () => {
     const { method = guidedBackprop, ...rest } = Object(options) as CheckOptions;
     const given = typeof options === 'object' && options !== null ? rest : options;
     const subject = subjectOf<Omit<CheckOptions, 'method'>>(method, given, ['stages', 'seed']);

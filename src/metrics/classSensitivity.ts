@@ -1,4 +1,4 @@
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
 import { jsonOf } from '../explanations/json';
@@ -10,6 +10,7 @@ import type { Model } from '../model/networkOf';
 import { checkAt, checkOutput } from '../targets/checkTarget';
 import { classesAt, whereOf } from '../targets/target';
 import type { Asked, Target } from '../targets/target';
+import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityOptions } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
@@ -74,7 +75,7 @@ export function classSensitivity<O extends object>(
   x: Inputs,
   options: MetricOptions<O, ClassSensitivityOptions> = {} as never,
 ): Promise<ClassSensitivity> {
-  return doorAsync('classSensitivity', async () => {
+  return metricDoor('classSensitivity', x, async () => {
     const subject = subjectOf<ClassSensitivityOptions>(
       method,
       options,

@@ -1,6 +1,6 @@
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
 import { jsonOf } from '../explanations/json';
@@ -12,6 +12,7 @@ import type { Model } from '../model/networkOf';
 import { HeldTensors, tensorsWithin, withTensors } from './backends/heldTensors';
 import { portable } from './backends/portable';
 import { registeredBackends, startBackend } from './backends/startBackend';
+import { metricDoor } from './measuring/metricDoor';
 import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import type { SampleMap } from './measuring/sampleMap';
@@ -91,7 +92,7 @@ export function compareBackends<O extends object>(
   x: Inputs,
   options: MetricOptions<O, CompareBackendsOptions> = {} as never,
 ): Promise<ComparedBackends> {
-  return doorAsync('compareBackends', async () => {
+  return metricDoor('compareBackends', x, async () => {
     const subject = subjectOf<CompareBackendsOptions>(method, options, ['backends']);
     const { backends = registeredBackends() } = subject.own;
     checkBackends(backends);

@@ -1,4 +1,4 @@
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
 import { spacesOf } from '../explanations/inputSpace';
@@ -10,6 +10,7 @@ import type { ExplanationRecord } from '../explanations/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Score, Target } from '../targets/target';
+import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
 import type { SimilarityName, SimilarityOptions } from './measuring/compare';
 import { inSize } from './measuring/edges';
@@ -88,7 +89,7 @@ export function compareMethods(
   x: Inputs,
   options: CompareMethodsOptions = {},
 ): Promise<ComparedMethods> {
-  return doorAsync('compareMethods', async () => {
+  return metricDoor('compareMethods', x, async () => {
     checkOptionNames(options, ['target', 'score', 'similarities', 'signal', 'onProgress']);
     const { similarities, signal, onProgress, target, score = 'logit' } = options;
     checkPassOptions({ signal, onProgress });

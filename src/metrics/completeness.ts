@@ -1,5 +1,4 @@
 import { concat } from '@tensorflow/tfjs-core';
-import { doorAsync } from '../errors/door';
 import { startAsInput, waysFrom } from '../explanations/baselines';
 import type { Baseline } from '../explanations/baselines';
 import { jsonOf } from '../explanations/json';
@@ -9,6 +8,7 @@ import { tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
+import { metricDoor } from './measuring/metricDoor';
 import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { scoresOf } from './measuring/scores';
@@ -78,7 +78,7 @@ export function completeness<O extends object>(
   x: Inputs,
   options: MetricOptions<O, CompletenessOptions> = {} as never,
 ): Promise<Completeness> {
-  return doorAsync('completeness', async () => {
+  return metricDoor('completeness', x, async () => {
     const subject = subjectOf<CompletenessOptions>(method, options, ['baseline'], ['wrt']);
     const { baseline = 0 } = subject.own;
     checkOneInput(x, model);

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { wrongKind } from '../errors/wrongKind';
 import { openExplainer } from '../explanations/explainer';
 import type { Explanation, Seen } from '../explanations/explainer';
@@ -21,6 +21,7 @@ import { waypointsOf } from '../model/waypoints';
 import { cosinesIn, cosinesOf, type Arrived, type Cosines } from './converging/cosines';
 import { checkVectors, startsOf } from './converging/starts';
 import { targetAt, targetsAtScores } from './converging/targets';
+import { metricDoor } from './measuring/metricDoor';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { checkOneInput, subjectOf } from './measuring/subject';
 import type { MetricControl } from './measuring/subject';
@@ -102,7 +103,7 @@ export function cosineConvergence<O extends object>(
   x: Inputs,
   options: MetricOptions<O, CosineConvergenceOptions> = {} as never,
 ): Promise<CosineConvergence> {
-  return doorAsync('cosineConvergence', async () => {
+  return metricDoor('cosineConvergence', x, async () => {
     const names = ['start', 'layers', 'vectors', 'seed'];
     const instead = ['target', 'score', 'wrt', 'batchSize'];
     const subject = subjectOf<CosineConvergenceOptions>(method, options, names, instead);

@@ -1,7 +1,7 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
 import { checkAbove, checkCount } from '../explanations/optionValues';
@@ -11,6 +11,7 @@ import type { ExplanationRecord } from '../explanations/record';
 import { tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import { metricDoor } from './measuring/metricDoor';
 import { checkPerturbations } from './measuring/checkPerturbations';
 import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
@@ -94,7 +95,7 @@ export function infidelity<O extends object>(
   x: Inputs,
   options: MetricOptions<O, InfidelityOptions> = {} as never,
 ): Promise<Infidelity> {
-  return doorAsync('infidelity', async () => {
+  return metricDoor('infidelity', x, async () => {
     const names = ['perturbations', 'std', 'seed'];
     const subject = subjectOf<InfidelityOptions>(method, options, names, ['wrt']);
     const { perturbations = 50, std = 0.1, seed = 0 } = subject.own;

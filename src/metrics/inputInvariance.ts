@@ -1,6 +1,6 @@
 import { add } from '@tensorflow/tfjs-core';
-import { doorAsync } from '../errors/door';
 import { checkNumber } from '../errors/checkNumber';
+import { checkInUse } from '../explanations/checkInUse';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
 import { cellsOf } from '../explanations/readBack';
@@ -13,6 +13,7 @@ import { startNames } from '../model/startNames';
 import type { From } from '../model/startNames';
 import { tidied } from '../tensors/tidied';
 import { shiftedCopy } from './invariance/shiftedCopy';
+import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, orNull, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityOptions } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
@@ -88,7 +89,7 @@ export function inputInvariance<O extends object>(
   x: Inputs,
   options: MetricOptions<O, InputInvarianceOptions> = {} as never,
 ): Promise<InputInvariance> {
-  return doorAsync('inputInvariance', async () => {
+  return metricDoor('inputInvariance', x, async () => {
     const subject = subjectOf<InputInvarianceOptions>(method, options, ['shift', 'similarities']);
     const { shift, similarities } = subject.own;
     const { signal, onProgress } = subject.control;
@@ -105,13 +106,15 @@ export function inputInvariance<O extends object>(
     const names = similaritiesFor(similarities, first.maps[0]!);
     const by = shift ?? (await wholeRange(x));
     const { from } = first.fixed as { from?: From };
-    const copy = shiftedCopy('inputInvariance', inner, by, x, startNames(from));
+    checkInUse(x);
     const moved = tidied(() => mapTensors(x, (one) => add(one, by)));
+    let copy;
     let there;
     try {
+      copy = shiftedCopy('inputInvariance', inner, by, x, startNames(from));
       there = await measured({ ...subject, options: first.fixed }, copy.model, moved);
     } finally {
-      copy.dispose();
+      copy?.dispose();
       for (const tensor of tensorsIn(moved)) tensor.dispose();
     }
     onProgress?.(2, 2);

@@ -1,8 +1,8 @@
-import { doorAsync } from '../errors/door';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { scoreCurve } from './filling/curve';
 import type { CurveOptions, ScoreCurve } from './filling/curve';
+import { metricDoor } from './measuring/metricDoor';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 
 /**
@@ -39,5 +39,5 @@ export function insertion<O extends object>(
   x: Inputs,
   options: MetricOptions<O, CurveOptions> = {} as never,
 ): Promise<ScoreCurve> {
-  return doorAsync('insertion', () => scoreCurve('insertion', method, model, x, options));
+  return metricDoor('insertion', x, () => scoreCurve('insertion', method, model, x, options));
 }

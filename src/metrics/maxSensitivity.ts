@@ -1,7 +1,6 @@
 import { add, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync } from '../errors/door';
 import { checkInUse } from '../explanations/checkInUse';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
@@ -14,6 +13,7 @@ import { tensorsIn } from '../explanations/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';
+import { metricDoor } from './measuring/metricDoor';
 import { checkPerturbations } from './measuring/checkPerturbations';
 import { orNull } from './measuring/compare';
 import { distance } from './measuring/distance';
@@ -91,7 +91,7 @@ export function maxSensitivity<O extends object>(
   x: Inputs,
   options: MetricOptions<O, MaxSensitivityOptions> = {} as never,
 ): Promise<MaxSensitivity> {
-  return doorAsync('maxSensitivity', async () => {
+  return metricDoor('maxSensitivity', x, async () => {
     const names = ['perturbations', 'radius', 'seed'];
     const subject = subjectOf<MaxSensitivityOptions>(method, options, names);
     const { perturbations = 10, radius = 0.02, seed = 0 } = subject.own;

@@ -1,4 +1,3 @@
-import { doorAsync } from '../errors/door';
 import { checkCount } from '../explanations/optionValues';
 import { turns } from '../explanations/passes';
 import type { ExplanationRecord } from '../explanations/record';
@@ -9,6 +8,7 @@ import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { LayerPath } from '../model/place';
 import type { From } from '../model/startNames';
+import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, comparing, orNull, similaritiesFor } from './measuring/compare';
 import type { Similarities, SimilarityName, SimilarityOptions } from './measuring/compare';
 import { besideEdges, edgesIn } from './measuring/edges';
@@ -106,7 +106,7 @@ export function parameterRandomization<O extends object>(
   x: Inputs,
   options: MetricOptions<O, ParameterRandomizationOptions> = {} as never,
 ): Promise<ParameterRandomization> {
-  return doorAsync('parameterRandomization', async () => {
+  return metricDoor('parameterRandomization', x, async () => {
     const subject = subjectOf<ParameterRandomizationOptions>(method, options, OWN);
     checkOneInput(x, model);
     const { result } = await randomized('parameterRandomization', subject, model, x);

@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync, ours } from '../errors/door';
+import { ours } from '../errors/door';
 import { checkNumber } from '../errors/checkNumber';
 import type { ExplanationRecord } from '../explanations/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import { metricDoor } from './measuring/metricDoor';
 import { orNull } from './measuring/compare';
 import { inSize } from './measuring/edges';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
@@ -76,7 +77,7 @@ export function pointingGame<O extends object>(
   x: Inputs,
   options: MetricOptions<O, PointingGameOptions>,
 ): Promise<PointingGame> {
-  return doorAsync('pointingGame', async () => {
+  return metricDoor('pointingGame', x, async () => {
     const subject = subjectOf<PointingGameOptions>(method, options, ['mask', 'tolerance']);
     const { mask, tolerance = 0 } = subject.own;
     checkTensor(mask, 'mask');

@@ -1,4 +1,3 @@
-import { doorAsync } from '../errors/door';
 import { spacesOf } from '../explanations/inputSpace';
 import { jsonOf } from '../explanations/json';
 import type { Json } from '../explanations/json';
@@ -12,6 +11,7 @@ import type { Score } from '../targets/target';
 import { areaUnder, cellsIn, fallingOrder } from './filling/curve';
 import { checkImages } from './filling/fill';
 import { imputerOf } from './filling/noisyLinear';
+import { metricDoor } from './measuring/metricDoor';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { scoresOf } from './measuring/scores';
 import type { Scored } from './measuring/scores';
@@ -112,7 +112,7 @@ export function road<O extends object>(
   x: Inputs,
   options: MetricOptions<O, RoadOptions> = {} as never,
 ): Promise<Road> {
-  return doorAsync('road', async () => {
+  return metricDoor('road', x, async () => {
     const subject = subjectOf<RoadOptions>(method, options, ['steps', 'curve', 'imputationNoise', 'seed']);
     const { steps = 10, curve = 'probability', imputationNoise = 0.01, seed = 0 } = subject.own;
     checkCount('steps', steps, 2);

@@ -1,7 +1,7 @@
-import { doorAsync } from '../errors/door';
 import type { ExplanationRecord } from '../explanations/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
+import { metricDoor } from './measuring/metricDoor';
 import { orNull } from './measuring/compare';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
@@ -47,7 +47,7 @@ export function sparseness<O extends object>(
   x: Inputs,
   options: MetricOptions<O, MetricControl> = {} as never,
 ): Promise<Sparseness> {
-  return doorAsync('sparseness', async () => {
+  return metricDoor('sparseness', x, async () => {
     const subject = subjectOf<object>(method, options, []);
     checkOneInput(x, model);
     const { signal, onProgress } = subject.control;
