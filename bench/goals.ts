@@ -29,23 +29,11 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
   const inNode = rows.filter(({ job }) => job.backend === 'cpu' || job.backend === 'wasm');
   const single = inNode.filter(({ job }) => job.batch === 1);
   const others = single.filter(({ job }) => isOtherShape(job.model));
-  const oneShots: readonly (readonly [ModelName, string])[] = [
-    ['mobilenet_v2', 'MobileNetV2'],
-    ['inception_v3', 'InceptionV3'],
-    ['mobilenet_v2_mid', 'MobileNetV2 (GraphModel)'],
-  ];
   const mobilenet = ratioIn(rows, 'mobilenet_v2', 'wasm', 'preparedGuidedBackprop');
   const inception = ratioIn(rows, 'inception_v3', 'wasm', 'preparedGuidedBackprop');
   const graph = ratioIn(rows, 'mobilenet_v2_mid', 'wasm', 'preparedGuidedBackprop');
   const onCpu = ratioIn(rows, 'mobilenet_v2', 'cpu', 'preparedGuidedBackprop');
   const stock = ratioIn(rows, 'mobilenet_v2', 'cpu', 'stockAgainstPrepared');
-  const oneShotOf = ([model, title]: readonly [ModelName, string]): Verdict =>
-    atMost(
-      `a one-shot call against the prepared one, ${title}, wasm`,
-      1.1,
-      ratioIn(rows, model, 'wasm', 'oneShot'),
-      '×',
-    );
   return [
     atMost('guidedBackprop on a prepared model, MobileNetV2, wasm', 0.95, mobilenet, '× predict'),
     atMost('the same, InceptionV3, wasm', 1.9, inception, '× predict'),
@@ -53,7 +41,14 @@ export function judge(rows: readonly Row[], bundleBytes: number): Verdict[] {
     atLeast('stock `tf.grad` against it, MobileNetV2, cpu', 20, stock, '×'),
     atMost('the worst of these three against the limit', 1.25, worst(limits), '× limit'),
     atMost('guidedBackprop on a prepared GraphModel, MobileNetV2, wasm', 2.1, graph, '× execute'),
-    ...oneShots.map(oneShotOf),
+    ...(['mobilenet_v2', 'inception_v3', 'mobilenet_v2_mid'] as const).map((model) =>
+      atMost(
+        `a one-shot call against the prepared one, ${modelTitles[model]}, wasm`,
+        1.1,
+        ratioIn(rows, model, 'wasm', 'oneShot'),
+        '×',
+      ),
+    ),
     atMost(
       'the worst network of another shape, prepared, cpu and wasm',
       1.25,

@@ -106,7 +106,7 @@ export class Conductor {
       try {
         await this.make(wanted);
         this.done = wanted;
-        this.show({ shown: wanted });
+        this.drawn(wanted.settings);
       } catch (error) {
         this.fail(error as Error, wanted);
       }
@@ -197,6 +197,12 @@ export class Conductor {
     if (!picture || !explained) return;
     const other = explained.other && { ...explained.other, picture: second ?? null };
     this.show({ explained: { ...explained, picture, other } });
+  }
+
+  /** The map that is there is drawn as wanted; it may be another than wanted, where that was stopped. */
+  private drawn({ colors, strength, random }: Settings): void {
+    const { shown } = this.view;
+    if (shown) this.show({ shown: { ...shown, settings: { ...shown.settings, colors, strength, random } } });
   }
 
   private async randomize(wanted: Wanted): Promise<void> {

@@ -101,5 +101,7 @@ describe('a chain of small kernels', () => {
       );
     }
     prepared.dispose();
+    graph.dispose();
+    x.dispose();
   });
 });

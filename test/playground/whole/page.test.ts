@@ -90,6 +90,9 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect((await mapPixels(page)) === before).toBe(true);
     expect(await copied('Link')).not.toContain('smoothGrad');
     expect(await copied('Code')).toContain('guidedBackprop(model, x');
+    await page.getByLabel('Colours').selectOption('inferno'); // of the map before, which it still is
+    await settled(page);
+    expect(await copied('Link')).toMatch(/^(?!.*smoothGrad).*colors=inferno/);
     await page.getByLabel('Method').selectOption('guidedBackprop');
     await settled(page);
     expect(await errors()).toEqual([]);
