@@ -25,8 +25,7 @@ export function coinMasks(
   { grid, keep, seed }: Coins,
 ): (count: number) => Float32Array[] {
   const random = randomNumbers(seed);
-  const coins = (count: number) =>
-    Float32Array.from({ length: count }, () => (random.uniform() < keep ? 1 : 0));
+  const coins = (count: number) => new Float32Array(count).map(() => (random.uniform() < keep ? 1 : 0));
   const draw = ({ sizes, isSmooth }: MaskedSpace): Float32Array => {
     if (!isSmooth) return coins(cellsIn(sizes));
     let values: Float32Array = coins(grid ** sizes.length);

@@ -51,7 +51,7 @@ export function noisyCopies(x: Inputs, noise: Noise, seed: number): (first: numb
     copiesOf(x, (samples, i) => {
       if (isGivenNoise(noise)) return add(samples, givenFor(x, noise, i, first, count));
       const cells = samples.shape[2];
-      const drawn = Float32Array.from({ length: count * cells }, () => random.normal());
+      const drawn = new Float32Array(count * cells).map(() => random.normal());
       return add(samples, mul(tensor3d(drawn, [count, 1, cells]), deviationOf(samples, noise)));
     });
 }

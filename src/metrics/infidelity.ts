@@ -188,7 +188,7 @@ async function changesOf(
   const reach = rangesOf(cells, batch).map((range) => std * range);
   const random = randomNumbers(seed);
   return () => {
-    const change = Float64Array.from({ length: size }, () => random.normal());
+    const change = new Float64Array(size).map(() => random.normal());
     return Float32Array.from(
       { length: cells.length },
       (_, i) => reach[Math.floor(i / size)]! * change[i % size]!,

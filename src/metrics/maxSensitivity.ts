@@ -157,7 +157,7 @@ async function changesOf(
   const random = randomNumbers(seed);
   return () => {
     // every sample gets the same change, by its own range
-    const change = Float32Array.from({ length: size }, () => 2 * random.uniform() - 1);
+    const change = new Float32Array(size).map(() => 2 * random.uniform() - 1);
     return tensor(
       cells.map((value, i) => value + reach[Math.floor(i / size)]! * change[i % size]!),
       x.shape,

@@ -34,7 +34,7 @@ export async function startsOf(vectors: number | Tensor, seed: number): Promise<
       const one = shape.slice(1);
       const size = one.reduce((product, length) => product * length, 1);
       return tensor(
-        Float32Array.from({ length: size }, () => numbers.normal()),
+        new Float32Array(size).map(() => numbers.normal()),
         [1, ...one],
       );
     };
