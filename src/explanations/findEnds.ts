@@ -21,7 +21,6 @@ export interface Begins {
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
 export function findBegins(network: Network, { wrt, at, ordinaryAt, named }: ExplainOptions): Begins {
   const found = placesOf(wrt).map((place) => network.find(asPlace(place)));
-  if (found.length === 0) checkFloats(network);
   const looks = [...(ordinaryAt ?? []), ...(at ?? [])].map((place) => network.find(asPlace(place)));
   return { wrt: found, at: looks, ordinary: ordinaryAt?.length ?? 0, named: named ?? 'wrt' };
 }
@@ -36,6 +35,7 @@ export function checkPaths(network: Network, target: Asked, place: Place | undef
   for (const begin of wrt.length > 0 ? wrt : [undefined]) {
     network.checkPath?.(place ?? outputOf(target), begin);
   }
+  if (wrt.length === 0) checkFloats(network);
 }
 
 /** The output that a target names. */
@@ -71,8 +71,7 @@ export function integersIn(what: string, dtype: string | undefined, after: strin
 
 /** Integers have no gradient: what they are made into, e.g. an embedding, has one. */
 function checkFloats(network: Network): void {
-  const count = network.inputs?.length ?? 0;
-  const all = Array.from({ length: count }, (_, i) => i);
-  if (count > 0 && all.every((i) => isInteger(network, i)))
+  const { inputs = [] } = network;
+  if (inputs.length > 0 && inputs.every((_, i) => isInteger(network, i)))
     throw ours(new Error(noMapOfIntegers(network, 0)));
 }

@@ -2,6 +2,7 @@ import { ones, sum, tensor2d, transpose, type Tensor } from '@tensorflow/tfjs-co
 import {
   blurIntegratedGradients,
   classMaps,
+  describeOverrides,
   explain,
   gradCam,
   gradCamPlusPlus,
@@ -10,6 +11,7 @@ import {
   guidedGradCam,
   hiResCam,
   layerCam,
+  layersOf,
   occlusion,
   prepare,
   rise,
@@ -234,6 +236,40 @@ describe('the errors of from', () => {
       'RangeError: saliency: what is explained needs the input "b" beside "p"; start from that as well: ' +
         '{ from: ["p","b"] }, with a tensor for each in x',
     );
+  });
+
+  it('integers that go into a loop first are no error of their own: the loop is', async () => {
+    const turns = tinyGraph(
+      {
+        image: input([null, 2], 'int32'),
+        enter: op('Enter', ['image'], { frame_name: 'frame' }),
+        merge: op('Merge', ['enter', 'next']),
+        sums: op('Sum', ['merge', 'axes']),
+        axes: constant([0, 1], [2], 'int32'),
+        limit: constant([20], [], 'int32'),
+        more: op('Less', ['sums', 'limit']),
+        cond: op('LoopCond', ['more']),
+        switch: op('Switch', ['merge', 'cond']),
+        twice: op('AddV2', ['switch:1', 'switch:1']),
+        next: op('NextIteration', ['twice']),
+        exit: op('Exit', ['switch']),
+        stack: op('Cast', ['exit'], { SrcT: { type: 'DT_INT32' }, DstT: { type: 'DT_FLOAT' } }),
+        scores: op('Square', ['stack']),
+      },
+      ['scores'],
+    );
+    const pixels = tensor2d([[1, 2]], [1, 2], 'int32');
+    const target = { output: 'scores', class: 1 };
+    expect(messageOf(() => saliency(turns, pixels, { target }))).toBe(
+      'Error: saliency: node "enter" is a Enter, which TF.js runs only with executeAsync, where no gradient can be ' +
+        'taken; explain from behind it, { from: "stack" }, where x is what stands there, ' +
+        'await model.executeAsync(x, "stack")',
+    );
+    const inside = (await turns.executeAsync(pixels, 'stack')) as Tensor;
+    expect([...(await inside.data())]).toEqual([8, 16]); // doubled until the sum is 20 or more
+    expect(await rounded(saliency(turns, inside, { target, from: 'stack' }))).toEqual([0, 32]);
+    expect(layersOf(turns).map(({ path }) => path.join())).toContain('twice');
+    expect(describeOverrides(turns, guided)).toEqual([]);
   });
 
   it('a node behind other control flow is named, to start from as well', async () => {

@@ -77,9 +77,9 @@ export function readGraphNode(
   };
 }
 
-/** Whether a node does not depend on the model's input. */
-export function isConstant(node: GraphNode): boolean {
-  return node.op === 'Const' || (node.inputs.length > 0 && node.inputs.every(isConstant));
+/** Whether a node does not depend on the model's input; every loop of a graph goes through a `Merge`. */
+export function isConstant({ op, inputs }: GraphNode): boolean {
+  return op === 'Const' || (op !== 'Merge' && inputs.length > 0 && inputs.every(isConstant));
 }
 
 /** The number that each constant of a graph holds, by its node: known of tensors that hold one. */
