@@ -7,7 +7,7 @@ import { sampled } from './passes';
 import type { Estimate, PassControl } from './passes';
 import type { stepsOf } from './quadrature';
 import { atPoints } from './straightPath';
-import type { Ways } from './straightPath';
+import type { WayPoint, Ways } from './straightPath';
 
 /** What was seen at a place, at some points of the ways, `[points, batch, ...]`. */
 type SeenThere = Pick<Seen, 'y' | 'dy'>;
@@ -39,19 +39,23 @@ export async function* conductance(
     for (const { y, dy } of last) for (const one of [y, dy]) one.dispose();
     last = [];
   };
+  const keepLast = (seen: readonly SeenThere[], nth: number) => {
+    forget();
+    last = seen.map(({ y, dy }) => ({ y: keep(samplesOf(y, nth, 1)), dy: keep(samplesOf(dy, nth, 1)) }));
+  };
+  const seenAt = (some: readonly WayPoint[]): SeenThere[] =>
+    explainer
+      .explain(atPoints(ways, some))
+      .at.map(({ y, dy }) => ({ y: perPoint(y, some.length), dy: perPoint(dy, some.length) }));
   try {
     yield* sampled(total, control, (first, count) => {
-      const some = all.slice(last.length > 0 ? first + 1 : first, first + count + 1);
-      const { at } = explainer.explain(atPoints(ways, some));
-      const seen = at.map(({ y, dy }, i) => {
-        const [now, before] = [{ y: perPoint(y, some.length), dy: perPoint(dy, some.length) }, last[i]];
-        return before ? { y: concat([before.y, now.y]), dy: concat([before.dy, now.dy]) } : now;
+      if (last.length === 0) keepLast(seenAt(all.slice(0, 1)), 0);
+      const next = seenAt(all.slice(first + 1, first + count + 1));
+      const seen = next.map(({ y, dy }, i) => {
+        const before = last[i] as SeenThere;
+        return { y: concat([before.y, y]), dy: concat([before.dy, dy]) };
       });
-      forget();
-      last = seen.map(({ y, dy }) => ({
-        y: keep(samplesOf(y, count, 1)),
-        dy: keep(samplesOf(dy, count, 1)),
-      }));
+      keepLast(seen, count);
       const maps = seen.map(({ y, dy }) => {
         const factors = tensor(weights.slice(first, first + count), [
           count,

@@ -333,6 +333,22 @@ describe('integratedGradients', () => {
     }
   });
 
+  it('conductance takes points one at a time where one sample may change another', async () => {
+    /** Each sample times the sum of all: its square, where it is alone. */
+    class Together extends layers.Layer {
+      static readonly className = 'Together';
+      override call(x: Tensor | Tensor[]): Tensor {
+        const [one] = [x].flat() as [Tensor];
+        return mul(one, sum(one, 0, true));
+      }
+    }
+    const model = stack([2], new Together({ name: 'together' }), dense([[2], [-3]]));
+    const one = tensor2d([[0.9, -0.4]]);
+    const options = { target: 0, wrt: 'together', steps: 5, quadrature: 'left', baseline: 0.5 } as const;
+    const map = await integratedGradients(model, one, options);
+    await expectSame(map, tensor2d([[2 * (0.9 ** 2 - 0.25), -3 * (0.4 ** 2 - 0.25)]]));
+  });
+
   it('with inner: influence, gives the mean gradient at a layer', async () => {
     const options = { target: 1, wrt: 'h', inner: 'influence', steps: 6 } as const;
     const { points, weights: counts } = pointsOf('gaussLegendre', 6);
