@@ -128,8 +128,8 @@ export function cosineConvergence<O extends object>(
         ? targetsAtScores(starts, model, x, asked)
         : { targets: starts.map((at) => targetAt(start, at)), close: () => undefined };
     try {
-      const score = start === undefined ? ({ score: 'logit' } as const) : {};
-      const explainer = openExplainer(model, { ...asked, ...score, at: given });
+      const end: ExplainOptions = start === undefined ? { score: 'logit' } : { target: asPlace(start) };
+      const explainer = openExplainer(model, { ...asked, ...end, at: given });
       try {
         for await (const { first } of turns(pairs.length, { atOnce: 1, isFree: false, ...control })) {
           const both = explainer.explain(

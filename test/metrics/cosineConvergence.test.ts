@@ -247,6 +247,19 @@ describe('cosineConvergence', () => {
     graph.dispose();
   });
 
+  it('needs nothing of what lies behind its start', async () => {
+    const parts = {
+      x: input([null, 2]),
+      w: constant([1, 2, 0, 1], [2, 2]),
+      a: op('MatMul', ['x', 'w']),
+      h: op('Relu', ['a']),
+    };
+    const options = { start: 'h', layers: ['a'], vectors: 3 };
+    const { samples } = await cosineConvergence(saliency, tinyGraph(parts, ['h']), x, options);
+    const whole = tinyGraph({ ...parts, found: op('Where', ['h']) }, ['found']);
+    expect((await cosineConvergence(saliency, whole, x, options)).samples).toEqual(samples);
+  });
+
   it('refuses methods that send nothing back layer by layer, and several outputs', async () => {
     for (const method of [gradCam, smoothGrad]) {
       expect(await rejection(() => cosineConvergence(method as typeof saliency, small(), photo))).toBe(
