@@ -14,7 +14,7 @@ export interface ImageSize {
 /**
  * The images that a model takes.
  *
- * @throws Error if it takes anything else than one image.
+ * @throws Error if it takes anything else than one image of floats.
  */
 export function imageSizeOf(model: LayersModel | GraphModel): ImageSize {
   const shapes = model.inputs.map((input) => [...(input.shape ?? [])]);
@@ -25,6 +25,13 @@ export function imageSizeOf(model: LayersModel | GraphModel): ImageSize {
       .join(' and ');
     throw new Error(
       `--model: expected an image model, with the one input [batch, height, width, 1 or 3], got ${got}`,
+    );
+  }
+  const dtype = model.inputs[0]?.dtype ?? 'float32';
+  if (dtype !== 'float32') {
+    throw new Error(
+      `--model: expected a model that takes images of floats, got one of integers (${dtype}), which have no ` +
+        'gradient; in code, explain what it makes of them: { wrt }',
     );
   }
   return { height: sizeOr(ANY_SIZE, height), width: sizeOr(ANY_SIZE, width), channels };

@@ -16,6 +16,7 @@ import { input, layers, model as layersModel, type SymbolicTensor } from '@tenso
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { imageSizeOf, scoresOf } from '../../examples/demo/imageModel';
 import { loadModel } from '../../examples/demo/loadModel';
+import { input as placeholder, op, tinyGraph } from '../support/tinyGraph';
 import { saveGraph, saveInShards, smallClassifier } from './smallModels';
 
 let folder: string;
@@ -189,6 +190,22 @@ describe('imageSizeOf', () => {
       ),
     );
   });
+});
+
+it('imageSizeOf refuses a model that takes images of integers, as detectors do', () => {
+  const graph = tinyGraph(
+    {
+      image: placeholder([1, 8, 8, 3], 'int32'),
+      floats: op('Cast', ['image'], { SrcT: { type: 'DT_INT32' }, DstT: { type: 'DT_FLOAT' } }),
+    },
+    ['floats'],
+  );
+  expect(() => imageSizeOf(graph as never)).toThrow(
+    new Error(
+      '--model: expected a model that takes images of floats, got one of integers (int32), which have no gradient; ' +
+        'in code, explain what it makes of them: { wrt }',
+    ),
+  );
 });
 
 describe('scoresOf', () => {
