@@ -57,7 +57,7 @@ const programs = new WeakMap<object, ProgramCache>();
 
 function programsOf(model: object): ProgramCache {
   let cache = programs.get(model);
-  if (!cache) programs.set(model, (cache = new ProgramCache(false)));
+  if (!cache) programs.set(model, (cache = new ProgramCache()));
   return cache;
 }
 

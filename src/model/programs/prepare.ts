@@ -27,7 +27,7 @@ import { PreparedModel } from './preparedModel';
  * @param model A LayersModel, also an overridden copy, or a GraphModel. It stays the user's, and must not be
  *   disposed before the prepared one.
  * @returns What is taken wherever a model is taken. It holds tensors of up to about the size of the weights
- *   twice over (once folded, once rotated); the caller disposes it.
+ *   twice over (once folded, once rotated), whatever inputs it is given; the caller disposes it.
  * @throws TypeError if `model` is neither a LayersModel nor a GraphModel.
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GraphModelLike } from '../modelKinds';
 import { NETWORK } from '../network';
 import type { Network } from '../network';
-import { ProgramCache } from './programCache';
+import { LastingPrograms } from './lastingPrograms';
 import { programNetwork } from './programNetwork';
 import { ours } from '../../errors/door';
 
@@ -12,7 +12,7 @@ import { ours } from '../../errors/door';
  * Taken wherever a model is taken. It holds tensors made of the weights; `dispose` frees them.
  */
 export class PreparedModel {
-  private readonly programs = new ProgramCache(true);
+  private readonly programs = new LastingPrograms();
   private disposed = false;
 
   /** Made by `prepare`. */

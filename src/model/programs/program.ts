@@ -17,6 +17,8 @@ export interface Literal {
 
 /** A constant made of others, e.g. a kernel with a batch norm folded into it. */
 export interface Derived {
+  /** What it is of those, with all that it depends on but them. */
+  readonly name: string;
   readonly from: readonly Constant[];
   readonly make: (from: readonly Tensor[]) => Tensor;
 }

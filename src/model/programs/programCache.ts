@@ -3,6 +3,7 @@ import { currentBackend } from '../../backends/backend';
 import type { Recording } from '../../tape/recording';
 import type { Found, Network, Run } from '../network';
 import type { Pays } from './fusing/foldBatchNorms';
+import type { LastingForms } from './lastingForms';
 import { makeProgram } from './makeProgram';
 import type { ModelProgram } from './makeProgram';
 import { ProgramForms } from './programForms';
@@ -10,11 +11,12 @@ import { ProgramForms } from './programForms';
 /** How many programs of a model are kept at once: for so many sets of input shapes, outputs and places. */
 const MOST = 8;
 
-interface Entry {
+/** A program, and what it was made for. */
+export interface Entry {
   /** None where the model cannot be run as a program. */
   readonly made: ModelProgram | undefined;
   /** What lasts of it. */
-  readonly forms: ProgramForms | undefined;
+  readonly forms: LastingForms | undefined;
   readonly backend: string;
   readonly structure: readonly unknown[];
 }
@@ -22,10 +24,10 @@ interface Entry {
 /** The programs of one model, each made when it is first asked for, and anew once it is stale. */
 export class ProgramCache {
   private readonly entries = new Map<string, Entry>();
-  private aside: ProgramForms[] | undefined;
-
-  /** @param lasting Whether the tensors made of the weights are kept with the programs. */
-  constructor(private readonly lasting: boolean) {}
+  /** Whether the tensors made of the weights are kept with the programs. */
+  protected readonly lasting: boolean = false;
+  /** A filter that is made with each call pays where it saves passes over the output. */
+  protected readonly pays: Pays = (filter, output) => filter < currentBackend().foldsUpTo * output;
 
   /**
    * The program for such inputs, outputs and places, with its tensors; undefined where none was made.
@@ -39,21 +41,7 @@ export class ProgramCache {
   ): { made: ModelProgram; forms: ProgramForms } | undefined {
     const entry = this.entries.get(keyOf(network, run));
     if (!entry?.made || !this.isFresh(entry, structure)) return undefined;
-    return {
-      made: entry.made,
-      forms: this.aside ? this.formsAside() : (entry.forms ?? new ProgramForms(false)),
-    };
-  }
-
-  /** Runs `body` with tensors of the programs that are freed after it: where nothing is computed. */
-  apart(body: () => void): void {
-    const made = (this.aside = []) as ProgramForms[];
-    try {
-      body();
-    } finally {
-      this.aside = undefined;
-      for (const forms of made) forms.dispose();
-    }
+    return { made: entry.made, forms: this.formsOf(entry) };
   }
 
   /** Runs a model that has no program yet, and keeps the one that is made of what ran. */
@@ -78,8 +66,8 @@ export class ProgramCache {
 
   private make(network: Network, structure: readonly unknown[], run: Run, recording?: Recording): Found {
     this.dropStale(structure);
-    const { ran, made } = makeProgram(network, run, recording, this.lasting ? whereLasting : whereCheap);
-    const forms = made && this.lasting ? new ProgramForms(true) : undefined;
+    const { ran, made } = makeProgram(network, run, recording, this.pays);
+    const forms = made && this.newForms();
     this.entries.set(keyOf(network, run), { made, forms, backend: currentBackend().name, structure });
     return ran;
   }
@@ -89,10 +77,14 @@ export class ProgramCache {
     for (const key of [...this.entries.keys()]) this.drop(key);
   }
 
-  private formsAside(): ProgramForms {
-    const forms = new ProgramForms(this.lasting);
-    this.aside?.push(forms);
-    return forms;
+  /** The tensors that a program is run with. */
+  protected formsOf({ forms }: Entry): ProgramForms {
+    return forms ?? new ProgramForms();
+  }
+
+  /** Those that last. */
+  protected newForms(): LastingForms | undefined {
+    return undefined;
   }
 
   private dropStale(structure: readonly unknown[]): void {
@@ -118,12 +110,6 @@ export class ProgramCache {
     );
   }
 }
-
-/** Whether a folded batch norm pays where its filter is made once. */
-const whereLasting: Pays = () => currentBackend().foldsUpTo > 0;
-
-/** Whether it pays where its filter is made with each call: it saves passes over the output. */
-const whereCheap: Pays = (filter, output) => filter < currentBackend().foldsUpTo * output;
 
 function keyOf({ from = '' }: Network, { tensors, outputs, places }: Run): string {
   const inputs = tensors.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`);

@@ -1,93 +1,75 @@
-import { dispose, keep, reshape, tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
+import { tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../../gradients/weight';
 import type { Constant } from './program';
 
+/** How a tensor is made. */
+export interface Making {
+  readonly make: () => Tensor;
+  /** What it is of other tensors; none where it is not made of such. */
+  readonly name?: string;
+  readonly from: readonly Tensor[];
+}
+
 /**
- * The constants of a program as tensors, and the forms of them that gradients use.
- *
- * Where they last they are made once and kept until disposed, as a prepared model does. Else they belong to
- * the scope in which they are made, and go with the call.
+ * The constants of a program as tensors, and the forms of them that gradients use. They belong to the scope
+ * in which they are made, and go with the call.
  */
 export class ProgramForms implements Forms {
+  readonly lasting: boolean = false;
   private readonly constants = new Map<Constant, Tensor>();
   private readonly handles = new Map<number, Tensor>();
-  private readonly forms = new Map<number, Map<string, Tensor>>();
-  private readonly owned: Tensor[] = [];
-  private holders = 0;
-  private isGivenUp = false;
-
-  constructor(readonly lasting: boolean) {}
+  private readonly known = new Set<number>();
 
   /** The tensor of a constant. */
   tensorOf(constant: Constant): Tensor {
-    const known = this.constants.get(constant);
-    if (known) return known;
+    const before = this.constants.get(constant);
+    if (before) return before;
     const tensor = this.made(constant);
     this.constants.set(constant, tensor);
-    if (!this.forms.has(tensor.id)) this.forms.set(tensor.id, new Map());
+    this.known.add(tensor.id);
     return tensor;
   }
 
   has(tensor: Tensor): boolean {
-    return this.forms.has(tensor.id);
+    return this.known.has(tensor.id);
   }
 
   held(tensor: Tensor, handle: () => Tensor): Tensor {
     if (!('assign' in tensor)) return tensor;
     const before = this.handles.get(tensor.id);
     if (before) return before;
-    const held = this.lasting ? this.own(() => reshape(tensor, tensor.shape)) : handle();
+    const held = handle();
     this.handles.set(tensor.id, held);
-    this.forms.set(held.id, new Map());
+    this.known.add(held.id);
     return held;
   }
 
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {
-    const forms = this.lasting ? this.forms.get(tensor.id) : undefined;
-    if (!forms) return make(tensor);
-    let form = forms.get(name);
-    if (!form) forms.set(name, (form = this.own(() => make(tensor))));
-    return form;
+    return this.own({ name, from: [tensor], make: () => make(tensor) });
   }
 
-  hold(): void {
-    this.holders++;
+  protected own({ make }: Making): Tensor {
+    return tidy(make);
   }
 
-  release(): void {
-    this.holders--;
-    if (this.isGivenUp) this.dispose();
-  }
-
-  /**
-   * Frees what was kept, as soon as nobody works with it any more: a model may be disposed, or explained at
-   * other shapes, by what runs during an explanation. The weights themselves stay the model's.
-   */
-  dispose(): void {
-    this.isGivenUp = true;
-    if (this.holders > 0) return;
-    dispose(this.owned);
-    this.owned.length = 0;
+  /** Forgets all of them. */
+  protected clear(): void {
     this.constants.clear();
     this.handles.clear();
-    this.forms.clear();
+    this.known.clear();
   }
 
   private made({ source, shape }: Constant): Tensor {
     if ('make' in source) {
       const from = source.from.map((other) => this.tensorOf(other)); // which others may want as well
-      return this.own(() => source.make(from));
+      return this.own({ name: source.name, from, make: () => source.make(from) });
     }
     if ('values' in source)
-      return this.own(() => tensorOf(source.values, [...shape] as Tensor['shape'], source.dtype));
+      return this.own({
+        from: [],
+        make: () => tensorOf(source.values, [...shape] as Tensor['shape'], source.dtype),
+      });
     return source;
-  }
-
-  private own(make: () => Tensor): Tensor {
-    const made = tidy(make);
-    if (!this.lasting) return made;
-    this.owned.push(keep(made));
-    return made;
   }
 }

@@ -86,13 +86,8 @@ export class ProgramWriter implements Witness {
       if (given.every(isConstant)) {
         const names = Object.keys(operands);
         // the same of the same weights, as each step of an RNN makes it, is made once
-        const key = [
-          kernel,
-          list,
-          attrsKey(attrs),
-          ...names,
-          ...given.map((each) => this.numberOf(each)),
-        ].join();
+        const name = [kernel, list, attrsKey(attrs), ...names].join();
+        const key = [name, ...given.map((each) => this.numberOf(each))].join();
         const constants =
           this.derived.get(key) ??
           outputs.map(({ shape }, i) => {
@@ -100,7 +95,7 @@ export class ProgramWriter implements Witness {
               const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
               return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
             };
-            return { shape, source: { from: given, make } };
+            return { shape, source: { name: `${name} ${i}`, from: given, make } };
           });
         this.derived.set(key, constants);
         outputs.forEach((y, i) => this.operands.set(y.id, constants[i] as Constant));

@@ -1,10 +1,21 @@
-import { add, getBackend, mean, memory, mul, profile, randomUniform, tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  dispose,
+  getBackend,
+  mean,
+  memory,
+  mul,
+  profile,
+  randomUniform,
+  tensor,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import {
   deconv,
   deconvnet,
+  gradCam,
   guided,
   guidedBackprop,
   overrideActivations,
@@ -241,6 +252,48 @@ describe('prepare', () => {
     prepared.dispose();
     prepared.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('keeps what it makes of the weights once, for all shapes of inputs and all methods', async () => {
+    const model = network();
+    const before = memory().numBytes;
+    const prepared = prepare(model);
+    const explained = (batch: number) => {
+      const x = photo(batch);
+      // the first writes the kernels down, the second makes what is kept
+      for (let i = 0; i < 2; i++) saliency(prepared, x, { target: 1 }).dispose();
+      for (let i = 0; i < 2; i++) gradCam(prepared, x, { target: 1, layer: 'sum' }).dispose();
+      x.dispose();
+      return memory().numBytes;
+    };
+    const ready = explained(1);
+    for (const batch of [2, 3, 4, 5, 6]) expect(explained(batch)).toBe(ready);
+    // those of the first inputs were given up for those of later ones, which go on with what both have
+    for (const batch of [6, 1]) {
+      const x = photo(batch);
+      const maps = [saliency(prepared, x), saliency(model, x)] as const;
+      expect(await furthest(...maps)).toBeLessThan(1e-4);
+      dispose([x, ...maps]);
+    }
+    prepared.dispose();
+    expect(memory().numBytes).toBe(before);
+  });
+
+  it('keeps nothing of weights that were set, and shares nothing of them', async () => {
+    const model = network();
+    const prepared = prepare(model);
+    const [x, two] = [photo(1), photo(2)];
+    const explained = () => {
+      for (const of of [x, x, two, two]) saliency(prepared, of).dispose();
+      return memory().numBytes;
+    };
+    const ready = explained();
+    const weights = model.getWeights().map((weight) => mul(weight, 0.8));
+    model.setWeights(weights);
+    for (const weight of weights) weight.dispose();
+    expect(explained()).toBe(ready);
+    expect(await furthest(saliency(prepared, two), saliency(model, two))).toBeLessThan(1e-4);
+    prepared.dispose();
   });
 
   it('leaves no tensor behind when an explanation throws', () => {

@@ -27,16 +27,19 @@ export function foldBatchNorms(program: Program, pays: Pays): Part {
     const output = program.shapes.get(conv.outputs[0] as ValueId) as number[];
     if (!pays(sizeOf(old), sizeOf({ shape: output }))) return undefined;
     const epsilon = Number(norm.attrs['varianceEpsilon'] ?? 1e-3);
-    const factor = derive([channels], [variance as Constant, scale as Constant | undefined], (at) =>
-      normFactor(at(0) as Tensor, at(1), epsilon),
+    const factor = derive(
+      `factor ${epsilon}`,
+      [channels],
+      [variance as Constant, scale as Constant | undefined],
+      (at) => normFactor(at(0) as Tensor, at(1), epsilon),
     );
     const depthwise = conv.kernel.includes('Depthwise');
-    const filter = derive(old.shape, [old, factor], (at) =>
+    const filter = derive(`scaled ${depthwise}`, old.shape, [old, factor], (at) =>
       scaled(at(0) as Tensor, at(1) as Tensor, depthwise),
     );
     const before = conv.inputs['bias'] as Constant | undefined;
     const parts = [mean as Constant, factor, before, offset as Constant | undefined];
-    const shift = derive([channels], parts, (at) =>
+    const shift = derive('shift', [channels], parts, (at) =>
       normShift(at(0) as Tensor, at(1) as Tensor, at(2), at(3)),
     );
     return withParameters(conv, norm, filter, shift);

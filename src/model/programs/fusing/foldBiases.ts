@@ -18,7 +18,7 @@ export function foldBiases(program: Program): Part {
     // one of more axes than the images gives its sum more, too
     if (shape.length > 4 || shape[shape.length - 1] !== channels) return undefined;
     const before = conv.inputs['bias'] as Constant | undefined;
-    const shift = derive([channels], [bias, before], (at) => {
+    const shift = derive('biases', [channels], [bias, before], (at) => {
       const [added, old] = [at(0) as Tensor, at(1)];
       return old ? add(flat(added), flat(old)) : reshape(added, [channels]);
     });

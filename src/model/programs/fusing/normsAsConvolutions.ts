@@ -42,7 +42,7 @@ function apart(norm: Step, centred: ValueId, channels: number): Step[] {
   const { x, mean, variance, scale, offset } = norm.inputs as Readonly<Record<string, Constant>>;
   const cell = [1, 1, channels, 1];
   const epsilon = Number(norm.attrs['varianceEpsilon'] ?? 1e-3);
-  const filter = derive(cell, [variance, scale], (at) =>
+  const filter = derive(`cell ${epsilon}`, cell, [variance, scale], (at) =>
     reshape(normFactor(at(0) as Tensor, at(1), epsilon), cell),
   );
   const conv = { ...norm, kernel: 'FusedDepthwiseConv2D', attrs: { strides: 1, pad: 'valid' } };
