@@ -26,7 +26,9 @@ export function unknownGradient(node: TapeNode, name: string): string {
   if (dtype === 'float32') return `${nameOf(node)}: no gradient with respect to its input "${name}" is known`;
   const layer = node.where?.split(' > ').pop();
   return (
-    `${nameOf(node)}: its input "${name}" holds integers (${dtype}), which have no gradient; explain what they are ` +
-    `made into instead, ${layer === undefined ? 'with wrt' : `e.g. { wrt: "${layer}" }`}`
+    `${nameOf(node)}: its input "${name}" holds integers (${dtype}), which have no gradient; explain ` +
+    (layer === undefined
+      ? 'a function of what they are made into'
+      : `what they are made into instead, e.g. { wrt: "${layer}" }`)
   );
 }

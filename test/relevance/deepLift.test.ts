@@ -291,7 +291,7 @@ describe('errors of deepLift', () => {
     const product = (at: tf.Tensor) => tf.prod(at, 1);
     expect(explained({ target: (y: tf.Tensor) => y }, product)).toBe(
       'Error: deepLift: kernel Prod has no multipliers: it is neither linear, element by element, a product nor a ' +
-        'choice of the largest; explain a layer before it as target, or one behind it as wrt',
+        'choice of the largest; explain a function that ends before it, or one of what it gives',
     );
     const words = inputOf({ shape: [2], dtype: 'int32' });
     const vectors = layers.embedding({ inputDim: 3, outputDim: 1, name: 'e' }).apply(words) as SymbolicTensor;
@@ -300,6 +300,13 @@ describe('errors of deepLift', () => {
     expect(explained({ wrt: 'e', target: 0 }, text, ids)).toBe(
       'RangeError: deepLift: expected baseline to be a tensor for an x of integers, got 0; give e.g. a text of ' +
         'padding alone, tf.zerosLike(x)',
+    );
+    const numbers = inputOf({ shape: [2] });
+    const read = layers.embedding({ inputDim: 3, outputDim: 1, name: 'r' }).apply(numbers) as SymbolicTensor;
+    const texts = modelOf({ inputs: numbers, outputs: layers.flatten().apply(read) as SymbolicTensor });
+    expect(explained({ target: 0 }, texts)).toBe(
+      'Error: deepLift: kernel GatherV2 in layer "r" has no multipliers: it is neither linear, element by element, a ' +
+        'product nor a choice of the largest; explain a layer before it as target, or one behind it as wrt',
     );
     let runs = 0;
     const fickle = (at: tf.Tensor) => (runs++ % 2 === 0 ? tf.sum(tf.relu(at)) : tf.sum(tf.exp(at)));

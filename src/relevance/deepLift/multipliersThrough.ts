@@ -8,6 +8,7 @@ import { ordinaryThunks } from '../../tape/backward';
 import type { Thunks } from '../../tape/backward';
 import { runKernel } from '../../tape/runKernel';
 import { nameOf } from '../../tape/tape';
+import type { TapeNode } from '../../tape/tape';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { gradientAt } from '../layers/layerAt';
 import { multiplierKind } from './multiplierKinds';
@@ -30,12 +31,19 @@ export const multipliersThrough: Propagation['through'] = ({ recording, referenc
     throw ours(
       new Error(
         `${nameOf(unknown)} has no multipliers: it is neither linear, element by element, a product nor a choice ` +
-          'of the largest; explain a layer before it as target, or one behind it as wrt',
+          `of the largest; explain ${instead(unknown)}`,
       ),
     );
   }
   return (node, call) => leaving(twins(node), call);
 };
+
+/** What can be explained of either side of a node: a function has no layers to name. */
+function instead({ where }: TapeNode): string {
+  return where === undefined
+    ? 'a function that ends before it, or one of what it gives'
+    : 'a layer before it as target, or one behind it as wrt';
+}
 
 function leaving(twins: Twins, call: KernelCall): Thunks {
   const { node } = twins;
