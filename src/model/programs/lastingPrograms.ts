@@ -3,6 +3,7 @@ import { LastingForms } from './lastingForms';
 import { MadeOfWeights } from './madeOfWeights';
 import { ProgramCache } from './programCache';
 import type { Entry } from './programCache';
+import type { ProgramForms } from './programForms';
 
 /** The programs of a prepared model, with the tensors made of its weights. */
 export class LastingPrograms extends ProgramCache {
@@ -11,6 +12,7 @@ export class LastingPrograms extends ProgramCache {
   protected override readonly pays = () => currentBackend().foldsUpTo > 0;
   private readonly shared = new MadeOfWeights();
   private aside: LastingForms[] | undefined;
+  private isOver = false;
 
   /** Runs `body` with tensors of the programs that are freed after it: where nothing is computed. */
   apart(body: () => void): void {
@@ -23,14 +25,20 @@ export class LastingPrograms extends ProgramCache {
     }
   }
 
-  protected override formsOf({ forms }: Entry): LastingForms {
-    if (forms && !this.aside) return forms;
+  /** What is still at work when the model is disposed goes on; what it makes goes with each call. */
+  override clear(): void {
+    super.clear();
+    this.isOver = true;
+  }
+
+  protected override formsOf(entry: Entry): ProgramForms {
+    if (!this.aside) return super.formsOf(entry);
     const apart = new LastingForms(new MadeOfWeights());
-    this.aside?.push(apart);
+    this.aside.push(apart);
     return apart;
   }
 
-  protected override newForms(): LastingForms {
-    return new LastingForms(this.shared);
+  protected override newForms(): LastingForms | undefined {
+    return this.isOver ? undefined : new LastingForms(this.shared);
   }
 }

@@ -10,8 +10,9 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { prepare, saliency } from 'guided-saliency';
+import { prepare, saliency, smoothGrad, warm } from 'guided-saliency';
 import { describe, expect, it, vi } from 'vitest';
+import { expectSame } from '../../support/expectSame';
 import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 
 const model = sequential({
@@ -52,6 +53,36 @@ describe('a prepared model that is given up while it is explained', () => {
     expect(await map.array()).toEqual(await expected.array());
     dispose([map, expected]);
     expect(memory().numTensors).toBe(start);
+  });
+
+  it.each([1, 2, 5])(
+    'while a method of many passes waits, %i at once: gives the same map, and frees all',
+    async (batchSize) => {
+      const options = { target: 1, samples: 12, batchSize };
+      const start = memory().numTensors;
+      const expected = await smoothGrad(model, x, options);
+      const prepared = prepare(model);
+      let turns = 0;
+      const onProgress = () => {
+        if (turns++ === 0) prepared.dispose();
+      };
+      const map = await smoothGrad(prepared, x, { ...options, onProgress });
+      expect(turns).toBeGreaterThan(1);
+      await expectSame(map, expected);
+      dispose([map, expected]);
+      expect(memory().numTensors).toBe(start);
+    },
+  );
+
+  it('while it is warmed: frees all', async () => {
+    for (const method of [saliency, smoothGrad]) {
+      const start = memory().numTensors;
+      const prepared = prepare(model);
+      const warmed = warm(method, prepared, [1, 4, 4, 1], { target: 1 }).catch(() => undefined);
+      prepared.dispose();
+      await warmed;
+      expect(memory().numTensors).toBe(start);
+    }
   });
 });
 
