@@ -139,7 +139,7 @@ export function road<O extends object>(
     const scores = await scoresOf(
       model,
       x,
-      { ...(fixed as Scored), score: curve },
+      { ...(fixed as Scored), curve },
       2 * steps - 1,
       subject.control,
       (first, count) => impute(Array.from({ length: count }, (_, i) => missing(first + i))),

@@ -6,6 +6,11 @@ import type { Value } from '../tape/tape';
 import type { Score } from './target';
 import { ours } from '../errors/door';
 
+/** Why there is no probability to explain. */
+export const NO_PROBABILITIES =
+  'expected an output behind a softmax or sigmoid for score "probability", got one that is not; ' +
+  'ask for the "logit" instead';
+
 /**
  * An output by its score or by its probability: as a followed value, and as a tensor of that value's shape.
  *
@@ -25,12 +30,7 @@ export function scored(
   if (score === 'logit')
     return scores ? { from: scores, tensor: recording.tensorOf(scores) } : { from: value, tensor: y };
   if (value && !scores) {
-    throw ours(
-      new RangeError(
-        `expected an output behind a softmax or sigmoid for score "probability", got one that is not; ` +
-          'ask for the "logit" instead',
-      ),
-    );
+    throw ours(new RangeError(NO_PROBABILITIES));
   }
   return { from: value, tensor: y };
 }

@@ -177,6 +177,19 @@ describe('deletion and insertion', () => {
 const all = await storedMaps();
 const stored = all.filter(({ method }) => /^metric_insertion_deletion_(gradient|guided)$/.test(method));
 
+describe('of a model that makes no probabilities', () => {
+  it('the error names the option that asks for the score instead, and that works', async () => {
+    const { curve, ...rest } = options;
+    for (const metric of [insertion, deletion]) {
+      expect(await rejection(() => metric(saliency, linear(), x, { ...rest, score: 'logit' }))).toBe(
+        `RangeError: ${metric.name}: expected an output behind a softmax or sigmoid for curve "probability", got one ` +
+          'that is not; give curve: "logit"',
+      );
+      expect((await metric(saliency, linear(), x, { ...rest, curve })).samples).toHaveLength(1);
+    }
+  });
+});
+
 describe.skipIf(stored.length === 0 || !isQuickest())('deletion and insertion: as another library', () => {
   it.each(stored)('$method', async ({ method, file, input, target, params }) => {
     const model = await loadSharedModel('tiny_vgg');

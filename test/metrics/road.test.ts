@@ -92,6 +92,11 @@ describe('road', () => {
   it.each<[string, object]>([
     ['RangeError: road: expected steps to be a whole number from 2 on, got 1', { steps: 1 }],
     ['RangeError: road: expected curve to be one of "probability", "logit", got "loss"', { curve: 'loss' }],
+    [
+      'RangeError: road: expected an output behind a softmax or sigmoid for curve "probability", got one that is not; ' +
+        'give curve: "logit"',
+      { curve: 'probability' },
+    ],
     ['RangeError: road: expected imputationNoise to be a number from 0 on, got -1', { imputationNoise: -1 }],
     ['RangeError: road: expected seed to be a whole number from 0 on, got 0.5', { seed: 0.5 }],
     ['TypeError: road: no option "stepps"; did you mean "steps"?', { stepps: 1 }],

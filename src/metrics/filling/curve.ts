@@ -91,7 +91,7 @@ export async function scoreCurve(
   const size = order[0]!.length;
   const cells = Array.from({ length: steps + 1 }, (_, k) => Math.round((k * size) / steps));
 
-  const asked: Scored = { ...(fixed as Scored), score: curve };
+  const asked: Scored = { ...(fixed as Scored), curve };
   const copies = await copiesOf(one, fill, metric, order, seed, control.signal);
   const scores = await scoresOf(model, x, asked, cells.length, control, (first, count) =>
     copies(cells.slice(first, first + count)),

@@ -9,6 +9,7 @@ import type { Inputs } from '../../model/inputs';
 import { isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { Model } from '../../model/networkOf';
 import { prepare } from '../../model/programs/prepare';
+import { NO_PROBABILITIES } from '../../targets/scored';
 import type { Score, Target } from '../../targets/target';
 import type { MetricControl } from './subject';
 
@@ -16,6 +17,8 @@ import type { MetricControl } from './subject';
 export interface Scored {
   readonly target?: Target | undefined;
   readonly score?: Score | undefined;
+  /** In its place, where that is the metric's own option. */
+  readonly curve?: Score | undefined;
   readonly from?: string | readonly string[] | undefined;
   /** How many copies are scored at once. */
   readonly batchSize?: number | undefined;
@@ -31,7 +34,7 @@ export interface Scored {
 export async function scoresOf(
   model: Model,
   x: Inputs,
-  { target, score, from, batchSize }: Scored,
+  { target, score, curve, from, batchSize }: Scored,
   total: number,
   control: MetricControl,
   copies: (first: number, count: number) => Tensor | Promise<Tensor>,
@@ -40,10 +43,10 @@ export async function scoresOf(
   const scores: number[][] = Array.from({ length: samples }, () => []);
   const prepared = isLayersModel(model) || isGraphModel(model) ? prepare(model) : undefined;
   try {
-    const asked = { target, score, ...(from === undefined ? {} : { from }) };
+    const asked = { target, score: curve ?? score, ...(from === undefined ? {} : { from }) };
     const explainer = openExplainer(prepared ?? model, asked);
     try {
-      const first = explainer.score(x); // how many there are is known from the first
+      const first = inTermsOf(curve, () => explainer.score(x)); // how many there are is known from the first
       first.dispose();
       if (first.size !== samples) throw oneForAll(samples);
       const atOnce = explainer.passesAtOnce(x, batchSize);
@@ -71,6 +74,21 @@ export async function scoresOf(
     prepared?.dispose();
   }
   return scores;
+}
+
+/** Names the option that asked for a probability where there is none: `score` is the method's. */
+function inTermsOf<T>(curve: Score | undefined, score: () => T): T {
+  try {
+    return score();
+  } catch (error) {
+    if (!curve || !(error instanceof RangeError) || error.message !== NO_PROBABILITIES) throw error;
+    throw ours(
+      new RangeError(
+        'expected an output behind a softmax or sigmoid for curve "probability", got one that is not; ' +
+          'give curve: "logit"',
+      ),
+    );
+  }
 }
 
 function oneForAll(samples: number): Error {
