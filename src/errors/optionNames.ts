@@ -1,4 +1,5 @@
 import { ours } from './door';
+import { isPromise } from './isPromise';
 import { nearest } from './nearest';
 import { quoted } from './quoted';
 import { wrongKind } from './wrongKind';
@@ -8,7 +9,8 @@ import { wrongKind } from './wrongKind';
  * do nothing.
  */
 export function checkOptionNames(options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  // what has its content elsewhere than in its names would do nothing: a promise, a Map, a list
+  if (typeof options !== 'object' || options === null || Symbol.iterator in options || isPromise(options)) {
     throw wrongKind('options to be an object', options);
   }
   checkNames(options, known, 'option', (names) => `the options are ${names}`);
