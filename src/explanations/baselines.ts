@@ -33,7 +33,9 @@ export function waysFrom(x: Inputs, baseline: Baseline | readonly Baseline[]): W
 
 /** The ways from a set of baselines: tensors `[baselines, ...one sample]`, or a list of baselines. */
 export function waysFromSet(x: Inputs, baselines: BaselineSet): Ways {
-  if (Array.isArray(baselines) && !Array.isArray(x)) return waysFrom(x, baselines);
+  if (Array.isArray(baselines) && (!Array.isArray(x) || baselines.some(isWhole))) {
+    return waysFrom(x, baselines);
+  }
   const set = tensorsIn(x).map((one, i) => checkedSet(partAt(baselines, x, i), one));
   const counts = set.map(({ shape }) => shape[0] ?? 0);
   const other = counts.find((count) => count !== counts[0]);
@@ -47,6 +49,14 @@ export function waysFromSet(x: Inputs, baselines: BaselineSet): Ways {
     starts: counts[0] ?? 0,
     startOf: (start, i) => samplesIn(samplesOf(set[i] as Tensor, start, 1)),
   };
+}
+
+/** Whether an entry of a list is a baseline of all inputs, rather than a set for one of them. */
+function isWhole(entry: unknown): boolean {
+  return (
+    typeof entry === 'number' ||
+    (typeof entry === 'object' && entry !== null && !isTensor(entry) && !isPromise(entry))
+  );
 }
 
 function checkedSet(given: unknown, one: Tensor): Tensor {
@@ -99,7 +109,7 @@ function startFrom(x: Inputs, baseline: Baseline, i: number, only?: 'check'): Te
 }
 
 /** Whether a shape is repeated to another. */
-function isFit(given: readonly number[], shape: readonly number[]): boolean {
+export function isFit(given: readonly number[], shape: readonly number[]): boolean {
   const axes = shape.slice(shape.length - given.length);
   return given.length <= shape.length && given.every((size, axis) => size === 1 || size === axes[axis]);
 }

@@ -1,4 +1,4 @@
-import { memory, slice, square, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { memory, mul, slice, square, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -70,6 +70,21 @@ describe('expectedGradients', () => {
     expect(await rounded(await expectedGradients(squares, tensor2d([[2, 9]]), given))).toEqual([5.5, 0]);
     const listed = { ...given, baselines: [tensor1d([1, 0]), 0] };
     expect(await rounded(await expectedGradients(squares, tensor2d([[2, 9]]), listed))).toEqual([5.5, 0]);
+  });
+
+  it('takes a list of baselines for a list of inputs, each for all of them', async () => {
+    const product = (given: Tensor[]) => mul(given[0]!, given[1]!);
+    const inputs = [tensor2d([[2]]), tensor2d([[9]])];
+    const draws = { baseline: [0, 1], alpha: [0.5, 1] };
+    // from (1, 5) half the way to (1.5, 7), and from (0, 0) all of it
+    for (const baselines of [
+      [[tensor1d([1]), tensor1d([5])], 0],
+      [{ 0: tensor1d([1]), 1: tensor1d([5]) }, 0],
+    ]) {
+      const [first, second] = await expectedGradients(product, inputs, { baselines, draws, target: 0 });
+      expect(await rounded(first!)).toEqual([(7 + 2 * 9) / 2]);
+      expect(await rounded(second!)).toEqual([(4 * 1.5 + 9 * 2) / 2]);
+    }
   });
 
   it.each([1, 3, 50])('is that of loops, of the draws of a seed, %s passes at once', async (batchSize) => {
