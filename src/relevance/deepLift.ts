@@ -11,9 +11,10 @@ import { totalOf } from './totalOf';
 /** Options of `deepLift`. */
 export interface DeepLiftOptions extends TargetOptions {
   /**
-   * What the input is set against: a number for all of its values, a tensor of its shape or of one sample's
-   * `[1, ...]`; of several inputs a list of such, or by name. A number is for inputs of floats: those of
-   * integers are set against themselves, and where there are no others a tensor must be given. @default 0
+   * What the input is set against: a number for all of its values, a tensor of its shape or of one sample; of
+   * several inputs a list of such, or by name. A number is for inputs of floats: those of integers are set
+   * against themselves, as with null, or no name, in such a list; where there are no others a tensor must be
+   * given. @default 0
    */
   baseline?: DeepLiftBaseline;
 }

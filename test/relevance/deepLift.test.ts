@@ -106,6 +106,45 @@ describe('deepLift', () => {
     prepared.dispose();
   });
 
+  it('takes the baseline of one sample without its batch axis, or one number a channel', async () => {
+    const two = tf.tensor2d([
+      [1, 2],
+      [3, -1],
+    ]);
+    const wanted = [...(await deepLift(twoLayers(), two, { baseline: tf.tensor2d([[-2, 0]]) }).data())];
+    await close(deepLift(twoLayers(), two, { baseline: tf.tensor1d([-2, 0]) }), wanted);
+    const image = tf.tensor4d([1, 4, 2, 3, 5, 7, 6, 8], [1, 2, 2, 2]);
+    const square = (at: tf.Tensor) => tf.sum(tf.square(at));
+    const baseline = tf.tensor1d([1, 3]);
+    // x² less the square of 1, or of 3
+    await close(
+      deepLift(square, image, { baseline, target: (y: tf.Tensor) => y }),
+      [0, 7, 3, 0, 24, 40, 35, 55],
+    );
+  });
+
+  it('needs none for an input of integers', async () => {
+    const [a, word] = [
+      inputOf({ shape: [2], name: 'a' }),
+      inputOf({ shape: [1], name: 'word', dtype: 'int32' }),
+    ];
+    const vector = layers.embedding({ inputDim: 3, outputDim: 2, embeddingsInitializer: 'ones' }).apply(word);
+    const product = layers.multiply().apply([a, layers.flatten().apply(vector) as SymbolicTensor]);
+    const model = modelOf({
+      inputs: [a, word],
+      outputs: dense([[1], [1]]).apply(product) as SymbolicTensor,
+    });
+    const inputs = { a: x, word: tf.tensor2d([[2]], [1, 1], 'int32') };
+    for (const baseline of [{ a: -1 }, { a: tf.tensor1d([-1, -1]), word: null }]) {
+      const maps = deepLift(model, inputs, { target: 0, baseline });
+      await close(maps.a, [2, 3]);
+      await close(maps.word, [0]);
+    }
+    const [first, second] = deepLift(model, [inputs.a, inputs.word], { target: 0, baseline: [-1, null] });
+    await close(first, [2, 3]);
+    await close(second, [0]);
+  });
+
   it('takes baselines by the names of inputs', async () => {
     const [a, b] = [inputOf({ shape: [2], name: 'a' }), inputOf({ shape: [2], name: 'b' })];
     const sum = layers.multiply().apply([a, b]) as SymbolicTensor;
@@ -280,11 +319,30 @@ describe('errors of deepLift', () => {
       'TypeError: deepLift: expected baseline to be a number or a tensor, got NaN',
     );
     expect(explained({ baseline: tf.zeros([2, 2]) })).toBe(
-      'RangeError: deepLift: expected baseline to have the shape of x, [1, 2], or of one sample of it, got [2, 2]',
+      'RangeError: deepLift: expected baseline to have the shape of x, [1, 2], or of one sample, [2], got [2, 2]',
     );
     expect(explained({ baseline: [0, 0] })).toBe(
-      'RangeError: deepLift: expected a baseline for each of the 1 inputs, got 2',
+      'RangeError: deepLift: expected baseline to be one, got a list of 2; explain from each, and take the mean of the ' +
+        'maps',
     );
+    expect(explained({ baseline: Promise.resolve(x) })).toBe(
+      'TypeError: deepLift: expected baseline to be a number or a tensor, got a promise; await it first',
+    );
+    const disposed = tf.zeros([1, 2]);
+    disposed.dispose();
+    expect(explained({ baseline: disposed })).toBe(
+      'Error: deepLift: expected baseline to be a tensor in use, got a disposed one',
+    );
+    const difference = (given: { a: tf.Tensor; b: tf.Tensor }) => tf.sub(given.a, given.b);
+    const named = (baseline: NonNullable<DeepLiftOptions['baseline']>) =>
+      messageOf(() => deepLift(difference, { a: x, b: x }, { target: 0, baseline }));
+    expect(named({ a: 0 })).toBe(
+      'RangeError: deepLift: expected baseline to name the inputs "a", "b", got "a"',
+    );
+    expect(named({ a: 0, c: 0 })).toBe(
+      'RangeError: deepLift: expected baseline to name the inputs "a", "b", got "a", "c"',
+    );
+    expect(named([0])).toBe('RangeError: deepLift: expected a baseline for each of the 2 inputs, got 1');
     expect(explained({ baselines: 0 })).toBe(
       'TypeError: deepLift: no option "baselines"; did you mean "baseline"?',
     );
