@@ -1,15 +1,13 @@
 import { mul, notEqual, sub, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ours } from '../errors/door';
 import type { SaliencyMethod } from '../explanations/method';
 import { onePass } from '../explanations/onePass';
 import type { TargetOptions } from '../explanations/options';
 import type { Composite } from './composites/composite';
-import { compositeFrom } from './composites/compositeFrom';
+import { compositeOf } from './composites/compositeFrom';
 import type { RecordedComposite } from './composites/compositeFrom';
 import { epsilonPlus } from './composites/epsilonPlus';
 import { relevanceThrough } from './layers/relevanceThrough';
-import { shown } from '../errors/kindOf';
 import { checkBias } from './rules/checkRule';
 import { descriptionOf } from './rules/described';
 import type { BiasOption } from './rules/relevanceRule';
@@ -81,11 +79,4 @@ export const layerwiseRelevance: SaliencyMethod<LayerwiseRelevanceOptions> = /* 
 function shareOf(dy: Tensor, y: Tensor): Tensor {
   // selected rather than only multiplied: another score may be infinite
   return selectFlat(dy.shape, [dy, y], (dy, y) => where(notEqual(dy, 0), mul(dy, y), zerosLike(dy)));
-}
-
-function compositeOf(composite: unknown): Composite {
-  if (typeof composite === 'function') return composite as Composite;
-  const isRecorded = typeof composite === 'object' && composite !== null && 'name' in composite;
-  if (isRecorded) return compositeFrom(composite as RecordedComposite);
-  throw ours(new TypeError(`expected composite to be one such as epsilonPlus(), got ${shown(composite)}`));
 }

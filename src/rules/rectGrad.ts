@@ -44,6 +44,9 @@ const PERCENTILE: unique symbol = Symbol.for('guided-saliency.percentile') as ne
  */
 export function rectGrad(options: RectGradOptions = {}): GradientRule {
   return door('rectGrad', () => {
+    if ('dy' in Object(options)) {
+      throw ours(new TypeError('expected to be called before it is a rule; pass rectGrad()'));
+    }
     checkOptionNames(options, ['percentile']);
     const { percentile = 98 } = options;
     if (!(typeof percentile === 'number' && percentile >= 0 && percentile <= 100)) {

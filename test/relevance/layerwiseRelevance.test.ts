@@ -17,7 +17,7 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as inputOf, layers, model as modelOf } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { contrast, explain, prepare, type Model } from 'guided-saliency';
+import { contrast, explain, prepare, saliency, type Model } from 'guided-saliency';
 import {
   byName,
   deepLift,
@@ -491,6 +491,33 @@ describe('errors of layerwiseRelevance', () => {
     );
     expect(explained({ composite: uniform(({ dy }) => dy) })).toBe(
       'TypeError: rule: expected a tensor of the shape of x, [1, 3], got a tensor of shape [1, 2]',
+    );
+  });
+
+  it('tell rules and composites apart, and what makes them from what they are', () => {
+    const all = 'TypeError: layerwiseRelevance: expected composite to ';
+    expect(explained({ composite: epsilonPlus })).toBe(
+      `${all}be one such as epsilonPlus(), got epsilonPlus itself; call it: epsilonPlus()`,
+    );
+    for (const composite of [zPlusRule(), byName({ hidden: flatRule() }, zPlusRule() as never)]) {
+      expect(explained({ composite })).toBe(
+        `${all}be one such as epsilonPlus(), got the rule zPlusRule; put it everywhere by uniform(zPlusRule())`,
+      );
+    }
+    expect(explained({ composite: () => flatRule })).toBe(
+      `${all}give a rule such as gammaRule() or nothing, got flatRule itself; call it: flatRule()`,
+    );
+    expect(explained({ composite: () => epsilon() })).toBe(
+      `${all}give a rule such as gammaRule() or nothing, got the composite epsilon`,
+    );
+    expect(explained({ composite: { name: 'uniform', rule: { name: 'epsilon' } } })).toBe(
+      'RangeError: layerwiseRelevance: expected each rule of a composite to be one such as zPlusRule(), got "epsilon"; ' +
+        'there are "alphaBetaRule", "epsilonRule", "flatRule", "gammaRule", "normRule", "passRule", ' +
+        '"wSquareRule", "zBoxRule", "zPlusRule"',
+    );
+    expect(messageOf(() => saliency(twoLayers(), x, { rule: epsilonRule() as never }))).toBe(
+      'TypeError: saliency: expected a rule for gradients, such as guided, got epsilonRule, which is for relevance; ' +
+        'pass it to layerwiseRelevance, in a composite: uniform(epsilonRule())',
     );
   });
 

@@ -65,6 +65,10 @@ describe('the options of rules and composites', () => {
       'TypeError: zBoxRule: expected low to be a number or a tensor, got -Infinity',
     ],
     [
+      () => zBoxRule({ low: 1, high: 0 }),
+      'RangeError: zBoxRule: expected low to be at most high, got 1 and 0',
+    ],
+    [
       () => epsilonPlus({ epsilon: -1 }),
       'RangeError: epsilonPlus: expected epsilon to be a number of 0 or more, got -1',
     ],
@@ -80,6 +84,18 @@ describe('the options of rules and composites', () => {
     [
       () => byName({ conv1: wrong('zPlus') }),
       'TypeError: byName: expected a rule such as gammaRule() for "conv1", got "zPlus"',
+    ],
+    [
+      () => uniform(wrong(zPlusRule)),
+      'TypeError: uniform: expected a rule such as gammaRule(), got zPlusRule itself; call it: zPlusRule()',
+    ],
+    [
+      () => uniform(wrong(epsilonPlus())),
+      'TypeError: uniform: expected a rule such as gammaRule(), got the composite epsilonPlus',
+    ],
+    [
+      () => byName({ conv1: wrong(epsilon()) }),
+      'TypeError: byName: expected a rule such as gammaRule() for "conv1", got the composite epsilon',
     ],
     [
       () => byName(wrong([zPlusRule()])),

@@ -183,6 +183,7 @@ describe('rectGrad', () => {
     [{ percentile: NaN }, 'RangeError: rectGrad: expected percentile to be from 0 to 100, got NaN'],
     [{ percentile: '98' }, 'RangeError: rectGrad: expected percentile to be from 0 to 100, got a string'],
     [{ percent: 98 }, 'TypeError: rectGrad: no option "percent"; did you mean "percentile"?'],
+    [{ dy: 1, dx: 1 }, 'TypeError: rectGrad: expected to be called before it is a rule; pass rectGrad()'],
     [98, 'TypeError: rectGrad: expected options to be an object, got a number'],
   ])('refuses %j', (options, message) => {
     expect(messageOf(() => rectGrad(options as never))).toBe(message);

@@ -3,6 +3,7 @@ import { kindOf } from '../../errors/kindOf';
 import { shown } from '../../errors/kindOf';
 import { described } from '../rules/described';
 import type { RelevanceRule } from '../rules/relevanceRule';
+import { checkIsRule } from '../rules/ruleMakers';
 import { isNamed, namesIn, naming } from './composite';
 import type { Composite } from './composite';
 import { epsilonPlus } from './epsilonPlus';
@@ -14,8 +15,8 @@ import { epsilonPlus } from './epsilonPlus';
  *
  * @param rules By the name of a layer, its whole path `outer > inner`, or a node of a GraphModel.
  * @param otherwise For what is not named; left out, `epsilonPlus()`.
- * @throws TypeError if a rule, or `otherwise`, is no function. A name of no layer that shares relevance out
- *   is a RangeError where the composite is used.
+ * @throws TypeError if one of `rules` is no rule, or `otherwise` no function. A name of no layer that shares
+ *   relevance out is a RangeError where the composite is used.
  * @example
  * ```ts
  * const composite = byName({ conv1: flatRule(), conv2: zPlusRule() });
@@ -30,11 +31,8 @@ export function byName(
     if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) {
       throw ours(new TypeError(`expected rules by the names of layers, got ${kindOf(rules)}`));
     }
-    const wrong = Object.keys(rules).find((name) => typeof rules[name] !== 'function');
-    if (wrong !== undefined) {
-      throw ours(
-        new TypeError(`expected a rule such as gammaRule() for "${wrong}", got ${shown(rules[wrong])}`),
-      );
+    for (const [name, rule] of Object.entries(rules)) {
+      checkIsRule(rule, `a rule such as gammaRule() for "${name}"`);
     }
     if (typeof otherwise !== 'function') {
       throw ours(

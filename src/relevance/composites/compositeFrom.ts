@@ -1,15 +1,8 @@
 import { ours } from '../../errors/door';
+import { shown } from '../../errors/kindOf';
 import { quoted } from '../../errors/quoted';
-import { alphaBetaRule } from '../rules/alphaBetaRule';
-import { epsilonRule } from '../rules/epsilonRule';
-import { flatRule } from '../rules/flatRule';
-import { gammaRule } from '../rules/gammaRule';
-import { normRule } from '../rules/normRule';
-import { passRule } from '../rules/passRule';
 import type { RelevanceRule } from '../rules/relevanceRule';
-import { wSquareRule } from '../rules/wSquareRule';
-import { zBoxRule } from '../rules/zBoxRule';
-import { zPlusRule } from '../rules/zPlusRule';
+import { RULES, isMadeIn, isOf } from '../rules/ruleMakers';
 import { byName } from './byName';
 import type { Composite } from './composite';
 import { epsilon } from './epsilon';
@@ -26,18 +19,6 @@ export interface RecordedComposite {
   readonly [option: string]: unknown;
 }
 
-const RULES: Readonly<Record<string, (options: never) => RelevanceRule>> = {
-  alphaBetaRule,
-  epsilonRule,
-  flatRule,
-  gammaRule,
-  normRule,
-  passRule,
-  wSquareRule,
-  zBoxRule,
-  zPlusRule,
-};
-
 const COMPOSITES: Readonly<Record<string, (options: never) => Composite>> = {
   epsilon,
   epsilonAlpha2Beta1,
@@ -47,12 +28,28 @@ const COMPOSITES: Readonly<Record<string, (options: never) => Composite>> = {
   epsilonPlusFlat,
 };
 
+/** The composite that is given, or that a record describes. */
+export function compositeOf(composite: unknown): Composite {
+  const makers = { ...COMPOSITES, uniform, byName };
+  if (typeof composite === 'function') {
+    if (!isMadeIn(makers, composite)) return composite as Composite;
+    throw noComposite(`${composite.name} itself; call it: ${composite.name}()`);
+  }
+  const isRecorded = typeof composite === 'object' && composite !== null && 'name' in composite;
+  if (isRecorded) return compositeFrom(composite as RecordedComposite);
+  throw noComposite(shown(composite));
+}
+
+function noComposite(got: string): TypeError {
+  return ours(new TypeError(`expected composite to be one such as epsilonPlus(), got ${got}`));
+}
+
 /**
  * The composite that a record describes.
  *
  * @throws RangeError if none here has its name, or that of one of its rules.
  */
-export function compositeFrom({ name, ...options }: RecordedComposite): Composite {
+function compositeFrom({ name, ...options }: RecordedComposite): Composite {
   if (name === 'uniform') return uniform(ruleFrom(options['rule']));
   if (name === 'byName') {
     const rules = Object.entries(Object(options['rules']) as object);
@@ -61,24 +58,22 @@ export function compositeFrom({ name, ...options }: RecordedComposite): Composit
       compositeFrom(options['otherwise'] as RecordedComposite),
     );
   }
-  return madeBy(COMPOSITES, name, options);
+  if (isOf(RULES, name)) throw noComposite(`the rule ${name}; put it everywhere by uniform(${name}())`);
+  return madeBy(COMPOSITES, 'composite to be one such as epsilonPlus()', name, options);
 }
 
 function ruleFrom(recorded: unknown): RelevanceRule {
   const { name, ...options } = Object(recorded) as RecordedComposite;
-  return madeBy(RULES, name, options);
+  return madeBy(RULES, 'each rule of a composite to be one such as zPlusRule()', name, options);
 }
 
 function madeBy<T>(
   makers: Readonly<Record<string, (options: never) => T>>,
+  expected: string,
   name: string,
   options: object,
 ): T {
-  const make = Object.prototype.hasOwnProperty.call(makers, name) ? makers[name] : undefined;
+  const make = isOf(makers, name) ? makers[name] : undefined;
   if (make) return make(options as never);
-  throw ours(
-    new RangeError(
-      `expected composite to be one such as epsilonPlus(), got "${name}"; there are ${quoted(Object.keys(makers))}`,
-    ),
-  );
+  throw ours(new RangeError(`expected ${expected}, got "${name}"; there are ${quoted(Object.keys(makers))}`));
 }

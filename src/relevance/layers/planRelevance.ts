@@ -5,9 +5,9 @@ import { savedOf } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 import { isNamed, namesIn } from '../composites/composite';
 import type { Composite, RelevanceNode } from '../composites/composite';
-import { shown } from '../../errors/kindOf';
 import { passRule } from '../rules/passRule';
 import type { RelevanceRule } from '../rules/relevanceRule';
+import { checkIsRule } from '../rules/ruleMakers';
 import { wayThrough } from './wayThrough';
 import type { WayThrough } from './wayThrough';
 
@@ -72,13 +72,9 @@ function layerOf(
 
 function ruleAt(node: RelevanceNode, composite: Composite): RelevanceRule | undefined {
   const rule: unknown = composite(node);
-  if (typeof rule === 'function') return rule as RelevanceRule;
-  if (rule !== undefined && rule !== null) {
-    throw ours(
-      new TypeError(`expected composite to give a rule such as gammaRule() or nothing, got ${shown(rule)}`),
-    );
-  }
-  return undefined;
+  if (rule === undefined || rule === null) return undefined;
+  checkIsRule(rule, 'composite to give a rule such as gammaRule() or nothing');
+  return rule;
 }
 
 function checkNames(composite: Composite, asked: readonly RelevanceNode[]): void {

@@ -2,7 +2,7 @@ import { mul, sub } from '@tensorflow/tfjs-core';
 import { door, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkBias, checkFrom0 } from './checkRule';
-import { described } from './described';
+import { describedRule } from './described';
 import type { BiasOption, RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 import { biasAt, bySigns, negative, positive } from './signs';
@@ -39,7 +39,7 @@ export function alphaBetaRule(options: AlphaBetaRuleOptions = {}): RelevanceRule
       throw ours(new RangeError(`expected alpha - beta to be 1, got ${alpha} - ${beta}`));
     }
     checkBias(bias);
-    return described('alphaBetaRule', { alpha, beta, bias }, (at) => {
+    return describedRule('alphaBetaRule', { alpha, beta, bias }, (at) => {
       const b = biasAt(at, bias);
       const forIt = mul(alpha, sharedOut(at, bySigns(at, b, positive, negative)));
       if (beta === 0) return forIt;

@@ -1,4 +1,6 @@
+import { ours } from '../../errors/door';
 import type { Json } from '../../explanations/json';
+import type { RelevanceRule } from './relevanceRule';
 
 /** Where a rule or a composite says how it was made; one key for all copies of this module. */
 const DESCRIPTION: unique symbol = Symbol.for('guided-saliency.description') as never;
@@ -17,6 +19,19 @@ export function described<F extends object>(name: string, options: object, made:
   const isTold = values.every(([, value]) => value !== undefined);
   const description = isTold ? { name, ...Object.fromEntries(values) } : undefined;
   return Object.defineProperties(made, { name: { value: name }, [DESCRIPTION]: { value: description } });
+}
+
+/** The same of a rule, which refuses to be a rule for gradients. */
+export function describedRule(name: string, options: object, rule: RelevanceRule): RelevanceRule {
+  return described(name, options, (at) => {
+    if ('ignoresBias' in at) return rule(at);
+    throw ours(
+      new TypeError(
+        `expected a rule for gradients, such as guided, got ${name}, which is for relevance; pass it to ` +
+          `layerwiseRelevance, in a composite: uniform(${name}())`,
+      ),
+    );
+  });
 }
 
 /** How a rule or a composite of this entry was made; undefined of any other value. */

@@ -1,7 +1,7 @@
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkBias, checkFrom0 } from './checkRule';
-import { described } from './described';
+import { describedRule } from './described';
 import type { BiasOption, RelevanceRule } from './relevanceRule';
 import { biasAt } from './signs';
 import { sharedOut } from './sharedOut';
@@ -36,7 +36,7 @@ export function epsilonRule(options: EpsilonRuleOptions = {}): RelevanceRule {
     const { epsilon = 1e-6, bias } = options;
     checkFrom0('epsilon', epsilon);
     checkBias(bias);
-    return described('epsilonRule', { epsilon, bias }, (at) => {
+    return describedRule('epsilonRule', { epsilon, bias }, (at) => {
       const { x, filter } = at.inputs;
       return sharedOut(at, [{ x, filter, bias: biasAt(at, bias) }], epsilon);
     });

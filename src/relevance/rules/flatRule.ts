@@ -1,5 +1,5 @@
 import { onesLike } from '@tensorflow/tfjs-core';
-import { described } from './described';
+import { describedRule } from './described';
 import type { RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 
@@ -18,7 +18,7 @@ import { sharedOut } from './sharedOut';
  * ```
  */
 export function flatRule(): RelevanceRule {
-  return described('flatRule', {}, (at) => {
+  return describedRule('flatRule', {}, (at) => {
     const { x, filter } = at.inputs;
     return sharedOut(at, [{ x: onesLike(x), filter: onesLike(filter), bias: null }]);
   });

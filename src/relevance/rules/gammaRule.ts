@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkBias, checkFrom0 } from './checkRule';
-import { described } from './described';
+import { describedRule } from './described';
 import type { BiasOption, RelevanceRule } from './relevanceRule';
 import { EPSILON, sharedOut } from './sharedOut';
 import { biasAt, bySigns, negative, positive } from './signs';
@@ -36,7 +36,7 @@ export function gammaRule(options: GammaRuleOptions = {}): RelevanceRule {
     checkFrom0('gamma', gamma);
     checkBias(bias);
     const more = (part: (w: Tensor) => Tensor) => (w: Tensor) => add(w, mul(gamma, part(w)));
-    return described('gammaRule', { gamma, bias }, (at) => {
+    return describedRule('gammaRule', { gamma, bias }, (at) => {
       const b = biasAt(at, bias);
       const { dy, y } = at;
       const above = bySigns(at, b, more(positive), more(negative));

@@ -1,4 +1,4 @@
-import { described } from './described';
+import { describedRule } from './described';
 import type { RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 
@@ -18,7 +18,7 @@ import { sharedOut } from './sharedOut';
  * ```
  */
 export function normRule(): RelevanceRule {
-  return described('normRule', {}, (at) => {
+  return describedRule('normRule', {}, (at) => {
     const { x, filter, bias = null } = at.inputs;
     return sharedOut(at, [{ x, filter, bias: at.ignoresBias ? null : bias }]);
   });

@@ -2,7 +2,7 @@ import { onesLike, square } from '@tensorflow/tfjs-core';
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkBias } from './checkRule';
-import { described } from './described';
+import { describedRule } from './described';
 import type { BiasOption, RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 import { biasAt } from './signs';
@@ -27,7 +27,7 @@ export function wSquareRule(options: BiasOption = {}): RelevanceRule {
     checkOptionNames(options, ['bias']);
     const { bias } = options;
     checkBias(bias);
-    return described('wSquareRule', { bias }, (at) => {
+    return describedRule('wSquareRule', { bias }, (at) => {
       const { x, filter } = at.inputs;
       const b = biasAt(at, bias);
       return sharedOut(at, [{ x: onesLike(x), filter: square(filter), bias: b && square(b) }]);

@@ -4,7 +4,7 @@ import { isTensor } from '../../backends/isTensor';
 import { door, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { shown } from '../../errors/kindOf';
-import { described } from './described';
+import { describedRule } from './described';
 import type { RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 import { negative, positive } from './signs';
@@ -24,7 +24,8 @@ export interface ZBoxRuleOptions {
  *
  * The bias takes no part. A tensor that is given stays in use as long as the rule.
  *
- * @throws TypeError if an option is unknown or a bound is neither a number nor a tensor.
+ * @throws TypeError if an option is unknown or a bound is neither a number nor a tensor; RangeError if
+ *   `low` is above `high`.
  * @see Montavon et al. 2017 — https://arxiv.org/abs/1512.02479
  * @example
  * ```ts
@@ -38,7 +39,10 @@ export function zBoxRule(options: ZBoxRuleOptions): RelevanceRule {
     const { low, high } = options;
     checkBound('low', low);
     checkBound('high', high);
-    return described('zBoxRule', { low, high }, (at) => {
+    if (typeof low === 'number' && typeof high === 'number' && low > high) {
+      throw ours(new RangeError(`expected low to be at most high, got ${low} and ${high}`));
+    }
+    return describedRule('zBoxRule', { low, high }, (at) => {
       const { x, filter } = at.inputs;
       const like = (bound: number | Tensor) => mul(onesLike(x), bound);
       return sharedOut(at, [

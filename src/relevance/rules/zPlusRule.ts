@@ -1,7 +1,7 @@
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkBias } from './checkRule';
-import { described } from './described';
+import { describedRule } from './described';
 import type { BiasOption, RelevanceRule } from './relevanceRule';
 import { sharedOut } from './sharedOut';
 import { biasAt, bySigns, negative, positive } from './signs';
@@ -25,7 +25,7 @@ export function zPlusRule(options: BiasOption = {}): RelevanceRule {
     checkOptionNames(options, ['bias']);
     const { bias } = options;
     checkBias(bias);
-    return described('zPlusRule', { bias }, (at) =>
+    return describedRule('zPlusRule', { bias }, (at) =>
       sharedOut(at, bySigns(at, biasAt(at, bias), positive, negative)),
     );
   });
