@@ -1,6 +1,6 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { doorAsync } from '../errors/door';
+import { doorAsync, ours } from '../errors/door';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Explanation, Seen } from './explainer';
@@ -108,9 +108,18 @@ export function explain(
   return doorAsync('explain', () => {
     const definition = definitionOf(method);
     const given = fromRecord(options);
+    if (definition.passes && 'at' in Object(given)) throw noLook(definition);
     checkNames(definition, given, definition.passes ? PASS_OPTIONS : ['at']);
     return definition.passes ? ofMany(definition, model, x, given) : ofOne(definition, model, x, given);
   });
+}
+
+function noLook({ name }: MethodDefinition): TypeError {
+  return ours(
+    new TypeError(
+      `${name} makes many passes, and looks at no layers; ask a method of one pass: explain(saliency, model, x, { at })`,
+    ),
+  );
 }
 
 async function ofOne(

@@ -159,6 +159,12 @@ describe('explain', () => {
       'TypeError: explain: no option "rule"; the options are "target", "score", "wrt", "from", "batchSize", "at"',
     ],
     [
+      'to look at layers beside many passes',
+      () => explain(smoothGrad, model, x, { samples: 2, at: ['h'] }),
+      'TypeError: explain: smoothGrad makes many passes, and looks at no layers; ask a method of one pass: ' +
+        'explain(saliency, model, x, { at })',
+    ],
+    [
       'a rule that must be given again',
       () => explain(saliency, model, x, { rule: 'a function; give it again' as never }),
       'TypeError: explain: expected rule to be a gradient rule such as guided, got "a function; give it again"',
