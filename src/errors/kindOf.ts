@@ -36,5 +36,5 @@ function kindOfList(list: readonly unknown[]): string {
 /** Whether a value is a layer of tfjs-layers that is no model. */
 function isLayer(value: unknown): value is { readonly name: string } {
   const { name, inboundNodes, layers } = value as Record<string, unknown>;
-  return typeof name === 'string' && Array.isArray(inboundNodes) && layers === undefined;
+  return typeof name === 'string' && Array.isArray(inboundNodes) && !layers;
 }

@@ -1,5 +1,4 @@
 import { ours } from './door';
-import { isPromise } from './isPromise';
 import { nearest } from './nearest';
 import { quoted } from './quoted';
 import { wrongKind } from './wrongKind';
@@ -9,8 +8,8 @@ import { wrongKind } from './wrongKind';
  * do nothing.
  */
 export function checkOptionNames(options: unknown, known: readonly string[]): void {
-  // what has its content elsewhere than in its names would do nothing: a promise, a Map, a list
-  if (typeof options !== 'object' || options === null || Symbol.iterator in options || isPromise(options)) {
+  // what is in a promise, a Map or a list has no names here, and would do nothing
+  if (typeof options !== 'object' || !options || Symbol.iterator in options || 'then' in options) {
     throw wrongKind('options to be an object', options);
   }
   checkNames(options, known, 'option', (names) => `the options are ${names}`);

@@ -1,7 +1,7 @@
 import { isPromise } from './isPromise';
 
 /** What `tf.browser.fromPixels` takes, by class name. */
-const PICTURES: ReadonlySet<string> = new Set([
+const PICTURES: ReadonlySet<unknown> = new Set([
   'HTMLImageElement',
   'HTMLCanvasElement',
   'HTMLVideoElement',
@@ -32,9 +32,8 @@ export function toTensor(value: unknown, name: string): string | undefined {
 }
 
 function isPicture(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const name: unknown = value.constructor?.name;
-  return typeof name === 'string' && PICTURES.has(name);
+  const { constructor } = Object(value) as { constructor?: { name?: unknown } };
+  return PICTURES.has(constructor?.name);
 }
 
 /** Whether a list holds numbers, in lists of lists perhaps: as many deep as a tensor may have axes. */

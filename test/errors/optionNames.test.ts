@@ -17,6 +17,9 @@ describe('options', () => {
       'no option "somethingElse"; the options are "target", "score", "wrt", "from", "batchSize", "rule"',
     ],
     [[], 'expected options to be an object, got an empty list'],
+    [Promise.resolve({ target: 0 }), 'expected options to be an object, got a promise; await it first'],
+    [new Map([['target', 0]]), 'expected options to be an object, got an object of class Map'],
+    [Float32Array.of(), 'expected options to be an object, got an object of class Float32Array'],
     [281 as never, 'expected options to be an object, got a number'],
     [null as never, 'expected options to be an object, got null'],
   ])('that are not known are refused: %j', (options, message) => {
