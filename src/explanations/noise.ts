@@ -1,6 +1,7 @@
 import { add, max, min, mul, reshape, slice, sub, tensor3d } from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
+import { checkNumbers } from '../errors/checkTensor';
 import { ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
 import type { Inputs } from '../model/inputs';
@@ -26,6 +27,7 @@ export function copiesIn(noise: unknown): number | undefined {
 export function checkNoise(noise: unknown, samples: number): void {
   const given = tensorsGiven(noise);
   if (given) {
+    for (const one of given) checkNumbers(one, 'noise');
     const counts = given.map(({ shape }) => shape[0] ?? 0);
     const other = counts.find((count) => count !== samples);
     if (other === undefined) return;

@@ -1,5 +1,6 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
+import { checkNumbers } from '../errors/checkTensor';
 import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
@@ -116,6 +117,7 @@ function checkSegments(given: unknown, space: readonly number[], x: Inputs): voi
   const each = isTensor(x) ? '' : ', for each tensor of x';
   const expected = `segments to be an int32 tensor [${space.join(', ')}]${each}`;
   if (!isTensor(given)) throw wrongKind(expected, given);
+  checkNumbers(given, 'segments');
   if (given.dtype === 'int32' && given.shape.join() === space.join()) return;
   throw ours(new RangeError(`expected ${expected}, got ${given.dtype} [${given.shape.join(', ')}]`));
 }

@@ -2,6 +2,7 @@ import { div, greater, logicalAnd, mul, reshape, slice, square, tensor2d } from 
 import { add, onesLike, sub, where } from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
+import { checkNumbers } from '../errors/checkTensor';
 import { ours } from '../errors/door';
 import { checkNumber } from '../errors/checkNumber';
 import { isPromise } from '../errors/isPromise';
@@ -35,7 +36,9 @@ export interface MaskOptions {
 export function checkMasks({ masks, grid, keep, seed }: Required<MaskOptions>, given: MaskOptions): void {
   if (typeof masks === 'object' && masks !== null) {
     const drawn = (['grid', 'keep', 'seed'] as const).find((name) => given[name] !== undefined);
-    if (isPromise(masks) || !tensorsGiven(masks)) throw wrongKind(EXPECTED, masks);
+    const tensors = isPromise(masks) ? undefined : tensorsGiven(masks);
+    if (!tensors) throw wrongKind(EXPECTED, masks);
+    for (const one of tensors) checkNumbers(one, 'masks');
     if (drawn)
       throw ours(new RangeError(`expected ${drawn} or masks that are given, got both; leave one out`));
     return;

@@ -1,4 +1,6 @@
 import { square } from '@tensorflow/tfjs-core';
+import { shown } from '../errors/kindOf';
+import { wrongKind } from '../errors/wrongKind';
 import { manyPasses } from '../explanations/manyPasses';
 import type { SampledMethod } from '../explanations/method';
 import { askNoisy, noisyMaps, noisyNames, resolveNoisy } from '../explanations/noisyMaps';
@@ -44,8 +46,11 @@ export interface SmoothGradOptions extends NoisyOptions {
 export const smoothGrad: SampledMethod<SmoothGradOptions> = /* @__PURE__ */ manyPasses<SmoothGradOptions>({
   name: 'smoothGrad',
   options: (given) => noisyNames(given, ['squared'], saliency),
-  resolve: ({ squared = false, method = saliency, ...rest }, model, x) =>
-    resolveNoisy({ ...rest, method, squared }, model, x),
+  resolve: ({ squared = false, method = saliency, ...rest }, model, x) => {
+    if (typeof squared !== 'boolean')
+      throw wrongKind('squared to be true or false', squared, undefined, shown(squared));
+    return resolveNoisy({ ...rest, method, squared }, model, x);
+  },
   ask: (options) => askNoisy(options as Noisy<SmoothGradOptions>, ['squared']),
   passes: (opened) => {
     const { options, control } = opened as typeof opened & { options: Noisy<SmoothGradOptions> };

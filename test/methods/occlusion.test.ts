@@ -24,6 +24,7 @@ import { abortedAfter } from '../support/abortedAfter';
 import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
+import { disposed } from '../support/disposed';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { convolution, dense, stack } from '../support/tinyLayers';
@@ -308,6 +309,11 @@ describe('occlusion', () => {
       'segments that were not awaited',
       { segments: Promise.resolve(1) },
       'TypeError: occlusion: expected segments to be an int32 tensor [3, 2], got a promise; await it first',
+    ],
+    [
+      'segments that are disposed',
+      { segments: disposed([3, 2], 'int32') },
+      'Error: occlusion: expected segments to be a tensor in use, got a disposed one',
     ],
     [
       'two baselines',

@@ -24,6 +24,7 @@ import { abortedAfter } from '../support/abortedAfter';
 import { bothFormats, graphOf, mixedFormats, toFront } from '../support/channelsFirst';
 import { expectSameOfEveryKind } from '../support/everyKind';
 import { expectSame } from '../support/expectSame';
+import { disposed } from '../support/disposed';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { convolution, dense, stack } from '../support/tinyLayers';
@@ -277,6 +278,11 @@ describe('rise', () => {
       'masks of another shape',
       { masks: row },
       'RangeError: rise: expected masks to be a tensor [masks, 4], got [1, 4, 1]',
+    ],
+    [
+      'masks that are disposed',
+      { masks: disposed([2, 4]) },
+      'Error: rise: expected masks to be a tensor in use, got a disposed one',
     ],
     [
       'masks that are given and drawn',

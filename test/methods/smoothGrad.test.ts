@@ -34,6 +34,7 @@ import { randomNumbers } from '../../src/explanations/randomNumbers';
 import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { inDebugMode } from '../support/inDebugMode';
+import { disposed } from '../support/disposed';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';
 import { constant, input as placeholder, op, tinyGraph } from '../support/tinyGraph';
@@ -412,6 +413,16 @@ describe('smoothGrad', () => {
       'noise of another shape',
       { noise: tensor2d([[1, 2, 3]]) },
       'RangeError: smoothGrad: expected noise of shape [samples, 2], for each tensor of x, got [1, 3]',
+    ],
+    [
+      'noise that is disposed',
+      { noise: disposed([2, 2]) },
+      'Error: smoothGrad: expected noise to be a tensor in use, got a disposed one',
+    ],
+    [
+      'what is neither true nor false',
+      { squared: 'false' as never },
+      'TypeError: smoothGrad: expected squared to be true or false, got "false"',
     ],
     [
       'a seed that is none',

@@ -30,6 +30,7 @@ import {
   layerwiseRelevance,
   passRule,
   uniform,
+  zBoxRule,
   zPlusRule,
   type Composite,
   type LayerwiseRelevanceOptions,
@@ -37,6 +38,7 @@ import {
   type RelevanceRule,
 } from 'guided-saliency/relevance';
 import { describe, expect, it } from 'vitest';
+import { disposed } from '../support/disposed';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
@@ -518,6 +520,15 @@ describe('errors of layerwiseRelevance', () => {
     expect(messageOf(() => saliency(twoLayers(), x, { rule: epsilonRule() as never }))).toBe(
       'TypeError: saliency: expected a rule for gradients, such as guided, got epsilonRule, which is for relevance; ' +
         'pass it to layerwiseRelevance, in a composite: uniform(epsilonRule())',
+    );
+  });
+
+  it('name a bound of the z^B rule that does not fit, or is disposed', () => {
+    expect(explained({ composite: uniform(zBoxRule({ low: tensor1d([0, 0, 0, 0, 0]), high: 1 })) })).toBe(
+      'RangeError: layerwiseRelevance: expected low to broadcast against what goes into the layer, [1, 3], got [5]',
+    );
+    expect(explained({ composite: uniform(zBoxRule({ low: 0, high: disposed([3]) })) })).toBe(
+      'Error: layerwiseRelevance: expected high to be a tensor in use, got a disposed one',
     );
   });
 

@@ -67,11 +67,12 @@ function checkDiffers(tensors: readonly Tensor[], baseline: unknown): void {
 
 /** What each input is set against, of several baselines: by its place, or its name. */
 function partsOf(baseline: object, x: Inputs, tensors: readonly Tensor[]): (i: number) => unknown {
-  const given = Object.keys(baseline);
   if (Array.isArray(baseline) || isTensor(x)) {
-    if (given.length !== tensors.length) throw countError(given.length, tensors.length);
-    return (i) => (Object.values(baseline) as unknown[])[i];
+    const list: unknown[] = Array.isArray(baseline) ? baseline : Object.values(baseline);
+    if (list.length !== tensors.length) throw countError(list.length, tensors.length);
+    return (i) => list[i];
   }
+  const given = Object.keys(baseline);
   const names = Object.keys(x);
   const isMissing = names.some((name, i) => !given.includes(name) && tensors[i]?.dtype === 'float32');
   if (isMissing || given.some((name) => !names.includes(name))) {

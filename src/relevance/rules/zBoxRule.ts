@@ -1,7 +1,9 @@
 import { mul, onesLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
+import { checkNumbers } from '../../errors/checkTensor';
 import { door, ours } from '../../errors/door';
+import { isFit } from '../../explanations/baselines';
 import { checkOptionNames } from '../../errors/optionNames';
 import { shown } from '../../errors/kindOf';
 import { describedRule } from './described';
@@ -44,14 +46,28 @@ export function zBoxRule(options: ZBoxRuleOptions): RelevanceRule {
     }
     return describedRule('zBoxRule', { low, high }, (at) => {
       const { x, filter } = at.inputs;
-      const like = (bound: number | Tensor) => mul(onesLike(x), bound);
+      const like = (name: string, bound: number | Tensor) => {
+        if (isTensor(bound)) checkFit(name, bound, x);
+        return mul(onesLike(x), bound);
+      };
       return sharedOut(at, [
         { x, filter, bias: null },
-        { x: like(low), filter: positive(filter), bias: null, isTakenOff: true },
-        { x: like(high), filter: negative(filter), bias: null, isTakenOff: true },
+        { x: like('low', low), filter: positive(filter), bias: null, isTakenOff: true },
+        { x: like('high', high), filter: negative(filter), bias: null, isTakenOff: true },
       ]);
     });
   });
+}
+
+/** Refuses a bound that is disposed by now, or does not broadcast against what goes into the layer. */
+function checkFit(name: string, bound: Tensor, { shape }: Tensor): void {
+  checkNumbers(bound, name);
+  if (isFit(bound.shape, shape)) return;
+  throw ours(
+    new RangeError(
+      `expected ${name} to broadcast against what goes into the layer, [${shape.join(', ')}], got [${bound.shape.join(', ')}]`,
+    ),
+  );
 }
 
 function checkBound(name: string, bound: unknown): void {
