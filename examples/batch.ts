@@ -1,4 +1,5 @@
 // Explains a million images: npm run batch -- --help
+import { exitCodeOfError } from './batch/exitCodes';
 import { readOptions } from './batch/options';
 import { stopSignal } from './batch/stopSignal';
 import { printable } from './demo/printable';
@@ -9,5 +10,5 @@ try {
   process.exitCode = await runBatch(options, { print: console.log, signal: stopSignal() });
 } catch (error) {
   console.error(`error: ${(error as Error).message.split('\n').map(printable).join('\n')}`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOfError(error);
 }

@@ -33,7 +33,7 @@ export async function explainAll(options: BatchOptions, run: RunOptions, metrics
   await named('--output', () => mkdir(output, { recursive: true }));
   const part = shard.count === 1 ? '' : `-${shard.index}-of-${shard.count}`;
   const manifestPath = join(output, `manifest${part}.jsonl`);
-  const manifest = await openManifest(manifestPath, settings, resume);
+  const manifest = await named('--output', () => openManifest(manifestPath, settings, resume));
   const { finished } = manifest;
   const counts = await countsOf(finished, images());
   let over = imageStates.reduce((sum, state) => sum + counts[state], 0);

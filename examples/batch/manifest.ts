@@ -1,7 +1,8 @@
-import { closeSync, createReadStream, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CutShort } from './exitCodes';
 import { imageStates, type ImageResult, type ImageState } from './imageResult';
 import { mapOptions, type BatchSettings } from './settings';
 
@@ -9,6 +10,7 @@ import { mapOptions, type BatchSettings } from './settings';
 export interface Manifest {
   /** Images that an earlier run has finished, and that are not tried again, with what became of them. */
   readonly finished: ReadonlyMap<string, ImageState>;
+  /** @throws CutShort if it cannot be written, as where the disk is full. */
   readonly add: (result: ImageResult) => void;
   readonly close: () => void;
 }
@@ -23,12 +25,20 @@ export async function openManifest(
   resume: boolean,
 ): Promise<Manifest> {
   const finished = new Map<string, ImageState>();
-  if (resume && existsSync(path)) await keepFinished(path, settings, finished);
-  const file = openSync(path, resume ? 'a' : 'w');
+  if (!resume) writeFileSync(path, '');
+  else if (existsSync(path)) await keepFinished(path, settings, finished);
+  const file = openSync(path, 'a'); // a second run at the same time writes behind this one's lines, not over them
   const options = mapOptions(settings);
   return {
     finished,
-    add: (result) => writeSync(file, lineOf({ ...result, options })),
+    add: (result) => {
+      try {
+        writeFileSync(file, lineOf({ ...result, options }));
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new CutShort(`--output: cannot write "${path}" (${code}); once it can, --resume goes on`);
+      }
+    },
     close: () => closeSync(file),
   };
 }

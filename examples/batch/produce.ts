@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, type Job } from 'bullmq';
 import type { Chunk } from './chunk';
+import { CutShort } from './exitCodes';
 import type { ImageResult } from './imageResult';
 import { connectTo, queued, queueName, type ChunkDone, type ChunkJob } from './queue';
 import type { BatchSettings } from './settings';
@@ -26,19 +27,25 @@ const LOOKS = 10;
  * Puts chunks into the queue for as long as it is not too long, and collects what workers say of them. It
  * begins with an empty queue: what an earlier run left there comes again, and maps that are there are found.
  *
- * @throws Error if a chunk fails as a whole, or the queue loses some.
+ * @throws Error if a chunk fails as a whole; CutShort if the queue loses some.
  */
 export async function produce(chunks: AsyncGenerator<Chunk, void>, options: ProduceOptions): Promise<void> {
   const { settings, queueLimit, signal, onResult, onQueue } = options;
   const redis = await connectTo(options.queue);
   const queue = new Queue<ChunkJob, ChunkDone>(queueName, { connection: redis });
   queue.on('error', () => undefined); // the connection's, which is made again
-  // images in the queue; one may be said to be over twice, where a worker was taken for dead: it counts once
-  const open = new Set<string>();
+  // how often an image is in the queue: it counts no more than that, where a worker was taken for dead
+  const open = new Map<string, number>();
+  let chunksIn = 0;
   const own = JSON.stringify(settings);
   const onDone = ({ data, returnvalue }: Job<ChunkJob, ChunkDone>) => {
     if (JSON.stringify(data.settings) !== own) return; // of an earlier run, whose worker was at it until now
-    for (const result of returnvalue) if (open.delete(result.image)) onResult(result);
+    for (const result of returnvalue) {
+      const times = open.get(result.image) ?? 0;
+      if (times > 1) open.set(result.image, times - 1);
+      else if (!open.delete(result.image)) continue;
+      onResult(result);
+    }
   };
   try {
     await queue.obliterate({ force: true });
@@ -53,8 +60,8 @@ export async function produce(chunks: AsyncGenerator<Chunk, void>, options: Prod
         const next = await chunks.next();
         isAllIn = next.done === true;
         if (next.done === true) continue;
-        next.value.images.forEach((image) => open.add(image));
-        await queue.addBulk([queued({ settings, chunk: next.value })]);
+        for (const image of next.value.images) open.set(image, 1 + (open.get(image) ?? 0));
+        await queue.addBulk([queued({ settings, chunk: next.value }, String(chunksIn++))]);
         continue;
       }
       if (isAllIn && open.size === 0) return;
@@ -63,7 +70,8 @@ export async function produce(chunks: AsyncGenerator<Chunk, void>, options: Prod
       await sleep(PAUSE);
     }
     if (!signal.aborted) {
-      throw new Error(`--queue: it has lost ${open.size} images; --resume puts them in again`);
+      const lost = Array.from(open.values()).reduce((sum, times) => sum + times, 0);
+      throw new CutShort(`--queue: it has lost ${lost} images; --resume puts them in again`);
     }
   } finally {
     await queue.close();

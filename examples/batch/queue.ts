@@ -17,8 +17,10 @@ export type ChunkDone = readonly ImageResult[];
 export const queueName = 'guided-saliency-batch';
 
 /**
- * A chunk as BullMQ takes it. Its id says what is in it and after which job it comes, so that a chunk that is
+ * A chunk as BullMQ takes it. Its id says what is in it and after what it comes, so that a chunk that is
  * added twice is there once. BullMQ wants an id that is no number, and has no ":".
+ *
+ * @param after The job that gives it back; or how many chunks of the input come before it.
  */
 export function queued({ settings, chunk }: ChunkJob, after = '') {
   const id = createHash('sha256')

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CutShort } from '../../examples/batch/exitCodes';
 import type { ImageResult } from '../../examples/batch/imageResult';
 import { openManifest } from '../../examples/batch/manifest';
 import { testSettings } from './settingsOfTests';
@@ -70,6 +72,26 @@ describe('openManifest', () => {
     const second = await openManifest(path, { ...testSettings(folder), target: 1 }, true);
     second.close();
     expect(second.finished.size).toBe(0);
+  });
+
+  it('has whole lines of both runs, where two write it at a time', async () => {
+    const path = join(folder, 'two.jsonl');
+    const first = await openManifest(path, testSettings(folder), false);
+    for (const result of results) first.add(result);
+    const second = await openManifest(path, testSettings(folder), false);
+    second.add(results[0]!);
+    first.add(results[1]!);
+    second.add(results[2]!);
+    for (const manifest of [first, second]) manifest.close();
+    expect(await linesOf(path)).toMatchObject([{ image: 'a' }, { image: 'gone' }, { image: 'b' }]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that it cannot be written, and what goes on', async () => {
+    const manifest = await openManifest('/dev/full', testSettings(folder), false);
+    expect(() => manifest.add(results[0]!)).toThrow(
+      new CutShort('--output: cannot write "/dev/full" (ENOSPC); once it can, --resume goes on'),
+    );
+    manifest.close();
   });
 
   it('begins anew where a run does not go on', async () => {

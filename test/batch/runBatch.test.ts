@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exitCodeOf } from '../../examples/batch/exitCodes';
+import { CutShort, exitCodeOf, exitCodeOfError } from '../../examples/batch/exitCodes';
 import type { ImageResult } from '../../examples/batch/imageResult';
 import type { BatchOptions } from '../../examples/batch/options';
 import { runBatch } from '../../examples/batch/runBatch';
@@ -128,6 +128,8 @@ describe('npm run batch', () => {
       new Error('--model: no file "nowhere/model.json"'),
     );
     await expect(ran({ output: join(folder, 'list.txt') })).rejects.toThrow('--output: EEXIST');
+    await mkdir(join(folder, 'taken/manifest.jsonl'), { recursive: true });
+    await expect(ran({ output: join(folder, 'taken') })).rejects.toThrow('--output: EISDIR');
     await expect(ran({ target: 3 })).rejects.toThrow(
       new Error('--target: expected a class from 0 to 2, got 3'),
     );
@@ -146,5 +148,7 @@ describe('exitCodeOf', () => {
   it('says where trying again may help', () => {
     expect(exitCodeOf({ ...counts, failed: 1, crashed: 1 }, false)).toBe(75);
     expect(exitCodeOf(counts, true)).toBe(75);
+    expect(exitCodeOfError(new CutShort('the disk is full'))).toBe(75);
+    expect(exitCodeOfError(new Error('no such model'))).toBe(1);
   });
 });

@@ -127,6 +127,20 @@ describeWithRedis('npm run batch -- --queue (needs redis-server)', () => {
     expect(linesOf(manifest)).toHaveLength(200);
   });
 
+  it('has a line for each time that a list names an image, within a chunk and in another one', async () => {
+    const paths = await writeSmallImages(join(folder, 'twice'), 64);
+    const list = join(folder, 'twice.txt'); // two chunks that are the same, and one of an image that is in both
+    await writeFile(list, [...paths, ...paths, paths[0], paths[0]].join('\n'));
+    const server = run(SERVER, redis.address, LOCK);
+    const output = join(folder, 'maps of twice');
+    const producer = produce(list, output);
+    expect(await producer.ended).toBe(0);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(producer.output()).toContain('maps      130, of which ');
+    expect(linesOf(join(output, 'manifest.jsonl'))).toHaveLength(130);
+  });
+
   it('goes on with --resume after the producer was killed', async () => {
     const [input, output] = [join(folder, 'few'), join(folder, 'maps of few, again')];
     await mkdir(input, { recursive: true });
