@@ -431,4 +431,35 @@ describe.skipIf(chromiumPath() === undefined)('the playground, all of it', () =>
     expect(await errors()).toEqual([]);
     expect(await facts()).toContain('on cpu');
   });
+
+  it('has all its parts where another build has taken its place, and lets other folders of its host be', async () => {
+    await opened('#model=digits');
+    const scopes = () => page.evaluate(async () => (await caches.keys()).map((name) => name.split(' ')[1]));
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const { address, beside } = playground.served;
+    expect(await scopes()).toEqual([address]);
+
+    const script = await page.evaluate(() => fetch('serviceWorker.js').then((response) => response.text()));
+    const other = script.replace(/\.\.\.\[.*?\]/, '').replace(/(CACHE = PREFIX \+ ')\w+/, '$1other');
+    beside.set('serviceWorker.js', other);
+    beside.set('v2/serviceWorker.js', other);
+    beside.set('v2/', '<title>another copy</title>');
+    await page.evaluate(async () => {
+      for (const folder of ['', 'v2/']) {
+        const url = new URL(`${folder}serviceWorker.js`, document.baseURI);
+        const registration = await navigator.serviceWorker.register(url);
+        await registration.update();
+        while (registration.installing || registration.waiting)
+          await new Promise((then) => setTimeout(then, 50));
+      }
+    });
+    expect(await scopes()).toEqual([address, address, `${address}v2/`]);
+    await page.context().setOffline(true);
+    await page.getByLabel('Method').selectOption('layerwiseRelevance'); // a file that was not asked for before
+    await settled(page);
+    expect(await errors()).toEqual([]);
+    expect(await page.locator('.sentence').innerText()).toMatch(/^Layer-wise relevance/);
+    beside.clear();
+  });
 });
