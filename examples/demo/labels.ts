@@ -3,11 +3,11 @@ import { bytesOf, jsonOf } from './files';
 /**
  * The names of the classes: a JSON array of strings, or one a line.
  *
- * @throws Error if there are fewer than the model has classes.
+ * @throws Error if there are fewer or more than the model has classes: then nobody knows which is whose.
  */
 export async function readLabels(path: string, classes: number): Promise<string[]> {
   const labels = path.endsWith('.json') ? await fromJson(path) : await fromLines(path);
-  if (labels.length < classes) {
+  if (labels.length !== classes) {
     throw new Error(
       `--labels: expected "${path}" to name the model's ${classes} classes, got ${labels.length} names`,
     );

@@ -274,6 +274,8 @@ describe('explainPhoto', () => {
   it.each([
     ['few.json', '["dark"]', "to name the model's 2 classes, got 1 names"],
     ['few.txt', 'dark', "to name the model's 2 classes, got 1 names"],
+    ['many.json', '["background", "dark", "bright"]', "to name the model's 2 classes, got 3 names"],
+    ['many.txt', 'background\ndark\nbright\n', "to name the model's 2 classes, got 3 names"],
     ['object.json', '{"0": "dark"}', 'to hold an array of strings'],
     ['numbers.json', '[0, 1]', 'to hold an array of strings'],
     ['half.json', '["dark"', 'to be JSON'],

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, ready, setBackend, tensor4d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
@@ -6,8 +7,11 @@ import { inputXGradient, prepare } from 'guided-saliency';
 import { classSensitivity } from 'guided-saliency/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../examples/demo/loadModel';
+import { codeFor } from '../../examples/playground/page/code';
 import { digitPixels } from '../../examples/playground/page/digitPixels';
+import type { ModelSource } from '../../examples/playground/page/modelSource';
 import { likenessWord } from '../../examples/playground/page/words';
+import type { Explained } from '../../examples/playground/messages';
 import { methods, type MethodName } from '../../examples/playground/methods';
 import { defaults, hashOf, readHash, type Settings } from '../../examples/playground/settings';
 import { mapFacts } from '../../examples/playground/worker/mapFacts';
@@ -310,6 +314,25 @@ describe('a model in files', () => {
   });
 });
 
+describe('codeFor', () => {
+  it('has an address as it is, whatever signs are in it: a link may be anybody’s', () => {
+    const { href } = new URL("https://example.org/it's');alert(1);//model.json?a\\'#b\\");
+    const facts = {
+      kind: 'LayersModel',
+      height: 8,
+      width: 8,
+      hasSize: true,
+      layers: [],
+      labels: [],
+    } as const;
+    const explained = { method: 'saliency', backend: 'cpu', target: 0, layer: null } as unknown as Explained;
+    const model: ModelSource = { name: href, input: 'photo', from: href };
+    const code = codeFor({ settings: defaults, model, facts, explained });
+    const [, literal = ''] = /loadLayersModel\((.*)\);/.exec(code) ?? [];
+    expect(runInNewContext(literal)).toBe(href);
+  });
+});
+
 describe('factsOf', () => {
   it('refuses a model that gives no score for each class', () => {
     const spread = sequential({
@@ -321,5 +344,21 @@ describe('factsOf', () => {
       ),
     );
     spread.dispose();
+  });
+
+  it('refuses more or fewer names than the model has classes, as nobody knows which is whose', async () => {
+    const model = await digitsModel();
+    const names = Array.from({ length: 10 }, (_, i) => `digit ${i}`);
+    expect(factsOf(model, names).labels).toEqual(names);
+    expect(factsOf(model, []).labels).toEqual([]);
+    for (const count of [9, 11]) {
+      const wrong = Array.from({ length: count }, (_, i) => names[i] ?? 'background');
+      expect(() => factsOf(model, wrong)).toThrow(
+        new Error(
+          `the model has 10 classes, and ${count} names came with it; give the file of names that belongs to ` +
+            'it, or the model alone',
+        ),
+      );
+    }
   });
 });

@@ -34,7 +34,7 @@ export function codeFor({ settings, model, facts, explained }: Coded): string {
       ? [`setWasmPaths('/wasm/'); // where your page has ${backendPackage}/dist/*.wasm`]
       : []),
     `await tf.setBackend('${backend}');`,
-    `const model = await ${loader.name}('${addressOf(model)}');`,
+    `const model = await ${loader.name}(${quoted(addressOf(model))});`,
     `const photo = document.querySelector('img');${model.input === 'digit' ? DIGIT : ''}`,
     `const range = [${pairOf(settings.range).join(', ')}];`,
     '',
@@ -83,6 +83,11 @@ function optionsOf(
 function addressOf({ from }: ModelSource): string {
   if (typeof from !== 'string') return './model.json';
   return from.endsWith('/') ? `${from}model.json` : from;
+}
+
+/** Text as JavaScript has it: an address may be anybody's, with a quote in it, and code behind that. */
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
 function pathOf(layer: string): string | string[] {

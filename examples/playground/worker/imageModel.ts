@@ -22,7 +22,8 @@ function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
 /**
  * What the page has to know of a model.
  *
- * @throws Error if it does not take one image, or gives something else than a score for each class.
+ * @throws Error if it does not take one image, or gives something else than a score for each class; if the
+ *   names of the classes are those of another model.
  */
 export function factsOf(model: LayersModel | GraphModel, labels: readonly string[]): ModelFacts {
   const [input, ...others] = model.inputs;
@@ -36,6 +37,13 @@ export function factsOf(model: LayersModel | GraphModel, labels: readonly string
   // a graph may not say what it gives
   if ('layers' in model && (more.length > 0 || output?.shape?.length !== 2)) {
     throw wrongOutput(shapesOf(model.outputs));
+  }
+  const classes = output?.shape?.at(-1);
+  if (labels.length > 0 && isSize(classes) && classes !== labels.length) {
+    throw new Error(
+      `the model has ${classes} classes, and ${labels.length} names came with it; give the file of names that ` +
+        'belongs to it, or the model alone',
+    );
   }
   return {
     kind: 'layers' in model ? 'LayersModel' : 'GraphModel',
