@@ -289,6 +289,14 @@ describe('a model in files', () => {
       ...Object.entries(others).map(([name, content]) => new File([JSON.stringify(content)], name)),
     ]);
 
+  it('cannot be a folder, as it comes when one is dropped on the page', async () => {
+    const folder = new File([], 'my_model');
+    folder.arrayBuffer = () => Promise.reject(new DOMException('A requested file could not be found'));
+    await expect(modelIn([folder])).rejects.toThrow(
+      new Error('"my_model" cannot be read; if it is a folder, give the files that are in it'),
+    );
+  });
+
   it('has weights of the length that model.json says', async () => {
     expect((await given(modelJson, 8)).artifacts.weightSpecs).toEqual(weights);
     await expect(given(modelJson, 7)).rejects.toThrow(

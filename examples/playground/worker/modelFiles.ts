@@ -16,12 +16,12 @@ export type Files = ReadonlyMap<string, Uint8Array>;
  * The model in some files that the user gave: model.json with its weights, or a zip of them, as Teachable
  * Machine exports it; and labels in a labels.txt, labels.json or metadata.json.
  *
- * @throws Error that says which file is missing, or that the model is one of sounds.
+ * @throws Error that says which file is missing or cannot be read, or that the model is one of sounds.
  */
 export async function modelIn(given: readonly File[]): Promise<ModelFiles> {
   const files = new Map<string, Uint8Array>();
   for (const file of given) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = new Uint8Array(await bytesOf(file));
     const inside = /\.zip$/i.test(file.name) ? await unzipped(bytes) : { [file.name]: bytes };
     for (const [path, content] of Object.entries(inside)) files.set(baseName(path), content);
   }
@@ -62,6 +62,13 @@ export function artifactsOf(json: io.ModelJSON, weights: readonly Uint8Array[]):
   }
   const specs = io.getWeightSpecs(json.weightsManifest);
   return io.getModelArtifactsForJSONSync(json, specs, joined(weights));
+}
+
+/** A folder that is dropped on a page is a file that cannot be read. */
+function bytesOf(file: File): Promise<ArrayBuffer> {
+  return file.arrayBuffer().catch(() => {
+    throw new Error(`"${file.name}" cannot be read; if it is a folder, give the files that are in it`);
+  });
 }
 
 function modelJsonOf(files: Files): io.ModelJSON {
