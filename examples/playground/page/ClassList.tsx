@@ -21,7 +21,8 @@ export function ClassList({
 }) {
   const { top, score, target } = explained ?? { top: [], score: 0, target: -1 };
   const others = explained !== null && chosen !== null && top.every(({ index }) => index !== chosen);
-  const listed = others ? [...top, { index: chosen, score }] : top;
+  // of a class that is not explained yet no score is known
+  const listed = others ? [...top, { index: chosen, score: chosen === target ? score : null }] : top;
   // some classes more than the list has, and no more than a person looks through
   const known = new Set([...top.map(({ index }) => index), ...labels.keys()]);
   if (second !== null) known.add(second);
@@ -38,9 +39,9 @@ export function ClassList({
           <label class="class" key={index}>
             <input type="radio" name="class" checked={chosen === index} onChange={() => onChange(index)} />
             <span class="name">{labelOf(index, labels)}</span>
-            <span class="score">{scoreText(share)}</span>
+            <span class="score">{share === null ? '…' : scoreText(share)}</span>
             <span class="bar" aria-hidden="true">
-              <span style={{ width: `${100 * Math.min(1, Math.max(0, share))}%` }} />
+              <span style={{ width: `${100 * Math.min(1, Math.max(0, share ?? 0))}%` }} />
             </span>
           </label>
         ))}

@@ -92,6 +92,7 @@ export function Playground() {
   }, [takePhoto, drawDigit]);
 
   const { facts, explained, shown, early, randomized, checked, busy, progress, error, backends } = view;
+  const made = shown ?? { model, photo }; // what there is to see was made of these, whatever is wanted now
   const isThere = explained !== null;
   useEffect(() => {
     if (isThere) keepOffline(); // not before: the first map needs the line
@@ -118,7 +119,7 @@ export function Playground() {
           explained={explained}
           early={early}
           labels={labels}
-          photoName={photo.name}
+          photoName={made.photo.name}
           before={ownPhoto ? undefined : before}
           isBusy={busy !== null}
           canvas={canvas}
@@ -138,7 +139,7 @@ export function Playground() {
             {explained && (
               <>
                 <span class="milliseconds">{Math.round(explained.milliseconds)} ms</span> on{' '}
-                {explained.backend}, {model.name}
+                {explained.backend}, {made.model.name}
                 {camera.rate !== null && <>, {camera.rate.toFixed(1)} pictures a second</>}
               </>
             )}

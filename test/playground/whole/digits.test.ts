@@ -112,6 +112,7 @@ describe.skipIf(chromiumPath() === undefined)('a digit on the playground', () =>
   it('has nothing that axe finds wrong, light and dark, and fits a phone', async () => {
     await opened('#model=digits&second=1');
     await page.getByText('A network by its address').click();
+    await page.getByRole('button', { name: 'Digits', pressed: true }).hover();
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await violations(page)).toEqual([]);
@@ -130,6 +131,23 @@ describe.skipIf(chromiumPath() === undefined)('a digit on the playground', () =>
     await drawOn(page, drawnDigits[0]!);
     await settled(page);
     expect(await sentence()).toContain('the answer “0”');
+  });
+
+  it('says of the map that is there what it was made of, whatever a link wants in its place', async () => {
+    await opened('#model=digits');
+    const listed = () => page.locator('.classes .class').last().innerText();
+    await page.evaluate(() => (location.hash = '#model=digits&target=999'));
+    await page.getByText('there is no class 999').waitFor();
+    expect(await listed()).toMatch(/^class 999\s+…$/);
+    expect(await sentence()).toContain('the answer “7”');
+
+    await page.evaluate(
+      () => (location.hash = `#model=${encodeURIComponent('https://example.org/model.json')}`),
+    );
+    await page.getByRole('heading', { name: 'This link wants a network from example.org' }).waitFor();
+    expect(await page.locator('.facts').innerText()).toMatch(/ ms on wasm, the digits network$/);
+    const photo = page.getByRole('img', { name: 'The picture as the network sees it: a handwritten 7.' });
+    expect(await photo.count()).toBe(1);
   });
 
   it('leaves no tensor behind, however long one draws', async () => {
