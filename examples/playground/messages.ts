@@ -15,6 +15,8 @@ export interface ModelFacts {
   readonly layers: readonly string[];
   /** Names of the classes; empty where nobody said them. */
   readonly labels: readonly string[];
+  /** What black and full colour are for it; null where nobody said it. */
+  readonly range: RangeName | null;
 }
 
 /** Which map is wanted. */

@@ -332,6 +332,7 @@ describe('codeFor', () => {
       hasSize: true,
       layers: [],
       labels: [],
+      range: null,
     } as const;
     const explained = { method: 'saliency', backend: 'cpu', target: 0, layer: null } as unknown as Explained;
     const model: ModelSource = { name: href, input: 'photo', from: href };
@@ -346,7 +347,7 @@ describe('factsOf', () => {
     const spread = sequential({
       layers: [layers.conv2d({ inputShape: [8, 8, 3], filters: 2, kernelSize: 3 })],
     });
-    expect(() => factsOf(spread, [])).toThrow(
+    expect(() => factsOf(spread, { labels: [], range: null })).toThrow(
       new Error(
         'the page shows models that give one score for each class, [batch, classes]; this gives [any,6,6,2]',
       ),
@@ -357,11 +358,11 @@ describe('factsOf', () => {
   it('refuses more or fewer names than the model has classes, as nobody knows which is whose', async () => {
     const model = await digitsModel();
     const names = Array.from({ length: 10 }, (_, i) => `digit ${i}`);
-    expect(factsOf(model, names).labels).toEqual(names);
-    expect(factsOf(model, []).labels).toEqual([]);
+    expect(factsOf(model, { labels: names, range: null }).labels).toEqual(names);
+    expect(factsOf(model, { labels: [], range: null }).labels).toEqual([]);
     for (const count of [9, 11]) {
       const wrong = Array.from({ length: count }, (_, i) => names[i] ?? 'background');
-      expect(() => factsOf(model, wrong)).toThrow(
+      expect(() => factsOf(model, { labels: wrong, range: null })).toThrow(
         new Error(
           `the model has 10 classes, and ${count} names came with it; give the file of names that belongs to ` +
             'it, or the model alone',

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
-import { backendNames, colorNames, defaults, rangeNames, type ColorName } from '../settings';
+import { backendNames, colorNames, defaults, rangeNames, type ColorName, type RangeName } from '../settings';
 import { networkNamed } from '../networks';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
@@ -47,7 +47,9 @@ export function Playground() {
   const isOfDigits = model.input === 'digit';
   const photo = ownPhoto ?? (isOfDigits ? digit.source : sample);
   const host = files || settings.model === allowed ? null : foreignHost(model);
-  const [view, conductor] = useConductor(host === null ? { settings, model, photo, checks } : null);
+  const wanted = host === null ? { settings, model, photo, checks } : null;
+  const takeRange = useCallback((range: RangeName) => change({ range }), [change]);
+  const [view, conductor] = useConductor(wanted, takeRange);
   const camera = useCamera(setOwnPhoto, view.explained, view.error);
   const canvas = useRef<HTMLCanvasElement>(null);
 

@@ -2,7 +2,7 @@ import { proxy, wrap, type Remote } from 'comlink';
 import type { Pixels } from 'guided-saliency/image';
 import type { Ask, Checked, Explained, Look, ModelFacts, Randomized } from '../messages';
 import { factsOf as methodFacts } from '../methods';
-import { backendNames, type BackendName, type Settings } from '../settings';
+import { backendNames, type BackendName, type RangeName, type Settings } from '../settings';
 import type { Laboratory } from '../worker/laboratory';
 import { measured } from './measured';
 import type { ModelSource } from './modelSource';
@@ -64,16 +64,22 @@ export class Conductor {
     readonly backend?: BackendName;
     readonly photo?: PhotoSource;
   } = {};
+  /** Whose range was told; from then on whoever uses the page has the last word. */
+  private ranged: ModelSource | undefined;
   /** What is being made. */
   private making: Wanted | undefined;
   /** What the maps under random layers were made of. */
   private compared: readonly unknown[] = [];
   private view: View = emptyView;
 
-  /** @param onView Is told whenever there is something else to be shown. */
+  /**
+   * @param onView Is told whenever there is something else to be shown.
+   * @param onRange Is told what black and white are for a model whose files say so, where that is not wanted.
+   */
   constructor(
     worker: Worker,
     private readonly onView: (view: View) => void,
+    private readonly onRange: (range: RangeName) => void,
   ) {
     this.laboratory = wrap<Laboratory>(worker);
     worker.addEventListener('error', (event) => {
@@ -121,6 +127,13 @@ export class Conductor {
     const { settings, model } = wanted;
     const { settings: before } = this.done;
     await this.load(wanted);
+    const { range } = this.view.facts!;
+    const isNew = model !== this.ranged;
+    this.ranged = model;
+    if (isNew && range !== null && range !== settings.range) {
+      this.onRange(range);
+      return;
+    }
     if (isOtherMap(wanted, this.done)) await this.explain(wanted);
     else if (before && !same(lookOf(before), lookOf(settings))) await this.redraw(lookOf(settings));
     if (this.wanted === wanted) await this.randomize(wanted);

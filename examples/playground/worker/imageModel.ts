@@ -25,7 +25,10 @@ function isGraph({ modelTopology }: io.ModelArtifacts): boolean {
  * @throws Error if it does not take one image, or gives something else than a score for each class; if the
  *   names of the classes are those of another model.
  */
-export function factsOf(model: LayersModel | GraphModel, labels: readonly string[]): ModelFacts {
+export function factsOf(
+  model: LayersModel | GraphModel,
+  { labels, range }: Pick<ModelFiles, 'labels' | 'range'>,
+): ModelFacts {
   const [input, ...others] = model.inputs;
   const [, height, width, channels] = input?.shape ?? [];
   if (others.length > 0 || input?.shape?.length !== 4 || (channels !== 3 && channels !== 1)) {
@@ -52,6 +55,7 @@ export function factsOf(model: LayersModel | GraphModel, labels: readonly string
     hasSize: isSize(height) && isSize(width),
     layers: camLayersOf(model).map(nameOf),
     labels,
+    range,
   };
 }
 

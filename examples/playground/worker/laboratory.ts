@@ -228,7 +228,7 @@ async function benchHere(): Promise<Bench> {
   if (bench) return bench;
   if (!files) throw new Error('there is no model yet');
   const model = await loadModel(files);
-  const facts = factsOf(model, files.labels);
+  const facts = factsOf(model, files);
   bench = { model, prepared: prepare(model), facts };
   return bench;
 }

@@ -1,9 +1,17 @@
 import { isModelJson } from '../../demo/modelJson';
-import { artifactsOf, labelsOf, parsed, weightPaths, type Files, type ModelFiles } from './modelFiles';
+import {
+  artifactsOf,
+  labelsOf,
+  parsed,
+  rangeOf,
+  weightPaths,
+  type Files,
+  type ModelFiles,
+} from './modelFiles';
 
 /**
  * The model whose model.json is at an address, the weights beside it. Of an address that ends with "/", as
- * Teachable Machine gives them, model.json in that folder, and labels from the metadata.json there.
+ * Teachable Machine gives them, model.json in that folder, and labels and range from the metadata.json there.
  *
  * @param labels What is known of the classes; undefined where the address is all that is known.
  * @throws Error that says what is wrong, in words for who typed the address.
@@ -15,8 +23,9 @@ export async function modelAt(address: string, labels?: readonly string[]): Prom
   const json = parsed(bytes);
   if (!isModelJson(json)) throw new Error(`what is at ${file.href} is ${kindOf(bytes)}; ${WANTED}`);
   const weights = await Promise.all(weightPaths(json).map((path) => fetched(beside(file, path))));
-  const known = labels ?? (isFolder ? await labelsIn(file) : []);
-  return { artifacts: artifactsOf(json, weights), labels: known };
+  const about: Files = isFolder && !labels ? await metadataIn(file) : new Map();
+  const known = labels ?? labelsOf(about);
+  return { artifacts: artifactsOf(json, weights), labels: known, range: rangeOf(about) };
 }
 
 const WANTED = 'give the address of a model.json as TensorFlow.js writes it, or of the folder that it is in';
@@ -31,12 +40,11 @@ function beside(file: URL, path: string): URL {
   return found;
 }
 
-async function labelsIn(model: URL): Promise<string[]> {
+async function metadataIn(model: URL): Promise<Files> {
   try {
-    const files: Files = new Map([['metadata.json', await fetched(beside(model, 'metadata.json'))]]);
-    return labelsOf(files);
+    return new Map([['metadata.json', await fetched(beside(model, 'metadata.json'))]]);
   } catch {
-    return []; // not all such folders have one
+    return new Map(); // not all such folders have one
   }
 }
 

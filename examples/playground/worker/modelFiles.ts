@@ -1,12 +1,15 @@
 import { io } from '@tensorflow/tfjs-core';
 import { unzip } from 'fflate';
 import { bytesIn, isModelJson } from '../../demo/modelJson';
+import type { RangeName } from '../settings';
 
 /** A model as it lies in its files. */
 export interface ModelFiles {
   readonly artifacts: io.ModelArtifacts;
   /** Names of the classes; empty where no file has them. */
   readonly labels: readonly string[];
+  /** What black and white are, where a file says where the model is from. */
+  readonly range: RangeName | null;
 }
 
 /** What files there are, by name. */
@@ -35,7 +38,7 @@ export async function modelIn(given: readonly File[]): Promise<ModelFiles> {
     if (shard) return shard;
     throw new Error(`the weights "${path}" are missing; choose model.json and all its weight files together`);
   });
-  return { artifacts: artifactsOf(json, weights), labels: labelsOf(files) };
+  return { artifacts: artifactsOf(json, weights), labels: labelsOf(files), range: rangeOf(files) };
 }
 
 /** Where the weights are, seen from model.json. */
@@ -94,6 +97,12 @@ export function labelsOf(files: Files): string[] {
     if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) return labels;
   }
   return [];
+}
+
+/** Teachable Machine's models of images take -1 to 1; their metadata says that they are such. */
+export function rangeOf(files: Files): RangeName | null {
+  const { packageName } = Object(parsed(files.get('metadata.json'))) as { packageName?: unknown };
+  return packageName === '@teachablemachine/image' ? '-1,1' : null;
 }
 
 /** What a file says as JSON; undefined for what is none. */

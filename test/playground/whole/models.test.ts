@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
+import { projectFolder } from '../../setup/serveTestFiles';
 import { layersModelFiles, type ModelFiles } from '../nsfwjsFiles';
 import { playgroundForTests } from '../playgroundForTests';
 import { mapPixels, settled } from '../servedPage';
@@ -93,6 +96,31 @@ describe.skipIf(chromiumPath() === undefined)('a model by its address', () => {
     await load(`${playground.served.address}mine/`);
     await page.locator('.sentence', { hasText: '“c” (99 %)' }).waitFor();
     await settled(page);
+  });
+
+  it('is Teachable Machine’s, by files and by address, with the range that its models take', async () => {
+    await opened('#model=digits');
+    const range = page.getByLabel('Black and white are, for this model');
+    const folder = join(projectFolder, 'examples/teachable-machine/my-model');
+    const names = ['model.json', 'metadata.json', 'weights.bin'];
+    await page
+      .locator('input[aria-label="Your model"]')
+      .setInputFiles(names.map((name) => join(folder, name)));
+    await page.locator('.sentence', { hasText: /“(Red|Blue)”/ }).waitFor();
+    await settled(page);
+    expect(await range.inputValue()).toBe('-1,1');
+    await range.selectOption('0,1'); // who knows better has the last word
+    await settled(page);
+    await page.getByLabel('Backend').selectOption('cpu');
+    await settled(page);
+    expect(await range.inputValue()).toBe('0,1');
+
+    for (const name of names) playground.served.beside.set(`mine/${name}`, readFileSync(join(folder, name)));
+    await load(`${playground.served.address}mine/`);
+    await page.locator('.facts', { hasText: '/mine/' }).waitFor();
+    await settled(page);
+    expect(await range.inputValue()).toBe('-1,1');
+    expect(new URL(page.url()).hash).toContain('range=-1%2C1');
   });
 
   it('may be on another site, when somebody typed it; the site does not learn where from', async () => {
