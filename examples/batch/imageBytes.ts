@@ -16,6 +16,8 @@ const PATIENCE = 30_000;
 export async function imageBytes(image: string): Promise<Uint8Array> {
   if (isAddress(image)) return fetched(image);
   const found = await stat(image).catch(() => undefined);
+  // a pipe may have no end
+  if (found?.isFile() === false) throw new Error(`image: expected "${image}" to be a regular file`);
   if (found && found.size > MOST_BYTES) throw tooLong(image);
   return bytesOf(image, 'image');
 }

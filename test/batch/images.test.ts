@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -87,6 +88,16 @@ describe('imagesIn', () => {
     await expect(all(imagesIn(address, ''))).rejects.toThrow(
       new Error(`--input: cannot read "${address}" (connect ECONNREFUSED ${new URL(address).host})`),
     );
+  });
+});
+
+describe('imageBytes', () => {
+  it.skipIf(process.platform === 'win32')('does not wait at a pipe', async () => {
+    const pipe = join(folder, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    const expected = new Error(`image: expected "${pipe}" to be a regular file`);
+    await expect(imageBytes(pipe)).rejects.toThrow(expected);
+    await rm(pipe);
   });
 });
 
