@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium';
+import { projectFolder } from '../../setup/serveTestFiles';
 import { drawnDigits } from '../drawnDigits';
 import { drawOn, PAD } from '../drawOn';
 import { playgroundForTests } from '../playgroundForTests';
@@ -131,6 +134,36 @@ describe.skipIf(chromiumPath() === undefined)('a digit on the playground', () =>
     await drawOn(page, drawnDigits[0]!);
     await settled(page);
     expect(await sentence()).toContain('the answer “0”');
+  });
+
+  it('shows which button is on where the system has colours of its own', async () => {
+    await opened('#model=digits');
+    await page.emulateMedia({ forcedColors: 'active' });
+    const groundOf = (name: string) =>
+      page.getByRole('button', { name }).evaluate((button) => getComputedStyle(button).backgroundColor);
+    expect(await groundOf('Digits')).not.toBe(await groundOf('Photos'));
+    expect(await groundOf('A handwritten 7')).not.toBe(await groundOf('A handwritten 8'));
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('fits a phone however long the name of a class is', async () => {
+    await opened('#model=digits');
+    await page.setViewportSize({ width: 360, height: 740 });
+    const folder = join(projectFolder, 'examples/digits/model');
+    const named = ['model.json', 'weights.bin'].map((name) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: readFileSync(join(folder, name)),
+    }));
+    const names = Array.from({ length: 10 }, (_, i) => `n0212304${i}_tabby_cat_${'tiger_cat_'.repeat(6)}`);
+    const labels = { name: 'labels.txt', mimeType: 'text/plain', buffer: Buffer.from(names.join('\n')) };
+    await page.locator('input[aria-label="Your model"]').setInputFiles([...named, labels]);
+    await page.locator('.sentence', { hasText: 'tabby_cat' }).waitFor();
+    await settled(page);
+    await page.getByLabel('Compare with the map of').selectOption({ index: 1 });
+    await page.locator('.second').waitFor();
+    await settled(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 
   it('says of the map that is there what it was made of, whatever a link wants in its place', async () => {
