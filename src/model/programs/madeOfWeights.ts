@@ -1,5 +1,6 @@
-import { getBackend, keep, tidy } from '@tensorflow/tfjs-core';
+import { keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 
 /** A tensor, and how many programs use it. */
 interface Made {
@@ -34,7 +35,7 @@ export class MadeOfWeights {
   /** Tells what is made of such tensors from all else: a weight that was set has other data. */
   keyOf(name: string, from: readonly Tensor[]): string {
     const given = from.map(({ dataId, shape }) => `${this.numberOf(dataId)}[${shape.join()}]`);
-    return [getBackend(), name, ...given].join(' ');
+    return [currentBackend().name, name, ...given].join(' ');
   }
 
   private numberOf(dataId: object): number {

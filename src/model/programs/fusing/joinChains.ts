@@ -24,6 +24,7 @@ export const LINKS: readonly string[] = [
  */
 export function joinChains(program: Program): Part {
   const most = currentBackend().chainsUpTo;
+  if (most === 0) return program;
   const readers = readersOf(program);
   const makers: Makers = new Map(program.steps.flatMap((step) => step.outputs.map((id) => [id, step])));
   const steps: Step[] = [];
