@@ -355,6 +355,16 @@ describe('factsOf', () => {
     spread.dispose();
   });
 
+  it('refuses a model that takes images of integers, as detectors do', () => {
+    const nodes = { image: input([1, 8, 8, 3], 'int32'), same: op('Identity', ['image']) };
+    const graph = tinyGraph(nodes, ['same']) as unknown as GraphModel;
+    expect(() => factsOf(graph, { labels: [], range: null })).toThrow(
+      new Error(
+        'the page shows models that take images of floats; this takes integers (int32), which have no gradient',
+      ),
+    );
+  });
+
   it('refuses more or fewer names than the model has classes, as nobody knows which is whose', async () => {
     const model = await digitsModel();
     const names = Array.from({ length: 10 }, (_, i) => `digit ${i}`);

@@ -36,6 +36,11 @@ export function factsOf(
       `the page shows models that take one image, [batch, height, width, 1 or 3]; this takes ${shapesOf(model.inputs)}`,
     );
   }
+  if (input.dtype !== 'float32') {
+    throw new Error(
+      `the page shows models that take images of floats; this takes integers (${input.dtype}), which have no gradient`,
+    );
+  }
   const [output, ...more] = model.outputs;
   // a graph may not say what it gives
   if ('layers' in model && (more.length > 0 || output?.shape?.length !== 2)) {
