@@ -97,7 +97,7 @@ export function check<O extends object>(
 ): Promise<Checked> {
   return metricDoor('check', x, async () => {
     const { method = guidedBackprop, ...rest } = Object(options) as CheckOptions;
-    const given = typeof options === 'object' && options !== null ? rest : options;
+    const given = 'method' in Object(options) ? rest : options;
     const subject = subjectOf<Omit<CheckOptions, 'method'>>(method, given, ['stages', 'seed']);
     const { stages = 4, seed = 0 } = subject.own;
     checkCount('stages', stages);

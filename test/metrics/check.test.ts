@@ -153,6 +153,11 @@ describe('check', () => {
     ],
     ['TypeError: check: no option "stage"; did you mean "stages"?', { stage: 1 }],
     ['TypeError: check: expected options to be an object, got null', wrong(null)],
+    ['TypeError: check: expected options to be an object, got an empty list', []],
+    [
+      'TypeError: check: expected options to be an object, got a promise; await it first',
+      Promise.resolve({ seed: 1 }),
+    ],
   ])('%s', async (message, options) => {
     expect(await rejection(() => check(small(), photo(), options))).toBe(message);
   });
