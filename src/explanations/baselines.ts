@@ -7,6 +7,7 @@ import { kindOf } from '../errors/kindOf';
 import { isPromise } from '../errors/isPromise';
 import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
+import { isFit } from '../tensors/isFit';
 import { samplesOf } from './chunks';
 import { samplesIn } from './copies';
 import type { Ways } from './straightPath';
@@ -106,10 +107,4 @@ function startFrom(x: Inputs, baseline: Baseline, i: number, only?: 'check'): Te
     );
   }
   return only ? undefined : samplesIn(broadcastTo(given, shape));
-}
-
-/** Whether a shape is repeated to another. */
-export function isFit(given: readonly number[], shape: readonly number[]): boolean {
-  const axes = shape.slice(shape.length - given.length);
-  return given.length <= shape.length && given.every((size, axis) => size === 1 || size === axes[axis]);
 }
