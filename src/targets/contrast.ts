@@ -1,4 +1,4 @@
-import { door } from '../errors/door';
+import { door, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { checkAt, checkClass, checkOthers, checkOutput, checkWeight } from './checkTarget';
 import type { ContrastTarget } from './target';
@@ -29,8 +29,8 @@ export interface ContrastOptions {
  *   each sample.
  * @returns What is taken wherever a target is taken: plain JSON, no tensor.
  * @throws TypeError if `others` is no list, or an option is unknown.
- * @throws RangeError if `others` is empty or `weight` is not finite; when explained, if a class does not
- *   exist.
+ * @throws RangeError if `others` is empty or nothing but the class itself, or `weight` is not finite; when
+ *   explained, if a class does not exist.
  * @see Zhang et al. 2025 — https://arxiv.org/abs/2501.11309
  * @example
  * ```ts
@@ -50,6 +50,7 @@ export function contrast(
     checkWeight(weight);
     checkOutput(output);
     checkAt(at);
+    checkDiffers(classes, others, weight);
     return {
       ...(classes === undefined ? {} : { class: classes }),
       others: others ? Array.from<number>(others) : null,
@@ -58,4 +59,10 @@ export function contrast(
       ...(at === undefined ? {} : { at }),
     };
   });
+}
+
+/** Refuses a class less itself, whose map is nothing but zeros. */
+function checkDiffers(classes: unknown, others: readonly unknown[] | undefined, weight: number): void {
+  if (weight !== 1 || typeof classes !== 'number' || !others?.every((other) => other === classes)) return;
+  throw ours(new RangeError(`expected others to hold another class than the class itself, got ${classes}`));
 }
