@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
-import { doorAsync } from '../errors/door';
+import { doorAsync, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { checkCanvas, contextOf, putPixels } from './canvas';
 import { colorized } from './colorize';
@@ -21,7 +21,7 @@ import { SHADING, shadesOf, shadingBy, type ColorizeOptions } from './shading';
  * @param map [height, width], [1, height, width], or [1, height, width, channels] with 1 or 3 channels. It
  *   stays the caller's.
  * @throws TypeError if `canvas` is no canvas, `map` no tensor, or an option is unknown.
- * @throws RangeError as `colorize` does.
+ * @throws RangeError as `colorize` does, and if `map` has no cell.
  * @throws Error if the canvas gives no 2d context: it has one of another kind already.
  * @example
  * ```ts
@@ -40,6 +40,9 @@ export function drawMap(
     checkTensor(map, 'map');
     checkOptionNames(options, SHADING);
     const size = mapSize(map.shape);
+    if (map.size === 0) {
+      throw ours(new RangeError(`expected map to hold a cell, got [${map.shape.join(', ')}]`));
+    }
     const shades = shadesOf(options);
     if (await drawnOnGpu(map, size, shades, () => contextOf(canvas, size))) return;
     putPixels(canvas, await colorized(map, size, shadingBy(shades)));

@@ -194,6 +194,11 @@ describe('what drawMap refuses', () => {
       'RangeError: drawMap: expected map to be [height, width], [1, height, width] or [1, height, width, 1 or 3], got [2, 2, 2, 2]',
     ],
     [
+      'a map of no cells',
+      () => drawMap(smallCanvas(), zeros([0, 4])),
+      'RangeError: drawMap: expected map to hold a cell, got [0, 4]',
+    ],
+    [
       'an infinity',
       () => drawMap(smallCanvas(), tensor2d([[1, -Infinity]])),
       'RangeError: drawMap: expected map to hold finite numbers, got -Infinity',
