@@ -1,4 +1,4 @@
-import { concat } from '@tensorflow/tfjs-core';
+import { concat, keep } from '@tensorflow/tfjs-core';
 import { startAsInput, waysFrom } from '../explanations/baselines';
 import type { Baseline } from '../explanations/baselines';
 import { jsonOf } from '../explanations/json';
@@ -89,9 +89,11 @@ export function completeness<O extends object>(
     const copyOf = (copy: number) => (copy === 0 ? one! : tensorsIn(startAsInput(ways, copy - 1))[0]!);
     const copies = (first: number, count: number) =>
       tidied(() =>
-        concat(
-          Array.from({ length: count }, (_, i) => copyOf(first + i)),
-          0,
+        keep(
+          concat(
+            Array.from({ length: count }, (_, i) => copyOf(first + i)),
+            0,
+          ),
         ),
       );
     const scores = await scoresOf(model, x, fixed, ways.starts + 1, subject.control, copies);

@@ -1,3 +1,4 @@
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
 import { wrongKind } from '../errors/wrongKind';
@@ -136,6 +137,7 @@ export function cosineConvergence<O extends object>(
             x,
             pairs[first]!.map((i) => targets[i]),
           );
+          for (const one of both.flatMap(tensorsOf)) keep(one);
           try {
             const batch = sampleCount(x);
             const [a, b] = both.map((each) => arrivals(each, batch)) as [Arrived[], Arrived[]];
@@ -152,7 +154,7 @@ export function cosineConvergence<O extends object>(
               });
             }
           } finally {
-            both.forEach(dispose);
+            for (const one of both.flatMap(tensorsOf)) one.dispose();
           }
         }
       } finally {
@@ -238,7 +240,6 @@ function checkSamples(at: readonly Seen[], places: readonly OutputPlace[], batch
 }
 
 /** The classes are ours, and are used again. */
-function dispose({ map, value, others, at }: Explanation): void {
-  for (const one of [...tensorsIn(map), ...at.flatMap(({ y, dy }) => [y, dy])]) one.dispose();
-  for (const one of [value, others]) one?.dispose();
+function tensorsOf({ map, value, others, at }: Explanation): Tensor[] {
+  return [...tensorsIn(map), value, ...(others ? [others] : []), ...at.flatMap(({ y, dy }) => [y, dy])];
 }

@@ -1,4 +1,4 @@
-import { tensor } from '@tensorflow/tfjs-core';
+import { keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { ours } from '../errors/door';
@@ -129,7 +129,7 @@ export function infidelity<O extends object>(
         if (first + k > 0) maps.forEach(({ values }, i) => foretold[i]!.push(dot(values, taken, i * size)));
         for (let at = 0; at < cells.length; at++) changed[k * cells.length + at] = cells[at]! - taken[at]!;
       }
-      return tensor(changed, [some * maps.length, ...one.shape.slice(1)]);
+      return keep(tensor(changed, [some * maps.length, ...one.shape.slice(1)]));
     };
     const scores = await scoresOf(model, x, fixed, count + 1, subject.control, copies);
     return {

@@ -1,4 +1,4 @@
-import { add } from '@tensorflow/tfjs-core';
+import { add, keep } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../errors/checkNumber';
 import { checkInUse } from '../explanations/checkInUse';
 import { jsonOf } from '../explanations/json';
@@ -107,7 +107,7 @@ export function inputInvariance<O extends object>(
     const by = shift ?? (await wholeRange(x));
     const { from } = first.fixed as { from?: From };
     checkInUse(x);
-    const moved = tidied(() => mapTensors(x, (one) => add(one, by)));
+    const moved = tidied(() => mapTensors(x, (one) => keep(add(one, by))));
     let copy;
     let there;
     try {

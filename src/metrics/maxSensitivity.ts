@@ -1,4 +1,4 @@
-import { add, tensor } from '@tensorflow/tfjs-core';
+import { add, keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { checkInUse } from '../explanations/checkInUse';
@@ -115,7 +115,7 @@ export function maxSensitivity<O extends object>(
       }
       checkInUse(x);
       const { maps, fixed } = original;
-      const changed = changeOf!(first - 1);
+      const changed = keep(changeOf!(first - 1));
       try {
         const given = Array.isArray(x) ? [changed] : changed;
         const there = await measured({ ...subject, options: fixed }, model, given);

@@ -1,4 +1,4 @@
-import { tensor } from '@tensorflow/tfjs-core';
+import { keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { cellsOf } from '../../explanations/readBack';
@@ -19,7 +19,7 @@ export class HeldTensors {
   there(given: Tensor): Tensor | undefined {
     const values = this.values.get(given);
     // a copy: a backend may take the list as its own
-    return values && tensor(values.slice(), given.shape, given.dtype);
+    return values && keep(tensor(values.slice(), given.shape, given.dtype));
   }
 }
 

@@ -1,4 +1,4 @@
-import { reshape, sum, tile, zeros } from '@tensorflow/tfjs-core';
+import { keep, reshape, sum, tile, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { ours } from '../../errors/door';
@@ -40,7 +40,7 @@ export function targetsAtScores(
         zeros([batch], 'int32'),
         tile(reshape(start(shape), [1, -1]), [batch, 1]),
       ]);
-      held.push(classes, weights);
+      held.push(keep(classes), keep(weights));
       return { at, chosen: { classes, weights, others: null } };
     });
     return { targets, close };

@@ -1,4 +1,4 @@
-import { add, mul, reshape, sub, tensor } from '@tensorflow/tfjs-core';
+import { add, keep, mul, reshape, sub, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkChoice, checkCount } from '../../explanations/optionValues';
@@ -115,7 +115,8 @@ async function copiesOf(
   seed: number,
   signal: AbortSignal | undefined,
 ): Promise<(counts: readonly number[]) => Tensor | Promise<Tensor>> {
-  if (fill !== 'noisyLinear') return (counts) => tidied(() => copiesWith(x, fill, metric, order, counts));
+  if (fill !== 'noisyLinear')
+    return (counts) => tidied(() => keep(copiesWith(x, fill, metric, order, counts)));
   const impute = await imputerOf(x, IMPUTATION_NOISE, seed, signal);
   return (counts) =>
     impute(

@@ -1,4 +1,4 @@
-import { tensor } from '@tensorflow/tfjs-core';
+import { keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { randomNumbers } from '../../explanations/randomNumbers';
 import { cellsOf } from '../../explanations/readBack';
@@ -44,6 +44,6 @@ export async function imputerOf(
         copies.set(filled, copy * cells.length + i * size);
       }
     }
-    return tensor(copies, [missing.length * batch, height, width, channels]);
+    return keep(tensor(copies, [missing.length * batch, height, width, channels]));
   };
 }

@@ -1,4 +1,4 @@
-import { mul, reshape, sub, sum } from '@tensorflow/tfjs-core';
+import { keep, mul, reshape, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../../tensors/tidied';
 
@@ -15,5 +15,5 @@ export function shiftedBias(
   bias: Tensor | undefined,
   shift: number,
 ): Tensor {
-  return tidied(() => sub(bias ?? 0, mul(reshape(sum(kernel, [...axes]), [-1]), shift)));
+  return tidied(() => keep(sub(bias ?? 0, mul(reshape(sum(kernel, [...axes]), [-1]), shift))));
 }

@@ -1,4 +1,4 @@
-import { cast, tensor } from '@tensorflow/tfjs-core';
+import { cast, keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tensorsIn } from '../../explanations/structure';
 import { executing } from '../../model/graphs/executing';
@@ -48,7 +48,7 @@ export function shiftedGraph(
   ]);
   const own = {
     [biasName]: biasOf(weighted, model, by),
-    ...(sides ? { [sidesName]: tensor(sides, [4, 2], 'int32') } : {}),
+    ...(sides ? { [sidesName]: keep(tensor(sides, [4, 2], 'int32')) } : {}),
   };
   const lists = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, [value]]));
   const copy = graphFace(given, { ...model.executor.weightMap, ...lists }, Object.values(own));

@@ -1,3 +1,4 @@
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkInUse } from '../../explanations/checkInUse';
@@ -28,8 +29,8 @@ export interface Scored {
  * The explained number of copies of an input, of the class that each sample is explained for: a list for each
  * sample. A pass forward each, in chunks.
  *
- * @param copies Gives some of the copies, all samples of one after those of another, which are disposed here;
- *   called in order.
+ * @param copies Gives some of the copies, kept, all samples of one after those of another, which are disposed
+ *   here; called in order.
  */
 export async function scoresOf(
   model: Model,
@@ -59,7 +60,7 @@ export async function scoresOf(
         const shown = await copies(turn.first, turn.count);
         let found: Tensor | undefined;
         try {
-          found = explainer.score(mapTensors(x, () => shown));
+          found = keep(explainer.score(mapTensors(x, () => shown)));
           const values = await cellsOf(found);
           values.forEach((value, i) => scores[i % samples]!.push(value));
         } finally {

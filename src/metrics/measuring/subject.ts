@@ -1,3 +1,4 @@
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
@@ -111,6 +112,9 @@ export async function readBack(
   given: object,
 ): Promise<Measured> {
   const { map, value, classes, others, gap, done } = explained;
+  const tensors = [...tensorsIn(map), value, classes, others, gap];
+  // a scope of the caller's may end while we wait
+  for (const tensor of tensors) if (tensor) keep(tensor);
   try {
     const record = await recordOf(method, resolved, { ...explained, gap: undefined }, done);
     const { target } = record.options as { target?: unknown };
@@ -122,7 +126,7 @@ export async function readBack(
       fixed: classes ? { ...given, target } : given,
     };
   } finally {
-    for (const tensor of [...tensorsIn(map), value, classes, others, gap]) tensor?.dispose();
+    for (const tensor of tensors) tensor?.dispose();
   }
 }
 

@@ -1,5 +1,4 @@
 import { keep } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { openExplainer } from '../../explanations/explainer';
 import { chosenTarget } from '../../explanations/record';
 import { tensorsIn } from '../../explanations/structure';
@@ -47,9 +46,8 @@ export async function measuredTargets(
       explainer.close();
     }
   });
-  const tensorsOf = ({ map: made, value, classes, others }: (typeof explained)[number]) =>
-    [...tensorsIn(made), value, classes, others].filter((tensor): tensor is Tensor => tensor !== null);
-  for (const tensor of explained.flatMap(tensorsOf)) keep(tensor);
+  const tensors = explained.flatMap((one) => [...tensorsIn(one.map), one.value, one.classes, one.others]);
+  for (const tensor of tensors) if (tensor) keep(tensor);
   try {
     for (const [i, one] of explained.entries()) {
       all.push(await readBack(definition.name, resolved[i]!, one, x, options));
@@ -57,7 +55,7 @@ export async function measuredTargets(
     }
     return all;
   } finally {
-    for (const tensor of explained.flatMap(tensorsOf)) tensor.dispose();
+    for (const tensor of tensors) tensor?.dispose();
   }
 }
 

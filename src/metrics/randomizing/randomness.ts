@@ -1,3 +1,4 @@
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ours } from '../../errors/door';
@@ -135,7 +136,7 @@ export class Randomness<M extends RandomizableModel> {
       for (const weight of layer.weights) {
         if (this.made.has(weight.key)) continue;
         const seed = this.seeds.get(weight.key)!;
-        this.made.set(weight.key, await madeRandom(layer, weight, this.options.how, seed));
+        this.made.set(weight.key, keep(await madeRandom(layer, weight, this.options.how, seed)));
       }
     }
     const keys = layers.flatMap(({ weights }) => weights.map(({ key }) => key));

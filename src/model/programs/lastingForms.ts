@@ -48,12 +48,10 @@ export class LastingForms extends ProgramForms {
     this.isGivenUp = true;
     if (this.holders > 0) return;
     for (const giveUp of this.owned.splice(0)) giveUp();
-    this.clear();
-    this.forms.clear();
   }
 
-  protected override own({ make, name, from }: Making): Tensor {
-    const { tensor, giveUp } = this.shared.take(make, name && this.shared.keyOf(name, from));
+  protected override own(making: Making): Tensor {
+    const { tensor, giveUp } = this.shared.take(making);
     this.owned.push(giveUp);
     return tensor;
   }

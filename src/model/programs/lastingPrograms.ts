@@ -10,9 +10,9 @@ export class LastingPrograms extends ProgramCache {
   protected override readonly lasting = true;
   /** One that is made once pays wherever folding does. */
   protected override readonly pays = () => currentBackend().foldsUpTo > 0;
-  private readonly shared = new MadeOfWeights();
+  /** None once the model is disposed. */
+  private shared: MadeOfWeights | undefined = new MadeOfWeights();
   private aside: LastingForms[] | undefined;
-  private isOver = false;
 
   /** Runs `body` with tensors of the programs that are freed after it: where nothing is computed. */
   apart(body: () => void): void {
@@ -28,7 +28,7 @@ export class LastingPrograms extends ProgramCache {
   /** What is still at work when the model is disposed goes on; what it makes goes with each call. */
   override clear(): void {
     super.clear();
-    this.isOver = true;
+    this.shared = undefined;
   }
 
   protected override formsOf(entry: Entry): ProgramForms {
@@ -39,6 +39,6 @@ export class LastingPrograms extends ProgramCache {
   }
 
   protected override newForms(): LastingForms | undefined {
-    return this.isOver ? undefined : new LastingForms(this.shared);
+    return this.shared && new LastingForms(this.shared);
   }
 }

@@ -1,6 +1,7 @@
 import { keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../../backends/backend';
+import type { Making } from './programForms';
 
 /** A tensor, and how many programs use it. */
 interface Made {
@@ -14,33 +15,23 @@ export class MadeOfWeights {
   private readonly numbers = new WeakMap<object, number>();
   private count = 0;
 
-  /**
-   * A tensor for one program more, and how that gives it up.
-   *
-   * @param key What others may have made; none for what no other program uses.
-   */
-  take(make: () => Tensor, key?: string): { tensor: Tensor; giveUp: () => void } {
-    const known = key === undefined ? undefined : this.made.get(key);
-    const made = known ?? { tensor: keep(tidy(make)), users: 0 };
+  /** A tensor for one program more, which is made if it is not there, and how that program gives it up. */
+  take({ name = `${this.count++}`, from, make }: Making): { tensor: Tensor; giveUp: () => void } {
+    // a weight that was set has other data
+    const given = from.map(({ dataId, shape }) => {
+      const number = this.numbers.get(dataId) ?? this.count++;
+      this.numbers.set(dataId, number);
+      return `${number}[${shape.join()}]`;
+    });
+    const key = [currentBackend().name, name, ...given].join(' ');
+    const made = this.made.get(key) ?? { tensor: keep(tidy(make)), users: 0 };
+    this.made.set(key, made);
     made.users++;
-    if (key !== undefined) this.made.set(key, made);
     const giveUp = () => {
       if (--made.users > 0) return;
       made.tensor.dispose();
-      if (key !== undefined) this.made.delete(key);
+      this.made.delete(key);
     };
     return { tensor: made.tensor, giveUp };
-  }
-
-  /** Tells what is made of such tensors from all else: a weight that was set has other data. */
-  keyOf(name: string, from: readonly Tensor[]): string {
-    const given = from.map(({ dataId, shape }) => `${this.numberOf(dataId)}[${shape.join()}]`);
-    return [currentBackend().name, name, ...given].join(' ');
-  }
-
-  private numberOf(dataId: object): number {
-    const number = this.numbers.get(dataId) ?? this.count++;
-    this.numbers.set(dataId, number);
-    return number;
   }
 }

@@ -53,13 +53,6 @@ export class ProgramForms implements Forms {
     return tidy(make);
   }
 
-  /** Forgets all of them. */
-  protected clear(): void {
-    this.constants.clear();
-    this.handles.clear();
-    this.known.clear();
-  }
-
   private made({ source, shape }: Constant): Tensor {
     if ('make' in source) {
       const from = source.from.map((other) => this.tensorOf(other)); // which others may want as well
