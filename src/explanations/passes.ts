@@ -118,18 +118,22 @@ export function sampled(
   statistic: Statistic = meanOf,
 ): AsyncGenerator<Estimate<Inputs>> {
   let structure: Inputs | undefined;
+  let last = 1;
   return gathered(total, control, {
     takeIn: (first, count, known, done) => {
       structure = pass(first, count);
-      return tensorsIn(structure).map((stacked, i) => {
-        const each = reshape(stacked, [count, (stacked.shape[0] ?? 1) / count, ...stacked.shape.slice(1)]);
-        return statistic.takeIn(each, known[i], done);
-      });
+      last = count;
+      // all cells on one axis: webgl does not sum along the first of more than six
+      return tensorsIn(structure).map((stacked, i) =>
+        statistic.takeIn(reshape(stacked, [count, -1]), known[i], done),
+      );
     },
     estimate: (known, done) => {
       const found = known.map((each) => statistic.estimate(each, done));
       const part = (name: 'map' | 'standardError') =>
-        mapTensors(structure as Inputs, (_, i) => (found[i] as (typeof found)[0])[name]);
+        mapTensors(structure as Inputs, ({ shape: [samples = 1, ...cells] }, i) =>
+          reshape((found[i] as (typeof found)[0])[name], [samples / last, ...cells]),
+        );
       return { map: part('map'), standardError: part('standardError') };
     },
   });
