@@ -1,4 +1,17 @@
-import { add, div, fill, maximum, mean, mul, square, sqrt, sub, sum } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  fill,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  square,
+  sqrt,
+  sub,
+  sum,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** What many values come to, worked out as they come. */
@@ -21,15 +34,13 @@ export interface Statistic {
 export const meanOf: Statistic = {
   takeIn: (more, [before, spreadBefore] = [], done) => {
     const count = more.shape[0] ?? 1;
-    const theirs = mean(more, 0);
-    const spread = sum(square(sub(more, theirs)), 0);
-    if (!before || !spreadBefore) return [theirs, spread];
+    const isOne = count === 1; // its own mean: where a model is large, passes come one at a time
+    const theirs = isOne ? reshape(more, more.shape.slice(1)) : mean(more, 0);
+    if (!before || !spreadBefore) return [theirs, isOne ? zerosLike(theirs) : spreadOf(more, theirs)];
     const all = done + count;
     const apart = sub(theirs, before);
-    return [
-      add(before, mul(apart, count / all)),
-      add(add(spreadBefore, spread), mul(square(apart), (done * count) / all)),
-    ];
+    const within = isOne ? spreadBefore : add(spreadBefore, spreadOf(more, theirs));
+    return [add(before, mul(apart, count / all)), add(within, mul(square(apart), (done * count) / all))];
   },
   estimate: ([map, spread], done) => ({
     map: map as Tensor,
@@ -65,6 +76,11 @@ export const varianceOf: Statistic = {
     return { map, standardError: sqrt(div(of, n)) };
   },
 };
+
+/** The sum of squared distances from the mean. */
+function spreadOf(more: Tensor, theirs: Tensor): Tensor {
+  return sum(square(sub(more, theirs)), 0);
+}
 
 /** NaN everywhere; as TF.js in debug mode refuses what is not finite, it cannot come of a division by 0. */
 function unknown({ shape }: Tensor): Tensor {
