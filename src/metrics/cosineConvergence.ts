@@ -137,7 +137,8 @@ export function cosineConvergence<O extends object>(
             x,
             pairs[first]!.map((i) => targets[i]),
           );
-          for (const one of both.flatMap(tensorsOf)) keep(one);
+          const tensors = both.flatMap(tensorsOf);
+          for (const one of tensors) keep(one);
           try {
             const batch = sampleCount(x);
             const [a, b] = both.map((each) => arrivals(each, batch)) as [Arrived[], Arrived[]];
@@ -154,7 +155,7 @@ export function cosineConvergence<O extends object>(
               });
             }
           } finally {
-            for (const one of both.flatMap(tensorsOf)) one.dispose();
+            for (const one of tensors) one.dispose();
           }
         }
       } finally {
@@ -239,7 +240,7 @@ function checkSamples(at: readonly Seen[], places: readonly OutputPlace[], batch
   );
 }
 
-/** The classes are ours, and are used again. */
+/** The tensors of an explanation but its classes, which are ours, and are used again. */
 function tensorsOf({ map, value, others, at }: Explanation): Tensor[] {
   return [...tensorsIn(map), value, ...(others ? [others] : []), ...at.flatMap(({ y, dy }) => [y, dy])];
 }

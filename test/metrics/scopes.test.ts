@@ -1,4 +1,4 @@
-import { engine, getBackend, memory, ones, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, memory, ones, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { saliency, smoothGrad } from 'guided-saliency';
 import {
@@ -21,15 +21,8 @@ import {
 } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
 import { nextTask } from '../../src/explanations/passes';
+import { scattered } from '../support/kernelGradient';
 import { dense, stack } from '../support/tinyLayers';
-
-const wave = (shape: number[], step: number): Tensor => {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(
-    Array.from({ length: size }, (_, i) => Math.sin(step * (i + 1))),
-    shape,
-  );
-};
 
 const model = stack(
   [5, 4, 2],
@@ -37,12 +30,12 @@ const model = stack(
     filters: 3,
     kernelSize: 3,
     activation: 'relu',
-    weights: [wave([3, 3, 2, 3], 1.1), wave([3], 0.9)],
+    weights: [scattered([3, 3, 2, 3]), scattered([3], 2)],
   }),
   layers.flatten(),
   dense(Array.from({ length: 18 }, (_, i) => [Math.sin(2.3 * i), Math.cos(1.9 * i)])),
 );
-const x = wave([2, 5, 4, 2], 0.7);
+const x = scattered([2, 5, 4, 2], 3);
 const mask = ones([5, 4]);
 const curve = { curve: 'logit', steps: 3 } as const;
 
