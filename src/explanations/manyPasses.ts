@@ -104,6 +104,7 @@ export async function* estimates<O extends object>(
       atOnce,
       isFree: batchSize === undefined,
       x,
+      isOnlyMap: noted !== undefined && until === undefined,
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(until ? { until } : {}),

@@ -34,8 +34,8 @@ export interface Statistic {
 export const meanOf: Statistic = {
   takeIn: (more, [before, spreadBefore] = [], done) => {
     const count = more.shape[0] ?? 1;
-    const isOne = count === 1; // its own mean: where a model is large, passes come one at a time
-    const theirs = isOne ? reshape(more, more.shape.slice(1)) : mean(more, 0);
+    const theirs = meanIn(more);
+    const isOne = count === 1;
     if (!before || !spreadBefore) return [theirs, isOne ? zerosLike(theirs) : spreadOf(more, theirs)];
     const all = done + count;
     const apart = sub(theirs, before);
@@ -47,6 +47,16 @@ export const meanOf: Statistic = {
     standardError:
       done === 1 ? unknown(spread as Tensor) : sqrt(mul(spread as Tensor, 1 / (done * (done - 1)))),
   }),
+};
+
+/** The same mean alone; its standard error is not known. */
+export const meanAlone: Statistic = {
+  takeIn: (more, [before] = [], done) => {
+    const count = more.shape[0] ?? 1;
+    const theirs = meanIn(more);
+    return [before ? add(before, mul(sub(theirs, before), count / (done + count))) : theirs];
+  },
+  estimate: ([map]) => ({ map: map as Tensor, standardError: unknown(map as Tensor) }),
 };
 
 /**
@@ -76,6 +86,11 @@ export const varianceOf: Statistic = {
     return { map, standardError: sqrt(div(of, n)) };
   },
 };
+
+/** The mean of values; one is its own mean: where a model is large, passes come one at a time. */
+function meanIn(more: Tensor): Tensor {
+  return more.shape[0] === 1 ? reshape(more, more.shape.slice(1)) : mean(more, 0);
+}
 
 /** The sum of squared distances from the mean. */
 function spreadOf(more: Tensor, theirs: Tensor): Tensor {

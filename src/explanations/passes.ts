@@ -4,8 +4,9 @@ import { wrongKind } from '../errors/wrongKind';
 import type { Inputs } from '../model/inputs';
 import { tidied } from '../tensors/tidied';
 import { checkInUse } from './checkInUse';
-import { meanOf } from './moments';
+import { meanAlone, meanOf } from './moments';
 import type { Statistic } from './moments';
+import { nextTask } from './nextTask';
 import { shareOf } from './readBack';
 import { mapTensors, tensorsIn } from './structure';
 
@@ -55,6 +56,8 @@ export interface Control extends PassOptions {
 /** The same, with the input that the passes read. */
 export interface PassControl extends Control {
   readonly x: Inputs;
+  /** Whether the last estimate's map is all that anybody looks at. */
+  readonly isOnlyMap?: boolean;
 }
 
 /** How often whoever waits is told how far it is, at least: one may want to stop, or to look. */
@@ -64,7 +67,7 @@ const TURNS = 8;
 export interface Estimate<M> {
   /** The map so far. */
   map: M;
-  /** Its standard error, cell by cell, of the same shape; NaN after a single pass. */
+  /** Its standard error, cell by cell, of the same shape; NaN where it is unknown, as after a single pass. */
   standardError: M;
   /** How many passes that took. */
   done: number;
@@ -115,7 +118,7 @@ export function sampled(
   total: number,
   control: PassControl,
   pass: (first: number, count: number) => Inputs,
-  statistic: Statistic = meanOf,
+  statistic: Statistic = control.isOnlyMap ? meanAlone : meanOf,
 ): AsyncGenerator<Estimate<Inputs>> {
   let structure: Inputs | undefined;
   let last = 1;
@@ -154,6 +157,7 @@ export async function* gathered(
       known = tidied(() => kept(takeIn(first, count, before, done)));
       dispose(before.flat());
       done += count;
+      if (control.isOnlyMap && done < total) continue;
       const found = tidied(() => {
         const { map, standardError } = estimate(known, done);
         return { map: mapTensors(map, handle), standardError: mapTensors(standardError, handle) };
@@ -204,9 +208,4 @@ async function isReached(
 
 function dispose(tensors: readonly Tensor[]): void {
   for (const tensor of tensors) tensor.dispose();
-}
-
-/** Lets the page, or Node's event loop, have its turn: a promise alone would not. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,6 +1,7 @@
-import { add, concat, mul, reshape, sub, tensor3d } from '@tensorflow/tfjs-core';
+import { add, concat, keep, mul, reshape, sub, tensor3d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Inputs } from '../model/inputs';
+import { tidied } from '../tensors/tidied';
 import { copiesOf, samplesIn } from './copies';
 import type { Explainer } from './explainer';
 import { sampled } from './passes';
@@ -16,6 +17,14 @@ export interface Ways {
   readonly starts: number;
   /** A baseline of the `i`-th tensor of the input, by its number, `[1, batch or 1, cells]`. */
   readonly startOf: (start: number, i: number) => Tensor3D;
+  /** Of the only baseline what every point needs, for each tensor of the input, where that is kept. */
+  readonly only?: readonly Way[];
+}
+
+/** Where the ways of some points begin, and how far it is from there, `[points or 1, batch or 1, cells]`. */
+interface Way {
+  readonly from: Tensor;
+  readonly apart: Tensor;
 }
 
 /** A point on one of the ways. */
@@ -31,7 +40,7 @@ export interface WayPoint {
  *
  * @param isBare Whether the gradients are left alone, rather than taken times the whole way.
  */
-export function integral(
+export async function* integral(
   explainer: Explainer,
   ways: Ways,
   { points, weights }: Points,
@@ -46,22 +55,28 @@ export function integral(
       weight: points.length * (weights[nth] as number),
     })),
   );
-  return sampled(all.length, control, (first, count) => {
-    const some = all.slice(first, first + count);
-    const { map } = explainer.explain(atPoints(ways, some));
-    const factors = tensor3d(some.map(({ weight }) => [[weight]]));
-    return isBare
-      ? mapTensors(map, (dx) => reshape(mul(reshape(dx, [count, 1, -1]), factors), dx.shape))
-      : timesWays(map, ways, some, factors);
-  });
+  const only = ways.starts === 1 ? tidied(() => keptWays(ways)) : undefined;
+  const known = only ? { ...ways, only } : ways;
+  try {
+    yield* sampled(all.length, control, (first, count) => {
+      const some = all.slice(first, first + count);
+      const { map } = explainer.explain(atPoints(known, some));
+      const factors = tensor3d(some.map(({ weight }) => [[weight]]));
+      return isBare
+        ? mapTensors(map, (dx) => reshape(mul(reshape(dx, [count, 1, -1]), factors), dx.shape))
+        : timesWays(map, known, some, factors);
+    });
+  } finally {
+    for (const { from, apart } of only ?? []) for (const one of [from, apart]) one.dispose();
+  }
 }
 
 /** The input at points of its ways, one copy of all samples after the other. */
-export function atPoints({ x, startOf }: Ways, points: readonly WayPoint[]): Inputs {
+export function atPoints(ways: Ways, points: readonly WayPoint[]): Inputs {
   const alphas = tensor3d(points.map(({ alpha }) => [[alpha]]));
-  return copiesOf(x, (samples, i) => {
-    const starts = startsOf(startOf, points, i);
-    return add(starts, mul(alphas, sub(samples, starts)));
+  return copiesOf(ways.x, (samples, i) => {
+    const { from, apart } = wayOf(ways, points, samples, i);
+    return add(from, mul(alphas, apart));
   });
 }
 
@@ -72,16 +87,32 @@ export function atPoints({ x, startOf }: Ways, points: readonly WayPoint[]): Inp
  */
 export function timesWays(
   gradients: Inputs,
-  { x, startOf }: Ways,
+  ways: Ways,
   points: readonly WayPoint[],
   factors: Tensor3D | number,
 ): Inputs {
-  const apart = tensorsIn(x).map((one, i) => mul(sub(samplesIn(one), startsOf(startOf, points, i)), factors));
-  const batch = apart.map((way) => way.shape[1] as number);
+  const counted = tensorsIn(ways.x).map((one, i) =>
+    mul(wayOf(ways, points, samplesIn(one), i).apart, factors),
+  );
+  const batch = counted.map((way) => way.shape[1] as number);
   return mapTensors(gradients, (dx, i) => {
     const each = reshape(dx, [points.length, batch[i] as number, -1]);
-    return reshape(mul(each, apart[i] as Tensor), dx.shape);
+    return reshape(mul(each, counted[i] as Tensor), dx.shape);
   });
+}
+
+/** The ways from the only baseline, to be let go. */
+function keptWays(ways: Ways): Way[] {
+  return tensorsIn(ways.x).map((one, i) => {
+    const { from, apart } = wayOf(ways, [{ start: 0, alpha: 0 }], samplesIn(one), i);
+    return { from: keep(from), apart: keep(apart) };
+  });
+}
+
+function wayOf({ startOf, only }: Ways, points: readonly WayPoint[], samples: Tensor3D, i: number): Way {
+  if (only) return only[i] as Way;
+  const from = startsOf(startOf, points, i);
+  return { from, apart: sub(samples, from) };
 }
 
 /** The baseline of each point, `[points or 1, batch or 1, cells]`. */

@@ -7,7 +7,7 @@ import { shown } from '../../errors/kindOf';
 import { quoted } from '../../errors/quoted';
 import { wrongKind } from '../../errors/wrongKind';
 import { checkChoice, checkCount } from '../../explanations/optionValues';
-import { nextTask } from '../../explanations/passes';
+import { nextTask } from '../../explanations/nextTask';
 import { randomNumbers } from '../../explanations/randomNumbers';
 import { isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { GraphModelLike } from '../../model/modelKinds';
