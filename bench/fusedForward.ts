@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { openExplainer } from '../src/explanations/explainer.ts';
+import { openExplainer } from '../src/explanations/explainer/explainer.ts';
 import type { PreparedModel } from '../src/index.ts';
 
 /**

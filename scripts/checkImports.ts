@@ -40,7 +40,7 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name))
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
-const faults = [...directionFaults(), ...cycles()];
+const faults = [...directionFaults(), ...siblingFaults(), ...cycles()];
 for (const fault of faults) console.error(fault);
 console.log(`checkImports: ${files.length} files, ${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;
@@ -76,6 +76,23 @@ function directionFaults(): string[] {
     }
   }
   return found;
+}
+
+/** Folders of one folder that import each other: which of them is the ground? */
+function siblingFaults(): string[] {
+  const first = new Map<string, string>();
+  for (const [file, imported] of imports) {
+    for (const other of imported) {
+      const [from, to] = [dirname(file).split('/'), dirname(other).split('/')];
+      const fork = from.findIndex((name, depth) => name !== to[depth]);
+      if (fork === -1 || to[fork] === undefined) continue;
+      const pair = [from, to].map((path) => path.slice(0, fork + 1).join('/'));
+      if (!first.has(pair.join())) first.set(pair.join(), `${file} imports ${other}`);
+    }
+  }
+  return [...first]
+    .filter(([pair]) => first.has(pair.split(',').reverse().join()))
+    .map(([pair, how]) => `${pair.replace(',', ' and ')} import each other: ${how}`);
 }
 
 /** Every cycle that a walk through the imports closes, each once. */

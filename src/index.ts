@@ -52,19 +52,24 @@ export type {
 
 export { withInputGradients } from './tape/withInputGradients';
 
-export { explain } from './explanations/explain';
-export type { Explained, LookOptions } from './explanations/explain';
-export type { Seen } from './explanations/explainer';
-export type { ExplanationRecord } from './explanations/record';
-export type { Json } from './explanations/json';
-export type { Numbers } from './explanations/readBack';
-export { running } from './explanations/running';
-export { warm } from './explanations/warm';
-export type { InputShapes, Warmed } from './explanations/warm';
-export type { Estimate, PassOptions } from './explanations/passes';
-export { layersOf } from './explanations/layersOf';
-export type { LayerInfo } from './explanations/layersOf';
-export type { OutputPlace, PlaceName, SaliencyOptions, TargetOptions } from './explanations/options';
+export { explain } from './explanations/calls/explain';
+export type { Explained, LookOptions } from './explanations/calls/explain';
+export type { Seen } from './explanations/explainer/explainer';
+export type { ExplanationRecord } from './explanations/calls/record';
+export type { Json } from './explanations/calls/json';
+export type { Numbers } from './explanations/passes/readBack';
+export { running } from './explanations/calls/running';
+export { warm } from './explanations/calls/warm';
+export type { InputShapes, Warmed } from './explanations/calls/warm';
+export type { Estimate, PassOptions } from './explanations/passes/passes';
+export { layersOf } from './explanations/activations/layersOf';
+export type { LayerInfo } from './explanations/activations/layersOf';
+export type {
+  OutputPlace,
+  PlaceName,
+  SaliencyOptions,
+  TargetOptions,
+} from './explanations/explainer/options';
 export type {
   Given,
   InputMethod,
@@ -77,7 +82,7 @@ export type {
   SaliencyMethod,
   SpaceMethod,
   ValueAndSaliency,
-} from './explanations/method';
+} from './explanations/calls/method';
 
 export { saliency } from './methods/saliency';
 export { valueAndSaliency } from './methods/valueAndSaliency';
@@ -86,7 +91,7 @@ export { deconvnet } from './methods/deconvnet';
 export { inputXGradient } from './methods/inputXGradient';
 export { classMaps } from './methods/classMaps';
 export type { ClassMaps, ClassMapsOptions } from './methods/classMaps';
-export type { CamOptions } from './explanations/activationMaps';
+export type { CamOptions } from './explanations/activations/activationMaps';
 export { gradCam } from './methods/gradCam';
 export { gradCamPlusPlus } from './methods/gradCamPlusPlus';
 export { hiResCam } from './methods/hiResCam';
@@ -97,31 +102,31 @@ export type { GuidedGradCamOptions } from './methods/guidedGradCam';
 
 export { smoothGrad } from './methods/smoothGrad';
 export type { SmoothGradOptions } from './methods/smoothGrad';
-export type { NoisyOptions } from './explanations/noisyMaps';
-export type { Noise } from './explanations/noise';
-export type { OnePassMethod } from './explanations/innerMethod';
+export type { NoisyOptions } from './explanations/noise/noisyMaps';
+export type { Noise } from './explanations/noise/noise';
+export type { OnePassMethod } from './explanations/calls/innerMethod';
 export { varGrad } from './methods/varGrad';
 export type { VarGradOptions } from './methods/varGrad';
 export { integratedGradients } from './methods/integratedGradients';
 export type { IntegratedGradientsOptions } from './methods/integratedGradients';
 export { expectedGradients } from './methods/expectedGradients';
 export type { ExpectedGradientsOptions } from './methods/expectedGradients';
-export type { Draws } from './explanations/draws';
+export type { Draws } from './explanations/paths/draws';
 export { blurIntegratedGradients } from './methods/blurIntegratedGradients';
 export type { BlurIntegratedGradientsOptions } from './methods/blurIntegratedGradients';
-export type { Border } from './explanations/blur';
+export type { Border } from './explanations/paths/blur';
 export { guidedIntegratedGradients } from './methods/guidedIntegratedGradients';
 export type { GuidedIntegratedGradientsOptions } from './methods/guidedIntegratedGradients';
 export { occlusion } from './methods/occlusion';
 export type { OcclusionOptions } from './methods/occlusion';
-export type { CellSize, WindowSize } from './explanations/partsToHide';
+export type { CellSize, WindowSize } from './explanations/hiding/partsToHide';
 export { rise } from './methods/rise';
 export type { RiseOptions } from './methods/rise';
-export type { Masks } from './explanations/randomMasking';
+export type { Masks } from './explanations/hiding/randomMasking';
 export { scoreCam } from './methods/scoreCam';
 export type { ScoreCamOptions } from './methods/scoreCam';
-export type { Baseline, BaselineSet } from './explanations/baselines';
-export type { Quadrature } from './explanations/quadrature';
+export type { Baseline, BaselineSet } from './explanations/paths/baselines';
+export type { Quadrature } from './explanations/paths/quadrature';
 
 export { reduceChannels } from './maps/reduceChannels';
 export type { ChannelReduction, ReduceChannelsOptions } from './maps/reduceChannels';

@@ -1,18 +1,18 @@
 import { concat, mul } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { blurSlope, blurred, checkSpace } from '../explanations/blur';
-import type { Border } from '../explanations/blur';
-import { missing } from '../explanations/completeness';
+import { blurSlope, blurred, checkSpace } from '../explanations/paths/blur';
+import type { Border } from '../explanations/paths/blur';
+import { missing } from '../explanations/paths/completeness';
 import { floats } from '../tensors/floats';
-import { spacesOf } from '../explanations/inputSpace';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledInputMethod } from '../explanations/method';
-import { checkAbove, checkChoice, checkCount } from '../explanations/optionValues';
-import type { SaliencyOptions } from '../explanations/options';
-import { sampled } from '../explanations/passes';
-import { spreadOut } from '../explanations/quadrature';
-import { mapTensors, tensorsIn } from '../explanations/structure';
+import { spacesOf } from '../explanations/inputs/inputSpace';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledInputMethod } from '../explanations/calls/method';
+import { checkAbove, checkChoice, checkCount } from '../explanations/explainer/optionValues';
+import type { SaliencyOptions } from '../explanations/explainer/options';
+import { sampled } from '../explanations/passes/passes';
+import { spreadOut } from '../explanations/paths/quadrature';
+import { mapTensors, tensorsIn } from '../explanations/inputs/structure';
 
 /** Options of `blurIntegratedGradients`. */
 export interface BlurIntegratedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {

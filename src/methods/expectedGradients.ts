@@ -1,13 +1,13 @@
-import { waysFromSet } from '../explanations/baselines';
-import type { BaselineSet } from '../explanations/baselines';
-import { checkDraws, drawn } from '../explanations/draws';
-import type { Draws } from '../explanations/draws';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledInputMethod } from '../explanations/method';
-import { checkCount } from '../explanations/optionValues';
-import type { SaliencyOptions } from '../explanations/options';
-import { sampled } from '../explanations/passes';
-import { atPoints, timesWays } from '../explanations/straightPath';
+import { waysFromSet } from '../explanations/paths/baselines';
+import type { BaselineSet } from '../explanations/paths/baselines';
+import { checkDraws, drawn } from '../explanations/paths/draws';
+import type { Draws } from '../explanations/paths/draws';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledInputMethod } from '../explanations/calls/method';
+import { checkCount } from '../explanations/explainer/optionValues';
+import type { SaliencyOptions } from '../explanations/explainer/options';
+import { sampled } from '../explanations/passes/passes';
+import { atPoints, timesWays } from '../explanations/paths/straightPath';
 
 /** Options of `expectedGradients`. */
 export interface ExpectedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {

@@ -1,8 +1,8 @@
 import { mean, mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { activationMap } from '../explanations/activationMaps';
-import type { CamOptions, Cells } from '../explanations/activationMaps';
-import type { MapMethod } from '../explanations/method';
+import { activationMap } from '../explanations/activations/activationMaps';
+import type { CamOptions, Cells } from '../explanations/activations/activationMaps';
+import type { MapMethod } from '../explanations/calls/method';
 
 /**
  * Grad-CAM: where in the image a layer has what speaks for the target, its channels weighed by their mean

@@ -1,7 +1,7 @@
 import { add, div, mul, relu, square, sum } from '@tensorflow/tfjs-core';
-import { activationMap } from '../explanations/activationMaps';
-import type { CamOptions } from '../explanations/activationMaps';
-import type { MapMethod } from '../explanations/method';
+import { activationMap } from '../explanations/activations/activationMaps';
+import type { CamOptions } from '../explanations/activations/activationMaps';
+import type { MapMethod } from '../explanations/calls/method';
 
 /** Added below the line, as pytorch-grad-cam does. */
 const EPSILON = 1e-6;

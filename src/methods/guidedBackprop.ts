@@ -1,7 +1,7 @@
-import { onePass } from '../explanations/onePass';
-import type { SaliencyMethod } from '../explanations/method';
-import { TARGET_OPTIONS } from '../explanations/options';
-import type { TargetOptions } from '../explanations/options';
+import { onePass } from '../explanations/calls/onePass';
+import type { SaliencyMethod } from '../explanations/calls/method';
+import { TARGET_OPTIONS } from '../explanations/explainer/options';
+import type { TargetOptions } from '../explanations/explainer/options';
 import { guided } from '../rules/guided';
 
 /**

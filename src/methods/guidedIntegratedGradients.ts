@@ -1,11 +1,11 @@
-import { startAsInput, waysFrom } from '../explanations/baselines';
-import type { Baseline } from '../explanations/baselines';
-import { missing } from '../explanations/completeness';
-import { guidedPasses } from '../explanations/guidedPasses';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledInputMethod } from '../explanations/method';
-import { checkCount, checkShare } from '../explanations/optionValues';
-import type { SaliencyOptions } from '../explanations/options';
+import { startAsInput, waysFrom } from '../explanations/paths/baselines';
+import type { Baseline } from '../explanations/paths/baselines';
+import { missing } from '../explanations/paths/completeness';
+import { guidedPasses } from '../explanations/paths/guidedPasses';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledInputMethod } from '../explanations/calls/method';
+import { checkCount, checkShare } from '../explanations/explainer/optionValues';
+import type { SaliencyOptions } from '../explanations/explainer/options';
 
 /** Options of `guidedIntegratedGradients`. */
 export interface GuidedIntegratedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {

@@ -1,7 +1,7 @@
 import { mul } from '@tensorflow/tfjs-core';
-import { activationMap } from '../explanations/activationMaps';
-import type { CamOptions } from '../explanations/activationMaps';
-import type { MapMethod } from '../explanations/method';
+import { activationMap } from '../explanations/activations/activationMaps';
+import type { CamOptions } from '../explanations/activations/activationMaps';
+import type { MapMethod } from '../explanations/calls/method';
 
 /**
  * HiResCAM: what each cell of a layer adds to the target, by its own gradient.

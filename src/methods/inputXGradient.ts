@@ -1,10 +1,10 @@
 import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { onePass } from '../explanations/onePass';
-import type { SaliencyMethod } from '../explanations/method';
-import { SALIENCY_OPTIONS, placesOf } from '../explanations/options';
-import type { SaliencyOptions } from '../explanations/options';
-import { mapTensors, partAt } from '../explanations/structure';
+import { onePass } from '../explanations/calls/onePass';
+import type { SaliencyMethod } from '../explanations/calls/method';
+import { SALIENCY_OPTIONS, placesOf } from '../explanations/explainer/options';
+import type { SaliencyOptions } from '../explanations/explainer/options';
+import { mapTensors, partAt } from '../explanations/inputs/structure';
 
 /**
  * Input times gradient: what each value of the input adds to the score, in the linear view of it.

@@ -1,17 +1,17 @@
 import { addN, div } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
-import { startAsInput, waysFrom } from '../explanations/baselines';
-import type { Baseline } from '../explanations/baselines';
-import { missing } from '../explanations/completeness';
-import { conductance } from '../explanations/conductance';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledMethod } from '../explanations/method';
-import { checkChoice } from '../explanations/optionValues';
-import { isPlaceList, placesOf } from '../explanations/options';
-import type { SaliencyOptions } from '../explanations/options';
-import { checkQuadrature, pointsOf, stepsOf } from '../explanations/quadrature';
-import type { Quadrature } from '../explanations/quadrature';
-import { integral } from '../explanations/straightPath';
+import { startAsInput, waysFrom } from '../explanations/paths/baselines';
+import type { Baseline } from '../explanations/paths/baselines';
+import { missing } from '../explanations/paths/completeness';
+import { conductance } from '../explanations/paths/conductance';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledMethod } from '../explanations/calls/method';
+import { checkChoice } from '../explanations/explainer/optionValues';
+import { isPlaceList, placesOf } from '../explanations/explainer/options';
+import type { SaliencyOptions } from '../explanations/explainer/options';
+import { checkQuadrature, pointsOf, stepsOf } from '../explanations/paths/quadrature';
+import type { Quadrature } from '../explanations/paths/quadrature';
+import { integral } from '../explanations/paths/straightPath';
 
 /** Options of `integratedGradients`. */
 export interface IntegratedGradientsOptions extends SaliencyOptions {

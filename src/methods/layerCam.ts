@@ -1,7 +1,7 @@
 import { mul, relu } from '@tensorflow/tfjs-core';
-import { activationMap } from '../explanations/activationMaps';
-import type { CamOptions } from '../explanations/activationMaps';
-import type { MapMethod } from '../explanations/method';
+import { activationMap } from '../explanations/activations/activationMaps';
+import type { CamOptions } from '../explanations/activations/activationMaps';
+import type { MapMethod } from '../explanations/calls/method';
 
 /**
  * LayerCAM: a layer's output, each cell weighed by its own gradient where that is positive; for early layers,

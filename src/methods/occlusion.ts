@@ -1,13 +1,13 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
-import { waysFrom } from '../explanations/baselines';
-import type { Baseline } from '../explanations/baselines';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SpaceMethod } from '../explanations/method';
-import { hidingParts } from '../explanations/hidingParts';
-import { partsOf, resolveParts } from '../explanations/partsToHide';
-import type { WindowSize } from '../explanations/partsToHide';
-import type { TargetOptions } from '../explanations/options';
+import { waysFrom } from '../explanations/paths/baselines';
+import type { Baseline } from '../explanations/paths/baselines';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SpaceMethod } from '../explanations/calls/method';
+import { hidingParts } from '../explanations/hiding/hidingParts';
+import { partsOf, resolveParts } from '../explanations/hiding/partsToHide';
+import type { WindowSize } from '../explanations/hiding/partsToHide';
+import type { TargetOptions } from '../explanations/explainer/options';
 
 /** Options of `occlusion`. */
 export interface OcclusionOptions extends Omit<TargetOptions, 'wrt'> {

@@ -1,8 +1,8 @@
-import { manyPasses } from '../explanations/manyPasses';
-import type { SpaceMethod } from '../explanations/method';
-import type { TargetOptions } from '../explanations/options';
-import { checkMasks, randomMasking } from '../explanations/randomMasking';
-import type { Masks } from '../explanations/randomMasking';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SpaceMethod } from '../explanations/calls/method';
+import type { TargetOptions } from '../explanations/explainer/options';
+import { checkMasks, randomMasking } from '../explanations/hiding/randomMasking';
+import type { Masks } from '../explanations/hiding/randomMasking';
 
 /** Options of `rise`. */
 export interface RiseOptions extends Omit<TargetOptions, 'wrt'> {

@@ -1,7 +1,7 @@
-import { onePass } from '../explanations/onePass';
-import type { SaliencyMethod } from '../explanations/method';
-import { SALIENCY_OPTIONS } from '../explanations/options';
-import type { SaliencyOptions } from '../explanations/options';
+import { onePass } from '../explanations/calls/onePass';
+import type { SaliencyMethod } from '../explanations/calls/method';
+import { SALIENCY_OPTIONS } from '../explanations/explainer/options';
+import type { SaliencyOptions } from '../explanations/explainer/options';
 
 /**
  * Saliency: the gradient of one number of a model with respect to its input.

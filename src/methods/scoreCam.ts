@@ -1,14 +1,14 @@
 import { gather, keep, mean, relu, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { cellsAt, resolveCam } from '../explanations/activationMaps';
-import type { CamOptions } from '../explanations/activationMaps';
-import { channelMasks } from '../explanations/channelMasks';
-import type { Seen } from '../explanations/explainer';
-import { manyPasses } from '../explanations/manyPasses';
-import type { Opened, SampledMapMethod } from '../explanations/method';
-import type { PlaceName, TargetOptions } from '../explanations/options';
-import { spreadOut } from '../explanations/quadrature';
-import { scoredChannels } from '../explanations/scoredChannels';
+import { cellsAt, resolveCam } from '../explanations/activations/activationMaps';
+import type { CamOptions } from '../explanations/activations/activationMaps';
+import { channelMasks } from '../explanations/hiding/channelMasks';
+import type { Seen } from '../explanations/explainer/explainer';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { Opened, SampledMapMethod } from '../explanations/calls/method';
+import type { PlaceName, TargetOptions } from '../explanations/explainer/options';
+import { spreadOut } from '../explanations/paths/quadrature';
+import { scoredChannels } from '../explanations/hiding/scoredChannels';
 import { tidied } from '../tensors/tidied';
 
 /** Options of `scoreCam`. */

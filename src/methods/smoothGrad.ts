@@ -1,12 +1,12 @@
 import { square } from '@tensorflow/tfjs-core';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledMethod } from '../explanations/method';
-import { askNoisy, noisyMaps, noisyNames, resolveNoisy } from '../explanations/noisyMaps';
-import type { Noisy, NoisyOptions } from '../explanations/noisyMaps';
-import { sampled } from '../explanations/passes';
-import { mapTensors } from '../explanations/structure';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledMethod } from '../explanations/calls/method';
+import { askNoisy, noisyMaps, noisyNames, resolveNoisy } from '../explanations/noise/noisyMaps';
+import type { Noisy, NoisyOptions } from '../explanations/noise/noisyMaps';
+import { sampled } from '../explanations/passes/passes';
+import { mapTensors } from '../explanations/inputs/structure';
 import { saliency } from './saliency';
 
 /** Options of `smoothGrad`; those of its `method` are taken beside them. */

@@ -1,9 +1,9 @@
 import { door } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
-import { openExplainer } from '../explanations/explainer';
-import type { SaliencyMethod, ValueAndSaliency } from '../explanations/method';
-import { SALIENCY_OPTIONS } from '../explanations/options';
-import type { SaliencyOptions } from '../explanations/options';
+import { openExplainer } from '../explanations/explainer/explainer';
+import type { SaliencyMethod, ValueAndSaliency } from '../explanations/calls/method';
+import { SALIENCY_OPTIONS } from '../explanations/explainer/options';
+import type { SaliencyOptions } from '../explanations/explainer/options';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';

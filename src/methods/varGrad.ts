@@ -1,9 +1,9 @@
-import { manyPasses } from '../explanations/manyPasses';
-import type { SampledMethod } from '../explanations/method';
-import { varianceOf } from '../explanations/moments';
-import { askNoisy, noisyMaps, noisyNames, resolveNoisy } from '../explanations/noisyMaps';
-import type { Noisy, NoisyOptions } from '../explanations/noisyMaps';
-import { sampled } from '../explanations/passes';
+import { manyPasses } from '../explanations/calls/manyPasses';
+import type { SampledMethod } from '../explanations/calls/method';
+import { varianceOf } from '../explanations/passes/moments';
+import { askNoisy, noisyMaps, noisyNames, resolveNoisy } from '../explanations/noise/noisyMaps';
+import type { Noisy, NoisyOptions } from '../explanations/noise/noisyMaps';
+import { sampled } from '../explanations/passes/passes';
 import { saliency } from './saliency';
 
 /** Options of `varGrad`; those of its `method` are taken beside them. */

@@ -1,7 +1,7 @@
 import { add, div, mul, sum } from '@tensorflow/tfjs-core';
-import { activationMap } from '../explanations/activationMaps';
-import type { CamOptions } from '../explanations/activationMaps';
-import type { MapMethod } from '../explanations/method';
+import { activationMap } from '../explanations/activations/activationMaps';
+import type { CamOptions } from '../explanations/activations/activationMaps';
+import type { MapMethod } from '../explanations/calls/method';
 
 /** Added below the line, as pytorch-grad-cam does: a channel that is 0 everywhere has the weight 0. */
 const EPSILON = 1e-7;

@@ -1,7 +1,7 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkCount } from '../explanations/optionValues';
-import type { ExplanationRecord } from '../explanations/record';
+import { checkCount } from '../explanations/explainer/optionValues';
+import type { ExplanationRecord } from '../explanations/calls/record';
 import type { Inputs } from '../model/inputs';
 import { isGraphModel, isLayersModel } from '../model/modelKinds';
 import { isPrepared } from '../model/networkOf';

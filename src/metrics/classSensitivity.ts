@@ -1,10 +1,10 @@
 import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
-import type { ExplanationRecord } from '../explanations/record';
-import type { Numbers } from '../explanations/readBack';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
+import type { ExplanationRecord } from '../explanations/calls/record';
+import type { Numbers } from '../explanations/passes/readBack';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { checkAt, checkOutput } from '../targets/checkTarget';

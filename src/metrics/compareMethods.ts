@@ -1,12 +1,12 @@
 import { ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
-import { spacesOf } from '../explanations/inputSpace';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
-import { definitionOf } from '../explanations/method';
-import { checkPassOptions, turns } from '../explanations/passes';
-import type { ExplanationRecord } from '../explanations/record';
+import { spacesOf } from '../explanations/inputs/inputSpace';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
+import { definitionOf } from '../explanations/calls/method';
+import { checkPassOptions, turns } from '../explanations/passes/passes';
+import type { ExplanationRecord } from '../explanations/calls/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Score, Target } from '../targets/target';

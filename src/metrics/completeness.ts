@@ -1,10 +1,10 @@
 import { concat, keep } from '@tensorflow/tfjs-core';
-import { startAsInput, waysFrom } from '../explanations/baselines';
-import type { Baseline } from '../explanations/baselines';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
-import type { ExplanationRecord } from '../explanations/record';
-import { tensorsIn } from '../explanations/structure';
+import { startAsInput, waysFrom } from '../explanations/paths/baselines';
+import type { Baseline } from '../explanations/paths/baselines';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
+import type { ExplanationRecord } from '../explanations/calls/record';
+import { tensorsIn } from '../explanations/inputs/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { tidied } from '../tensors/tidied';

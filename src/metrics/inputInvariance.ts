@@ -1,11 +1,11 @@
 import { add, keep } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../errors/checkNumber';
-import { checkInUse } from '../explanations/checkInUse';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
-import { cellsOf } from '../explanations/readBack';
-import type { ExplanationRecord } from '../explanations/record';
-import { mapTensors, tensorsIn } from '../explanations/structure';
+import { checkInUse } from '../explanations/inputs/checkInUse';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
+import { cellsOf } from '../explanations/passes/readBack';
+import type { ExplanationRecord } from '../explanations/calls/record';
+import { mapTensors, tensorsIn } from '../explanations/inputs/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { LayerPath } from '../model/place';

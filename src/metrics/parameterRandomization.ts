@@ -1,9 +1,9 @@
-import { checkCount } from '../explanations/optionValues';
-import { turns } from '../explanations/passes';
-import type { ExplanationRecord } from '../explanations/record';
-import type { Numbers } from '../explanations/readBack';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
+import { checkCount } from '../explanations/explainer/optionValues';
+import { turns } from '../explanations/passes/passes';
+import type { ExplanationRecord } from '../explanations/calls/record';
+import type { Numbers } from '../explanations/passes/readBack';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { LayerPath } from '../model/place';

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../errors/checkTensor';
 import { ours } from '../errors/door';
 import { checkNumber } from '../errors/checkNumber';
-import type { ExplanationRecord } from '../explanations/record';
+import type { ExplanationRecord } from '../explanations/calls/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { metricDoor } from './measuring/metricDoor';

@@ -1,6 +1,6 @@
 import { doorAsync } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
-import { checkPassOptions } from '../explanations/passes';
+import { checkPassOptions } from '../explanations/passes/passes';
 import { checkPath } from '../model/checkPlace';
 import type { LayerPath } from '../model/place';
 import { RANDOMNESS_OPTIONS, Randomness, randomizable, resolveRandomness } from './randomizing/randomness';

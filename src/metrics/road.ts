@@ -1,10 +1,10 @@
-import { spacesOf } from '../explanations/inputSpace';
-import { jsonOf } from '../explanations/json';
-import type { Json } from '../explanations/json';
-import { checkChoice, checkCount } from '../explanations/optionValues';
+import { spacesOf } from '../explanations/inputs/inputSpace';
+import { jsonOf } from '../explanations/calls/json';
+import type { Json } from '../explanations/calls/json';
+import { checkChoice, checkCount } from '../explanations/explainer/optionValues';
 import { checkNumber } from '../errors/checkNumber';
-import type { ExplanationRecord } from '../explanations/record';
-import { tensorsIn } from '../explanations/structure';
+import type { ExplanationRecord } from '../explanations/calls/record';
+import { tensorsIn } from '../explanations/inputs/structure';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import type { Score } from '../targets/target';

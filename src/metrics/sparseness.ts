@@ -1,4 +1,4 @@
-import type { ExplanationRecord } from '../explanations/record';
+import type { ExplanationRecord } from '../explanations/calls/record';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { metricDoor } from './measuring/metricDoor';

@@ -1,8 +1,8 @@
 import { mul, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { SaliencyMethod } from '../explanations/method';
-import { onePass } from '../explanations/onePass';
-import type { TargetOptions } from '../explanations/options';
+import type { SaliencyMethod } from '../explanations/calls/method';
+import { onePass } from '../explanations/calls/onePass';
+import type { TargetOptions } from '../explanations/explainer/options';
 import { baselineFor } from './deepLift/baselineFor';
 import type { DeepLiftBaseline } from './deepLift/baselineFor';
 import { multipliersThrough } from './deepLift/multipliersThrough';

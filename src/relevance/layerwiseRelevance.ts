@@ -1,8 +1,8 @@
 import { mul, notEqual, sub, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { SaliencyMethod } from '../explanations/method';
-import { onePass } from '../explanations/onePass';
-import type { TargetOptions } from '../explanations/options';
+import type { SaliencyMethod } from '../explanations/calls/method';
+import { onePass } from '../explanations/calls/onePass';
+import type { TargetOptions } from '../explanations/explainer/options';
 import type { Composite } from './composites/composite';
 import { compositeOf } from './composites/compositeFrom';
 import type { RecordedComposite } from './composites/compositeFrom';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sumOf } from '../explanations/completeness';
-import { isPlaceList } from '../explanations/options';
-import type { TargetOptions } from '../explanations/options';
+import { sumOf } from '../explanations/paths/completeness';
+import { isPlaceList } from '../explanations/explainer/options';
+import type { TargetOptions } from '../explanations/explainer/options';
 import type { Inputs } from '../model/inputs';
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { prepare, type Model, type Seen } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { openExplainer } from '../../src/explanations/explainer';
+import { openExplainer } from '../../src/explanations/explainer/explainer';
 import { tidied } from '../../src/tensors/tidied';
 import { expectSame } from '../support/expectSame';
 

@@ -22,10 +22,10 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { explain, running, saliency, valueAndSaliency } from 'guided-saliency';
 import type { TargetOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { manyPasses } from '../../src/explanations/manyPasses';
-import { TARGET_OPTIONS } from '../../src/explanations/options';
-import { sampled } from '../../src/explanations/passes';
-import { mapTensors } from '../../src/explanations/structure';
+import { manyPasses } from '../../src/explanations/calls/manyPasses';
+import { TARGET_OPTIONS } from '../../src/explanations/explainer/options';
+import { sampled } from '../../src/explanations/passes/passes';
+import { mapTensors } from '../../src/explanations/inputs/structure';
 import { expectSame } from '../support/expectSame';
 import { dense, stack as layerStack } from '../support/tinyLayers';
 

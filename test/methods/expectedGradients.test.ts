@@ -5,7 +5,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { expectedGradients, explain, integratedGradients, prepare, saliency } from 'guided-saliency';
 import type { ExpectedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../src/explanations/randomNumbers';
+import { randomNumbers } from '../../src/explanations/noise/randomNumbers';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';
 import { rounded } from '../support/rounded';

@@ -26,7 +26,7 @@ import {
 } from 'guided-saliency';
 import type { IntegratedGradientsOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { pointsOf } from '../../src/explanations/quadrature';
+import { pointsOf } from '../../src/explanations/paths/quadrature';
 import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { rejection } from '../support/rejection';

@@ -30,7 +30,7 @@ import {
 } from 'guided-saliency';
 import type { SmoothGradOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../src/explanations/randomNumbers';
+import { randomNumbers } from '../../src/explanations/noise/randomNumbers';
 import { abortedAfter } from '../support/abortedAfter';
 import { expectSame } from '../support/expectSame';
 import { inDebugMode } from '../support/inDebugMode';

@@ -20,7 +20,7 @@ import {
   sparseness,
 } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
-import { nextTask } from '../../src/explanations/nextTask';
+import { nextTask } from '../../src/explanations/passes/nextTask';
 import { scattered } from '../support/kernelGradient';
 import { dense, stack } from '../support/tinyLayers';
 

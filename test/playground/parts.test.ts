@@ -21,7 +21,7 @@ import { methodMap, type Control } from '../../examples/playground/worker/method
 import { modelIn } from '../../examples/playground/worker/modelFiles';
 import { randomLayersOf } from '../../examples/playground/worker/randomLayers';
 import { rankCorrelation } from '../../examples/playground/worker/rankCorrelation';
-import { definitionOf } from '../../src/explanations/method';
+import { definitionOf } from '../../src/explanations/calls/method';
 import { projectFolder } from '../setup/serveTestFiles';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { drawnDigits } from './drawnDigits';

@@ -1,7 +1,7 @@
 import { keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
-import { cellsOf } from '../../explanations/readBack';
+import { cellsOf } from '../../explanations/passes/readBack';
 
 /** What tensors hold, to be put on another backend. */
 export class HeldTensors {

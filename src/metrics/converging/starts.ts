@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { checkTensor } from '../../errors/checkTensor';
 import { ours } from '../../errors/door';
-import { randomNumbers } from '../../explanations/randomNumbers';
-import { cellsOf } from '../../explanations/readBack';
+import { randomNumbers } from '../../explanations/noise/randomNumbers';
+import { cellsOf } from '../../explanations/passes/readBack';
 
 /** Gives a vector for an output of this shape, as a tensor that is broadcast to it. */
 export type Start = (shape: readonly number[]) => Tensor;

@@ -1,12 +1,12 @@
 import { add, keep, mul, reshape, sub, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
-import { checkChoice, checkCount } from '../../explanations/optionValues';
-import { spacesOf } from '../../explanations/inputSpace';
-import { jsonOf } from '../../explanations/json';
-import type { Json } from '../../explanations/json';
-import type { ExplanationRecord } from '../../explanations/record';
-import { tensorsIn } from '../../explanations/structure';
+import { checkChoice, checkCount } from '../../explanations/explainer/optionValues';
+import { spacesOf } from '../../explanations/inputs/inputSpace';
+import { jsonOf } from '../../explanations/calls/json';
+import type { Json } from '../../explanations/calls/json';
+import type { ExplanationRecord } from '../../explanations/calls/record';
+import { tensorsIn } from '../../explanations/inputs/structure';
 import type { Inputs } from '../../model/inputs';
 import type { Model } from '../../model/networkOf';
 import type { Score } from '../../targets/target';

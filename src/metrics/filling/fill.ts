@@ -4,7 +4,7 @@ import { checkNumbers, isTensor } from '../../errors/checkTensor';
 import { ours } from '../../errors/door';
 import { shown } from '../../errors/kindOf';
 import { wrongKind } from '../../errors/wrongKind';
-import { blurred } from '../../explanations/blur';
+import { blurred } from '../../explanations/paths/blur';
 
 /**
  * What stands where cells are taken away: the mean of each sample, the sample blurred by a tenth of its

@@ -1,4 +1,4 @@
-import { nextTask } from '../../explanations/nextTask';
+import { nextTask } from '../../explanations/passes/nextTask';
 
 /** A picture whose cells are in part to be filled in. */
 export interface Picture {

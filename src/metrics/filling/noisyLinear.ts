@@ -1,7 +1,7 @@
 import { keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { randomNumbers } from '../../explanations/randomNumbers';
-import { cellsOf } from '../../explanations/readBack';
+import { randomNumbers } from '../../explanations/noise/randomNumbers';
+import { cellsOf } from '../../explanations/passes/readBack';
 import { rangesOf } from '../measuring/ranges';
 import { imputed } from './imputed';
 

@@ -1,6 +1,6 @@
 import { cast, keep, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tensorsIn } from '../../explanations/structure';
+import { tensorsIn } from '../../explanations/inputs/structure';
 import { executing } from '../../model/graphs/executing';
 import { checkWeights } from '../../model/graphs/graphWeights';
 import type { Inputs } from '../../model/inputs';

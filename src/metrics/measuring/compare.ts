@@ -1,6 +1,6 @@
 import { ours } from '../../errors/door';
 import { wrongKind } from '../../errors/wrongKind';
-import { checkChoice } from '../../explanations/optionValues';
+import { checkChoice } from '../../explanations/explainer/optionValues';
 import { cosine } from '../similarities/cosine';
 import { HOG_LEAST, histograms } from '../similarities/hog';
 import { correlation } from '../similarities/pearson';

@@ -1,6 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tensorsIn } from '../../explanations/structure';
+import { tensorsIn } from '../../explanations/inputs/structure';
 import { resizeMap } from '../../maps/resizeMap';
 import type { Inputs } from '../../model/inputs';
 import { samplesIn } from './sampleMap';

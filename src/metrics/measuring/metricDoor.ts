@@ -1,5 +1,5 @@
 import { doorAsync } from '../../errors/door';
-import { checkInUse } from '../../explanations/checkInUse';
+import { checkInUse } from '../../explanations/inputs/checkInUse';
 import type { Inputs } from '../../model/inputs';
 
 /** The door of a metric: its name on errors of ours, and on TF.js's where `x` was disposed on the way. */

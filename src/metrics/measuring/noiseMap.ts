@@ -1,4 +1,4 @@
-import { randomNumbers } from '../../explanations/randomNumbers';
+import { randomNumbers } from '../../explanations/noise/randomNumbers';
 import type { SampleMap } from './sampleMap';
 
 /** A map of the same size that says nothing: normal noise, by a seed the same for every sample. */

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../errors/wrongKind';
-import { cellsOf } from '../../explanations/readBack';
-import { tensorsIn } from '../../explanations/structure';
+import { cellsOf } from '../../explanations/passes/readBack';
+import { tensorsIn } from '../../explanations/inputs/structure';
 import type { Inputs } from '../../model/inputs';
 
 /** The map of one sample, read back. */

@@ -1,11 +1,11 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
-import { checkInUse } from '../../explanations/checkInUse';
-import { openExplainer } from '../../explanations/explainer';
-import { turns } from '../../explanations/passes';
-import { cellsOf } from '../../explanations/readBack';
-import { mapTensors, tensorsIn } from '../../explanations/structure';
+import { checkInUse } from '../../explanations/inputs/checkInUse';
+import { openExplainer } from '../../explanations/explainer/explainer';
+import { turns } from '../../explanations/passes/passes';
+import { cellsOf } from '../../explanations/passes/readBack';
+import { mapTensors, tensorsIn } from '../../explanations/inputs/structure';
 import type { Inputs } from '../../model/inputs';
 import { isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { Model } from '../../model/networkOf';

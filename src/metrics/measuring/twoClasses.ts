@@ -1,7 +1,7 @@
 import { keep } from '@tensorflow/tfjs-core';
-import { openExplainer } from '../../explanations/explainer';
-import { chosenTarget } from '../../explanations/record';
-import { tensorsIn } from '../../explanations/structure';
+import { openExplainer } from '../../explanations/explainer/explainer';
+import { chosenTarget } from '../../explanations/calls/record';
+import { tensorsIn } from '../../explanations/inputs/structure';
 import type { Inputs } from '../../model/inputs';
 import type { Model } from '../../model/networkOf';
 import { choiceOf, isList } from '../../targets/target';

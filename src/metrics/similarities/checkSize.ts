@@ -1,5 +1,5 @@
 import { ours } from '../../errors/door';
-import { checkCount } from '../../explanations/optionValues';
+import { checkCount } from '../../explanations/explainer/optionValues';
 
 /** The size of a picture of one channel. */
 export interface PictureSize {

@@ -1,6 +1,6 @@
 import { door, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
-import { checkCount } from '../../explanations/optionValues';
+import { checkCount } from '../../explanations/explainer/optionValues';
 import { checkLists } from './checkLists';
 import { pooled } from './pooled';
 import { rankCorrelation } from './spearman';

@@ -1,6 +1,6 @@
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
-import { checkAbove, checkChoice } from '../../explanations/optionValues';
+import { checkAbove, checkChoice } from '../../explanations/explainer/optionValues';
 import { checkLists } from './checkLists';
 import { checkSize } from './checkSize';
 import type { PictureSize } from './checkSize';

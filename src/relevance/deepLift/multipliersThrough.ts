@@ -2,7 +2,7 @@ import { add, maximum, minimum, mul, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import type { KernelCall } from '../../gradients/kernelGradient';
-import type { Propagation } from '../../explanations/propagation';
+import type { Propagation } from '../../explanations/explainer/propagation';
 import type { Recording } from '../../tape/recording';
 import { ordinaryThunks } from '../../tape/backward';
 import type { Thunks } from '../../tape/backward';

@@ -1,6 +1,6 @@
 import { ours } from '../../errors/door';
 import { quoted } from '../../errors/quoted';
-import type { PropagatedRun } from '../../explanations/propagation';
+import type { PropagatedRun } from '../../explanations/explainer/propagation';
 import { savedOf } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 import { isNamed, namesIn } from '../composites/composite';

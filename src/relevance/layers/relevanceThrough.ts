@@ -2,7 +2,7 @@ import { div, mul, reshape, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { atWork, outputName } from '../../gradients/gradientOf';
 import type { KernelCall } from '../../gradients/kernelGradient';
-import type { Propagation } from '../../explanations/propagation';
+import type { Propagation } from '../../explanations/explainer/propagation';
 import { applyRule } from '../../rules/applyRule';
 import { ordinaryThunks } from '../../tape/backward';
 import type { Thunks } from '../../tape/backward';

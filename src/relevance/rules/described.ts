@@ -1,5 +1,5 @@
 import { ours } from '../../errors/door';
-import type { Json } from '../../explanations/json';
+import type { Json } from '../../explanations/calls/json';
 import type { RelevanceRule } from './relevanceRule';
 
 /** Where a rule or a composite says how it was made; one key for all copies of this module. */

@@ -2,7 +2,7 @@ import { getBackend, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { imputed } from '../../../src/metrics/filling/imputed';
-import { randomNumbers } from '../../../src/explanations/randomNumbers';
+import { randomNumbers } from '../../../src/explanations/noise/randomNumbers';
 import { loadSharedModel, readFloats, readTensor } from '../../support/sharedModel';
 import { storedMaps } from '../../support/storedMaps';
 import { isQuickest } from '../../support/thinned';

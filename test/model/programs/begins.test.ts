@@ -4,7 +4,7 @@ import { input as symbolicInput, layers, model as layersModel } from '@tensorflo
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { gradCam, prepare, saliency, type PreparedModel, type SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { openExplainer } from '../../../src/explanations/explainer';
+import { openExplainer } from '../../../src/explanations/explainer/explainer';
 import { expectSame } from '../../support/expectSame';
 import { messageOf } from '../../support/leftBehind';
 import { dense } from '../../support/tinyLayers';
