@@ -3,6 +3,7 @@ import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../backends/engine';
 import { missingKernel, nameOfLayer } from '../backends/missingKernel';
 import { refuseManyAxes } from '../backends/refusingManyAxes';
+import { sparingInput } from '../backends/sparingInput';
 import type { GradientRule } from '../rules/rule';
 import { FUSED_SCOPES } from './fusedKernels';
 
@@ -90,7 +91,7 @@ export abstract class KernelFollower {
 
   /** Carries an invocation out, unseen. */
   protected carryOut(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {
-    return this.hidden(() => this.pass(invocation));
+    return this.hidden(() => this.pass(sparingInput(invocation)));
   }
 
   private intercept(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[] {

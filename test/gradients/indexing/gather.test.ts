@@ -5,6 +5,7 @@ import {
   gather,
   gatherND,
   getBackend,
+  mul,
   reshape,
   scatterND,
   sparse,
@@ -117,10 +118,21 @@ describe('the gradient of gathering and scattering points', () => {
   it('tells an update from what it replaces', async () => {
     const at = tensor2d([[2], [0]], [2, 1], 'int32');
     const dy = tensor([1, 10, 100]);
-    const old = () => tensor([1, 2, 3]); // cpu's forward pass writes into it
-    expect(await gradient((x) => tensorScatterUpdate(x, at, tensor([7, 8])), old(), dy)).toEqual([0, 10, 0]);
-    expect(await gradient((x) => tensorScatterUpdate(old(), at, x), tensor([7, 8]), dy)).toEqual([100, 1]);
+    const old = tensor([1, 2, 3]);
+    expect(await gradient((x) => tensorScatterUpdate(x, at, tensor([7, 8])), old, dy)).toEqual([0, 10, 0]);
+    expect(await gradient((x) => tensorScatterUpdate(old, at, x), tensor([7, 8]), dy)).toEqual([100, 1]);
     await checkGradient((x) => tensorScatterUpdate(scattered([3, 2]), at, x), scattered([2, 2]), linear);
+  });
+
+  // TF.js's own kernel on cpu writes what is new into the tensor
+  it('leaves what is updated as it is, and reads it again later', async () => {
+    const at = tensor2d([[2], [0]], [2, 1], 'int32');
+    const old = tensor([1, 2, 3]);
+    const twice = (x: Tensor) => mul(tensorScatterUpdate(x, at, tensor([7, 8])), x);
+    expect(await gradient(twice, old, tensor([1, 10, 100]))).toEqual([8, 40, 700]);
+    const updated = (x: Tensor) => tensorScatterUpdate(old, at, x);
+    expect(await gradient(updated, tensor([7, 8]), tensor([1, 10, 100]))).toEqual([100, 1]);
+    expect([...(await old.data())]).toEqual([1, 2, 3]);
   });
 
   it('tells a value of a sparse tensor from its default', async () => {
