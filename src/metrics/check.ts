@@ -188,9 +188,7 @@ async function besides({ maps }: Measured, x: Inputs, seed: number) {
 
 function mapOf({ maps, shape }: Measured): Tensor {
   const size = maps[0]!.values.length;
-  const values = new Float32Array(maps.length * size);
-  maps.forEach((map, i) => {
-    values.set(map.values, i * size);
-  });
-  return tensor(values, [...shape]);
+  const all = new Float32Array(maps.length * size);
+  maps.forEach(({ values }, i) => all.set(values, i * size));
+  return tensor(all, [...shape]);
 }

@@ -26,7 +26,7 @@ export interface InputInfo {
 export interface InputList {
   readonly tensors: Tensor[];
   /** What they are set against, one for each; left out, nothing. */
-  readonly reference?: readonly Tensor[];
+  readonly reference?: readonly Tensor[] | undefined;
   /** The same structure as the user's, with other tensors. */
   rebuild(tensors: Tensor[]): Inputs;
 }

@@ -1,4 +1,5 @@
 import {
+  backend,
   copyRegisteredKernels,
   engine,
   env,
@@ -12,10 +13,11 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { guidedBackprop, saliency } from 'guided-saliency';
+import { explain, guidedBackprop, saliency, smoothGrad } from 'guided-saliency';
 import { describe, expect, it, vi } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { mystery, withMystery } from '../support/mystery';
+import { rejection } from '../support/rejection';
 import { dense, stack } from '../support/tinyLayers';
 
 const x = ones([1, 2]);
@@ -120,6 +122,50 @@ describe.runIf(getBackend() === 'webgl')('a device that has 16-bit floats only',
       expect(leftBehind(() => messageOf(() => saliency(model, x)))).toEqual(onlyResults(0));
     } finally {
       env().set(flag, before);
+    }
+    saliency(model, x).dispose();
+  });
+});
+
+describe.runIf(getBackend() === 'webgl')('a context that the browser took', () => {
+  it('is refused, also once it is given back, between two passes, too, until there is a new one', async () => {
+    const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
+    const usual = backend();
+    const use = async (other: object) => {
+      (engine() as unknown as { registry: Record<string, object> }).registry['webgl'] = other;
+      await setBackend('webgl');
+    };
+    const canvas = document.createElement('canvas');
+    const lostOne = new MathBackendWebGL(canvas);
+    const extension = lostOne.gpgpu.gl.getExtension('WEBGL_lose_context')!;
+    const told = (name: string) => new Promise((resolve) => canvas.addEventListener(name, resolve));
+    const refusal = 'the backend "webgl" has lost its context; reload the page';
+    try {
+      await use(lostOne);
+      const there = stack([2], dense([[1], [2]])); // its numbers are of this backend
+      const ofThere = ones([1, 2]);
+      const map = saliency(there, ofThere);
+      expect([...(await map.data())]).toEqual([1, 2]);
+      map.dispose();
+
+      const lost = told('webglcontextlost');
+      const passes = smoothGrad(there, ofThere, {
+        samples: 3,
+        batchSize: 1,
+        onProgress: () => {
+          extension.loseContext();
+        },
+      });
+      expect(await rejection(() => passes)).toBe(`Error: smoothGrad: ${refusal}`);
+      expect(messageOf(() => saliency(there, ofThere))).toBe(`Error: saliency: ${refusal}`);
+      await lost;
+      const restored = told('webglcontextrestored');
+      extension.restoreContext();
+      await restored;
+      expect(messageOf(() => guidedBackprop(there, ofThere))).toBe(`Error: guidedBackprop: ${refusal}`);
+      expect(await rejection(() => explain(saliency, there, ofThere))).toBe(`Error: explain: ${refusal}`);
+    } finally {
+      await use(usual);
     }
     saliency(model, x).dispose();
   });

@@ -1,4 +1,5 @@
 import { currentBackend } from '../../backends/backend';
+import { isContextLost } from '../../backends/contextLost';
 import { tfEngine } from '../../backends/engine';
 import { ours } from '../../errors/door';
 import { shown } from '../../errors/kindOf';
@@ -10,7 +11,7 @@ import { checkTarget } from '../../targets/checkTarget';
 import { isPlaceList } from './options';
 import type { ExplainOptions } from './options';
 
-/** Refuses options of the wrong kind, and surroundings in which no map can be computed. */
+/** Refuses options of the wrong kind. */
 export function checkOptions(options: ExplainOptions): void {
   const { score, rule, target, batchSize, wrt, at, ordinaryAt, from, named } = options;
   if (score !== undefined && score !== 'logit' && score !== 'probability') {
@@ -22,7 +23,6 @@ export function checkOptions(options: ExplainOptions): void {
   checkPlaces(wrt, at, named);
   for (const place of ordinaryAt ?? []) checkPlace(place, named ?? 'wrt');
   checkFrom(from);
-  checkSurroundings();
 }
 
 /** Refuses what names no nodes to start from. */
@@ -54,16 +54,16 @@ export function checkBatchSize(batchSize: number | undefined): void {
   }
 }
 
-function checkSurroundings(): void {
-  const { name, hasHalfFloats } = currentBackend();
-  if (hasHalfFloats()) {
-    throw ours(
-      new Error(
-        `the backend "${name}" has 16-bit floats only on this device, in which a map can vanish without a sign; ` +
-          "use another backend, e.g. await tf.setBackend('wasm')",
-      ),
-    );
-  }
+/** Refuses surroundings in which no map can be computed. */
+export function checkSurroundings(): void {
+  const { name, numbers, hasHalfFloats } = currentBackend();
+  const fault = hasHalfFloats()
+    ? 'has 16-bit floats only on this device, in which a map can vanish without a sign; ' +
+      "use another backend, e.g. await tf.setBackend('wasm')"
+    : numbers === 'textures' && isContextLost()
+      ? 'has lost its context; reload the page'
+      : undefined;
+  if (fault) throw ours(new Error(`the backend "${name}" ${fault}`));
   if (tfEngine().state.gradientDepth > 0) {
     throw ours(
       new Error(

@@ -34,23 +34,20 @@ export function chunkSize(
   standsAlone: () => boolean = () => true,
 ): number {
   const samples = tensors[0]?.shape[0] ?? 1;
-  if (takesOneByOne(tensors, network.inputs)) {
-    if (batchSize === undefined || batchSize === 1) return 1;
-    throw ours(
-      new RangeError(
-        `expected batchSize to be 1 or left out, got ${batchSize}; the model takes 1 sample at once`,
-      ),
-    );
-  }
-  const together = reasonToKeepTogether(network, tensors, samples);
+  const oneByOne = takesOneByOne(tensors, network.inputs);
+  const together = oneByOne
+    ? 'the model takes 1 sample at once'
+    : reasonToKeepTogether(network, tensors, samples);
+  const whole = oneByOne ? 1 : samples;
   if (batchSize !== undefined) {
-    if (batchSize >= samples || together === undefined) return Math.min(batchSize, samples);
+    const fits = together === undefined || (oneByOne ? batchSize === 1 : batchSize >= samples);
+    if (fits) return Math.min(whole, batchSize);
     throw ours(
-      new RangeError(`expected batchSize to be ${samples} or left out, got ${batchSize}; ${together}`),
+      new RangeError(`expected batchSize to be ${whole} or left out, got ${batchSize}; ${together}`),
     );
   }
   const isFunction = targets.some((target) => typeof target === 'function');
-  if (samples === 1 || together !== undefined || isFunction) return samples;
+  if (samples === 1 || together !== undefined || isFunction) return whole;
   const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
   if (bytes === undefined || bytes * samples <= BUDGET || !standsAlone()) return samples;
   const chunks = Math.ceil(samples / Math.max(1, Math.floor(BUDGET / bytes)));
@@ -102,11 +99,7 @@ export function inChunks(
 
 function joined(parts: readonly ExplainedOnce[]): ExplainedOnce {
   const { maps, at, chosen, leading, reference } = parts[0] as ExplainedOnce;
-  const rows = (pick: (part: ExplainedOnce) => unknown) =>
-    concat(
-      parts.map((part) => pick(part) as Tensor),
-      0,
-    );
+  const rows = (pick: (part: ExplainedOnce) => unknown) => concat(parts.map((part) => pick(part) as Tensor));
   return {
     maps: maps.map((_, k) => rows((part) => part.maps[k])),
     value: rows(({ value }) => value),
@@ -139,9 +132,9 @@ function targetOfSamples(target: Asked, samples: number, first: number, count: n
   const { class: classes, others, chosen } = choice;
   const changed: Choice = {
     ...choice,
-    ...(isList(classes) ? { class: part(classes) } : {}),
-    ...(others && isNested(others) ? { others: part(others) } : {}),
-    ...(chosen ? { chosen: eachOf(chosen, (x) => samplesOf(x, first, count)) } : {}),
+    ...(isList(classes) && { class: part(classes) }),
+    ...(others && isNested(others) && { others: part(others) }),
+    ...(chosen && { chosen: eachOf(chosen, (x) => samplesOf(x, first, count)) }),
   };
   return changed;
 }

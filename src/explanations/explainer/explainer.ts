@@ -1,5 +1,5 @@
-import { cast, keep, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { cast, dispose, keep, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
 import { tidied } from '../../tensors/tidied';
 import { listInputs } from '../../model/inputs';
 import type { InputList, Inputs } from '../../model/inputs';
@@ -17,7 +17,7 @@ import type { ExplainedOnce } from './explainOnce';
 import type { Question } from './recorded';
 import { checkPaths, findBegins, findTarget } from './findEnds';
 import { checkTarget } from '../../targets/checkTarget';
-import { checkOptions } from './checkOptions';
+import { checkOptions, checkSurroundings } from './checkOptions';
 import type { Leading } from './leadingIn';
 import { isPlaceList, type ExplainOptions } from './options';
 import { passesAtOnce } from './passesAtOnce';
@@ -89,15 +89,15 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
   let fixed: Chosen | null = null;
 
   const ask = (x: unknown, given: readonly Asked[] | undefined): Asking => {
+    checkSurroundings(); // they change between passes, too
     const floats = floatsOf(x, network);
-    const reference = propagation?.reference?.(floats);
-    const list = reference ? { ...floats, reference } : floats;
+    const list = { ...floats, reference: propagation?.reference?.(floats) };
     const targets = given ?? [own(list)];
-    const targetPlaces = targets.map((one, i) => {
+    const targetPlaces = targets.map((one) => {
       if (!given) return targetPlace;
       checkTarget(one);
       const place = findTarget(network, one);
-      checkPaths(network, given[i], place, begins);
+      checkPaths(network, one, place, begins);
       return place;
     });
     const question = { model, network, begins, targets, targetPlaces, score, rule, propagation };
@@ -151,7 +151,7 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
         return passesAtOnce(network, list.tensors, asked, target, ...insideOf(list, question));
       }),
     close: () => {
-      if (fixed) for (const x of [fixed.classes, fixed.weights, fixed.others]) x?.dispose();
+      dispose(fixed as object as TensorContainer);
       fixed = null;
     },
   };
