@@ -1,5 +1,5 @@
-import { cast, dispose, keep, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
+import { cast, keep, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidied } from '../../tensors/tidied';
 import { listInputs } from '../../model/inputs';
 import type { InputList, Inputs } from '../../model/inputs';
@@ -151,7 +151,7 @@ export function openExplainer(model: Model, options: ExplainOptions): Explainer 
         return passesAtOnce(network, list.tensors, asked, target, ...insideOf(list, question));
       }),
     close: () => {
-      dispose(fixed as object as TensorContainer);
+      if (fixed) for (const x of [fixed.classes, fixed.weights, fixed.others]) x?.dispose();
       fixed = null;
     },
   };
