@@ -72,6 +72,15 @@ describe('deepLift', () => {
     await close(deepLift(global, image, { baseline }), [-2, 0, 0, 0]);
   });
 
+  it('hands it to one of equal cells, as they lie in a background: also of a volume', async () => {
+    const volume = tf.tensor5d([1, 1, 1, 4, 1, 1, 1, 4], [1, 2, 2, 2, 1]);
+    const pool = layers.maxPooling3d({ poolSize: 2 });
+    const max = stack([2, 2, 2, 1], layers.reLU(), pool, layers.flatten());
+    // of nothing but equal cells: the first of them; 4 less 1: the first 4
+    await close(deepLift(max, tf.ones([1, 2, 2, 2, 1])), [1, 0, 0, 0, 0, 0, 0, 0]);
+    await close(deepLift(max, volume, { baseline: 1 }), [0, 0, 0, 3, 0, 0, 0, 0]);
+  });
+
   it('shares a product by the mean over both orders', async () => {
     const product = ([a, b]: tf.Tensor[]) => tf.sum(tf.mul(a!, b!));
     const inputs = [x, tf.tensor2d([[5, 7]])];

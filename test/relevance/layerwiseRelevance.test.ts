@@ -180,6 +180,15 @@ describe('layerwiseRelevance', () => {
     await close(layerwiseRelevance(mean, image, { composite: flat }), [0.625, 0.625, 0.625, 0.625]);
   });
 
+  it('hands it to one of equal cells, the first: also of a volume', async () => {
+    const pool = layers.maxPooling3d({ poolSize: 2 });
+    const max = stack([2, 2, 2, 1], layers.reLU(), pool, layers.flatten());
+    const map = layerwiseRelevance(max, tensor5d([3, 3, 3, 3, 3, 3, 3, 3], [1, 2, 2, 2, 1]));
+    await close(map, [3, 0, 0, 0, 0, 0, 0, 0]);
+    const some = tensor5d([1, 2, 2, 1, 0, 2, 1, 2], [1, 2, 2, 2, 1]);
+    await close(layerwiseRelevance(max, some), [0, 2, 0, 0, 0, 0, 0, 0]);
+  });
+
   it('shares sums in proportion to their terms, passes concatenations', async () => {
     const a = inputOf({ shape: [2] });
     const double = dense(

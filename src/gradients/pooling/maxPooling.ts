@@ -1,4 +1,4 @@
-import { add, engine, mul, reverse, zeros } from '@tensorflow/tfjs-core';
+import { add, engine, mul, reverse, sub, zeros } from '@tensorflow/tfjs-core';
 import type {
   MaxPool3DAttrs,
   MaxPool3DInputs,
@@ -68,26 +68,42 @@ function turnedAround(
 type Padding = Exclude<MaxPoolAttrs['pad'], string | number>;
 
 /**
- * In three dimensions, one axis after the other: the cells that are equal to the maximum of a box are those
- * that are, along each axis, equal to the maximum of what the axes inside were pooled to.
+ * The way back through max pooling in three dimensions.
+ *
+ * @param isToFirst Whether the first of equal cells takes all of `dy`, and the others nothing.
+ */
+export function toVolumeMaxima(dy: Tensor, call: MaxPool3D, isToFirst = false): Tensor {
+  const axes = pooledVolumeAxes(call.attrs, call.shapes.x);
+  const x = call.saved('x');
+  const y = currentBackend().poolsAboveZero ? maxAlongAxes(x, axes) : call.saved('output');
+  return toMaxima(dy, x, y, axes, isToFirst);
+}
+
+type MaxPool3D = Pick<KernelCall<NameOf<MaxPool3DInputs>, MaxPool3DAttrs>, 'attrs' | 'shapes' | 'saved'>;
+
+/**
+ * One axis after the other: the cells that are equal to the maximum of a box are those that are, along each
+ * axis, equal to the maximum of what the axes inside were pooled to.
  *
  * @param axes From the outer axis to the inner one.
  */
-function toAllMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly Axis[]): Tensor {
+function toMaxima(dy: Tensor, x: Tensor, y: Tensor, axes: readonly Axis[], isToFirst: boolean): Tensor {
   const [pooled, ...inside] = axes;
   if (!pooled) return dy;
   const from = maxAlongAxes(x, inside);
   const dx = alongAxis(dy, pooled.axis, (along) =>
-    backAlong(along, seenAlong(from, pooled.axis), seenAlong(y, pooled.axis), pooled),
+    backAlong(along, seenAlong(from, pooled.axis), seenAlong(y, pooled.axis), pooled, isToFirst),
   );
-  return toAllMaxima(dx, x, from, inside);
+  return toMaxima(dx, x, from, inside, isToFirst);
 }
 
-function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: Axis): Tensor3D {
+function backAlong(dy: Tensor3D, x: Tensor3D, y: Tensor3D, pooled: Axis, isToFirst: boolean): Tensor3D {
   const { input, kernel: window, stride, before } = pooled;
   const around = padded(x, pooled);
+  let left = dy;
   const parts = Array.from({ length: window }, (_, offset) => {
-    const share: Tensor3D = mul(equalMask(cellAt(offset, around, pooled), y), dy);
+    const share: Tensor3D = mul(equalMask(cellAt(offset, around, pooled), y), left);
+    if (isToFirst) left = sub(left, share);
     return span(interleaveZeros(share, stride), before - offset, input);
   });
   return parts.reduce((sum, part) => add(sum, part));
@@ -128,15 +144,6 @@ export const maxPoolingGradients: readonly KernelGradient[] = [
   }),
   kernelGradient<MaxPool3DInputs, MaxPool3DAttrs>('MaxPool3D', {
     needs: { x: ['x', 'output'] },
-    backward: (dy, call) => {
-      const axes = pooledVolumeAxes(call.attrs, call.shapes.x);
-      return {
-        x: () => {
-          const x = call.saved('x');
-          const y = currentBackend().poolsAboveZero ? maxAlongAxes(x, axes) : call.saved('output');
-          return toAllMaxima(dy, x, y, axes);
-        },
-      };
-    },
+    backward: (dy, call) => ({ x: () => toVolumeMaxima(dy, call) }),
   }),
 ];

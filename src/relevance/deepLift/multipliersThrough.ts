@@ -4,12 +4,12 @@ import { ours } from '../../errors/door';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import type { Propagation } from '../../explanations/explainer/propagation';
 import type { Recording } from '../../tape/recording';
-import { ordinaryThunks } from '../../tape/backward';
 import type { Thunks } from '../../tape/backward';
 import { runKernel } from '../../tape/runKernel';
 import { nameOf } from '../../tape/tape';
 import type { TapeNode } from '../../tape/tape';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
+import { gradientThunks } from '../layers/gradientThunks';
 import { gradientAt } from '../layers/layerAt';
 import { multiplierKind } from './multiplierKinds';
 import { ofLogSoftmax, ofNormalization, ofSoftmax } from './ofSeveralSteps';
@@ -65,7 +65,7 @@ function leaving(twins: Twins, call: KernelCall): Thunks {
     case 'normalization':
       return ofNormalization(twins, call);
     default:
-      return ordinaryThunks(node, call);
+      return gradientThunks(node, call);
   }
 }
 
@@ -90,7 +90,7 @@ function rescaled({ node, here, there }: Twins, call: KernelCall): Thunks {
   const change = () => sub(asFloats(here('output')), asFloats(there('output')));
   return eachInput(node, (name) =>
     perChange(undoBroadcast(mul(dy, change()), node.shapes[name] as number[]), here(name), there(name), () =>
-      ordinaryThunks(node, call)[name]?.(),
+      gradientThunks(node, call)[name]?.(),
     ),
   );
 }
@@ -113,7 +113,7 @@ function shapley({ node, here, there }: Twins, call: KernelCall): Thunks {
       undoBroadcast(mul(dy, change), node.shapes[name] as number[]),
       here(name),
       there(name),
-      () => ordinaryThunks(node, call)[name]?.(),
+      () => gradientThunks(node, call)[name]?.(),
     );
   });
 }
@@ -136,7 +136,7 @@ function ofChoice({ node, here, there }: Twins, call: KernelCall, choose: typeof
       output: other,
     });
     return perChange(add(forHere, forThere), here(name), there(name), () =>
-      ordinaryThunks(node, call)[name]?.(),
+      gradientThunks(node, call)[name]?.(),
     );
   });
 }

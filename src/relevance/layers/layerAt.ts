@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { outputName } from '../../gradients/gradientOf';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import { weightOf } from '../../gradients/weight';
-import { ordinaryThunks } from '../../tape/backward';
 import { runKernel } from '../../tape/runKernel';
 import type { TapeNode, Value } from '../../tape/tape';
 import type { RelevanceAt, RelevanceInputs } from '../rules/relevanceRule';
 import { affineBehind } from './affineBehind';
+import { gradientThunks } from './gradientThunks';
 import type { WeightedKernel } from './weightedKernels';
 
 /** A layer that a rule may run again: what goes in, and what it makes of that. */
@@ -104,7 +104,7 @@ export function gradientAt(
       () => saved(name),
       ...others.map((one) => () => saved(one)),
     );
-  const thunk = ordinaryThunks(node, { ...call, dys: [arriving], saved, weight })[to];
+  const thunk = gradientThunks(node, { ...call, dys: [arriving], saved, weight })[to];
   if (!thunk) throw new Error(`internal: ${node.kernel} has no gradient to "${to}"`);
   return thunk();
 }

@@ -4,7 +4,6 @@ import { atWork, outputName } from '../../gradients/gradientOf';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import type { Propagation } from '../../explanations/explainer/propagation';
 import { applyRule } from '../../rules/applyRule';
-import { ordinaryThunks } from '../../tape/backward';
 import type { Thunks } from '../../tape/backward';
 import type { TapeNode } from '../../tape/tape';
 import { tidied } from '../../tensors/tidied';
@@ -12,6 +11,7 @@ import { undoBroadcast } from '../../tensors/undoBroadcast';
 import type { Composite } from '../composites/composite';
 import type { RelevanceAt, RelevanceRule } from '../rules/relevanceRule';
 import { EPSILON, stabilized } from '../rules/sharedOut';
+import { gradientThunks } from './gradientThunks';
 import { plainLayerAt, weightedLayerAt } from './layerAt';
 import type { LayerAt } from './layerAt';
 import { planRelevance } from './planRelevance';
@@ -47,7 +47,7 @@ function leaving(
         return name === way.input ? undoBroadcast(dy, shape) : zeros(shape);
       });
     case 'move':
-      return ordinaryThunks(node, call);
+      return gradientThunks(node, call);
     case 'proportion':
       return inProportion(node, call, way.share);
     case 'convolution':
@@ -74,7 +74,7 @@ function inProportion(node: TapeNode, call: KernelCall, share: number): Thunks {
     Object.keys(node.inputs).map((name) => [
       name,
       () => {
-        const thunk = ordinaryThunks(node, { ...call, dys: dys() })[name];
+        const thunk = gradientThunks(node, { ...call, dys: dys() })[name];
         if (!thunk) throw new Error(`internal: no gradient to "${name}"`);
         const shared = mul(call.saved(name), thunk());
         return share === 1 ? shared : mul(share, shared);
