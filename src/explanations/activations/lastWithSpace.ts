@@ -9,6 +9,7 @@ import type { Model } from '../../model/networkOf';
 import { startNames } from '../../model/startNames';
 import type { From } from '../../model/startNames';
 import { waypointsOf } from '../../model/waypoints';
+import { Recording } from '../../tape/recording';
 import { checkTarget } from '../../targets/checkTarget';
 import type { Asked } from '../../targets/target';
 import { tidied } from '../../tensors/tidied';
@@ -88,9 +89,13 @@ function shapesOf(network: Network, x: Inputs, ways: readonly Waypoint[]): numbe
   );
   const tensors = isFree ? list.tensors.map(firstOf) : list.tensors;
   const places = ways.map(({ place }) => network.find(place));
-  return network
-    .run({ x: list.rebuild(tensors), tensors, outputs: 'none', places })
-    .found.map(({ shape }) => shape);
+  const run = { x: list.rebuild(tensors), tensors, outputs: 'none', places } as const;
+  const recording = new Recording(); // by which kernels run as they do in an explanation
+  try {
+    return recording.run(() => network.run(run)).found.map(({ shape }) => shape);
+  } finally {
+    recording.dispose();
+  }
 }
 
 function firstOf(x: Tensor): Tensor {

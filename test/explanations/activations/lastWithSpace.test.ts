@@ -1,7 +1,8 @@
-import { ones } from '@tensorflow/tfjs-core';
+import { ones, tensor4d } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, type LayersModel } from '@tensorflow/tfjs-layers';
 import { explain, gradCam, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { rounded } from '../../support/rounded';
 import { chained, uniform } from '../../support/smallCams';
 import { constant, input as placeholder, op, tinyGraph } from '../../support/tinyGraph';
 
@@ -92,5 +93,29 @@ describe('the layer that is taken', () => {
     expect(await taken(functional({ inputs: x, outputs: y }), [1, 4, 4, 3], { class: 0, output: 0 })).toBe(
       'joined',
     );
+  });
+
+  it('is found by kernels that run as they do in an explanation', async () => {
+    // wasm's own fused convolution refuses a bias of four axes, as converters write it for ResNets
+    const model = tinyGraph(
+      {
+        x: placeholder([null, 2, 2, 1]),
+        w: constant([2, -3], [1, 1, 1, 2]),
+        b: constant([-5, 10], [1, 1, 1, 2]),
+        conv: op('_FusedConv2D', ['x', 'w', 'b'], {
+          ...convolution,
+          fused_ops: ['BiasAdd', 'Relu'],
+          num_args: 1,
+          epsilon: { float: 0 },
+        }),
+        axes: constant([1, 2], [2], 'int32'),
+        scores: op('Mean', ['conv', 'axes'], { keep_dims: false }),
+      },
+      ['scores'],
+    );
+    const x = tensor4d([1, 4, 3, 5], [1, 2, 2, 1]);
+    // the first channel, relu(2 x − 5), times its mean gradient of 1/4
+    expect(await rounded(gradCam(model, x, { target: 0 }))).toEqual([0, 0.75, 0.25, 1.25]);
+    expect(await taken(model, [1, 2, 2, 1], { class: 0, output: 0 })).toBe('conv');
   });
 });
