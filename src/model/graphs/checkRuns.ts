@@ -1,36 +1,16 @@
 import { ours } from '../../errors/door';
 import { quoted } from '../../errors/quoted';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
+import { checkBands } from './checkBands';
 import { leadingTo } from './graphPath';
 
 /** Ops at which TF.js cannot start either: it looks at them even where what they give is there. */
-const DYNAMIC_OPS: ReadonlySet<string> = new Set([
-  'Switch',
-  'Merge',
-  'Enter',
-  'Exit',
-  'NextIteration',
-  'LoopCond',
-  'If',
-  'StatelessIf',
-  'While',
-  'StatelessWhile',
-  'NonMaxSuppressionV2',
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'Where',
-  'HashTable',
-  'HashTableV2',
-  'LookupTableFind',
-  'LookupTableFindV2',
-  'LookupTableSize',
-  'LookupTableSizeV2',
-]);
+const DYNAMIC =
+  /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(If|While)|Where|NonMax|(Hash|Lookup)Table)/;
+const isDynamic = ({ op }: GraphNode) => DYNAMIC.test(op);
 
 /** Whether TF.js runs a node only with `executeAsync`, during which no gradient can be taken. */
-const isAsync = ({ op }: GraphNode) =>
-  DYNAMIC_OPS.has(op) || op === 'ListDiff' || /^Tensor(Array|List)/.test(op);
+const isAsync = (node: GraphNode) => isDynamic(node) || /^(ListDiff|Tensor(Array|List))/.test(node.op);
 
 /** The nodes at which a run is to start, by their names. */
 export function startsOf({ executor }: GraphModelInside, from: readonly string[]): GraphNode[] {
@@ -41,8 +21,8 @@ export function startsOf({ executor }: GraphModelInside, from: readonly string[]
       throw ours(
         new RangeError(`no node "${name}" to start from; the graph has ${quoted(Object.keys(nodes))}`),
       );
-    if (!DYNAMIC_OPS.has(node.op)) return node;
-    const behind = node.children.filter(({ op }) => !DYNAMIC_OPS.has(op)).map((child) => child.name);
+    if (!isDynamic(node)) return node;
+    const behind = node.children.filter((child) => !isDynamic(child)).map((child) => child.name);
     throw ours(
       new RangeError(
         `node "${name}" is a ${node.op}, at which TF.js cannot start; ` +
@@ -59,7 +39,7 @@ export function startsOf({ executor }: GraphModelInside, from: readonly string[]
  * @param starts What is given in place of the inputs; none for the inputs themselves.
  */
 export function checkRuns(
-  { executor }: GraphModelInside,
+  model: GraphModelInside,
   ends: readonly GraphNode[],
   starts: readonly GraphNode[],
 ): void {
@@ -71,8 +51,9 @@ export function checkRuns(
     );
   }
   const needed = leadingTo(ends, starts);
+  checkBands(model, needed);
   const also = (name: string) => `{ from: ${JSON.stringify([...names, name])} }, with a tensor for each in x`;
-  const async = Object.values(executor.graph.nodes).find((node) => needed.has(node) && isAsync(node));
+  const async = Object.values(model.executor.graph.nodes).find((node) => needed.has(node) && isAsync(node));
   if (async) {
     const start = startBehind(ends, starts, needed)?.name;
     const hint =
@@ -110,7 +91,7 @@ function startBehind(
   let first: GraphNode | undefined;
   let most = 0;
   for (const node of needed) {
-    if (DYNAMIC_OPS.has(node.op) || node.inputs.length === 0 || ends.includes(node)) continue;
+    if (isDynamic(node) || node.inputs.length === 0 || ends.includes(node)) continue;
     const rest = leadingTo(ends, [...starts, node]);
     if (rest.size <= most || [...rest].some((other) => isAsync(other) || isInput(other))) continue;
     [first, most] = [node, rest.size];

@@ -13,13 +13,6 @@ const KERNELS: Readonly<Record<string, string>> = {
   Snapshot: 'Identity',
 };
 
-/** The ops that have other ops fused into them. */
-const FUSED_OPS: ReadonlySet<string> = new Set([
-  '_FusedConv2D',
-  'FusedDepthwiseConv2dNative',
-  '_FusedMatMul',
-]);
-
 /** The kernels of two operands, `a` and `b`. */
 const OF_TWO: ReadonlySet<string> = new Set([
   'Add',
@@ -116,12 +109,8 @@ function namedInputs(kernel: string, node: GraphNode): Record<string, Input> {
   );
 }
 
-function fusedActivation({
-  op,
-  name,
-  attrParams,
-}: GraphNode): { kernel: string; inside: string } | undefined {
-  const fused = FUSED_OPS.has(op) ? attrParams['fusedOps']?.value : undefined;
+function fusedActivation({ name, attrParams }: GraphNode): { kernel: string; inside: string } | undefined {
+  const fused = attrParams['fusedOps']?.value; // of the ops alone that have others fused into them
   const names = Array.isArray(fused) ? fused.map((each) => String(each).toLowerCase()) : [];
   const kernel = names.map((each) => ACTIVATIONS.get(each)).find((found) => found !== undefined);
   return kernel === undefined ? undefined : { kernel, inside: `${name} before its activation` };

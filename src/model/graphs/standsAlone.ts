@@ -1,14 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
+import { OF_SHAPES } from './graphPath';
+import { isOpaque } from './isOpaque';
 import { isRows, rowsOfOps } from './rowsOfOps';
 import type { Given, Rows } from './rowsOfOps';
 import { nodeName } from './nodeName';
-
-/** Ops that look at how many values there are. */
-const OF_SIZES = /^(Shape|ShapeN|Size|Rank)$/;
-
-/** Ops that give something else each time, and so are no constants. */
-const RANDOM = /Random|TruncatedNormal|Multinomial/;
 
 /**
  * Whether each sample of a batch is known to stand for itself on the way to some nodes: whether what every op
@@ -39,14 +35,14 @@ function givenBy(
   look: (node: GraphNode) => Given | undefined,
   { executor: { weightMap } }: GraphModelInside,
 ): Given | undefined {
-  const { op, category, attrParams } = node;
+  const { op, attrParams } = node;
   if (op === 'Const') return 'constant';
-  if (category === 'custom' || RANDOM.test(op)) return undefined;
+  if (isOpaque(node)) return undefined;
   const inputs = dataInputs(node);
   const given = inputs.map(look).filter((each) => each !== undefined);
   if (inputs.length === 0 || given.length < inputs.length) return undefined;
   if (given.every((each) => each === 'constant')) return 'constant';
-  if (OF_SIZES.test(op) || !given.some(isRows)) return 'size';
+  if (OF_SHAPES.has(op) || !given.some(isRows)) return 'size';
 
   const weight = (input: GraphNode | undefined) => input && weightMap[input.name]?.[0];
   const attr = (name: string) => attrParams[name]?.value;

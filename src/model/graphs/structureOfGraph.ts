@@ -1,16 +1,7 @@
 import { isMethodOf } from '../isMethodOf';
 import type { GraphModelInside } from '../modelKinds';
 import { addParts } from '../parts';
-
-/** Ops that give something else each time. */
-const RANDOM_OPS: ReadonlySet<string> = new Set([
-  'RandomUniform',
-  'RandomUniformInt',
-  'RandomStandardNormal',
-  'TruncatedNormal',
-  'StatelessRandomUniform',
-  'Multinomial',
-]);
+import { isOpaque } from './isOpaque';
 
 /**
  * All that says what kernels a graph runs: its nodes, with what TF.js reads of them, and its weights, some of
@@ -25,7 +16,7 @@ export function structureOfGraph(model: GraphModelInside): readonly unknown[] | 
   const { graph, weightMap } = executor;
   const parts: unknown[] = [executor, graph, weightMap, Reflect.get(model, 'execute'), executor.execute];
   for (const node of Object.values(graph.nodes)) {
-    if (RANDOM_OPS.has(node.op) || node.category === 'custom') return undefined;
+    if (isOpaque(node)) return undefined;
     parts.push(node, node.op, node.category, ...node.inputNames);
     for (const name in node.attrParams) addParts(parts, node.attrParams[name]?.value);
   }
