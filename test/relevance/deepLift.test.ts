@@ -91,6 +91,13 @@ describe('deepLift', () => {
     await close(maps[1]!, [2, 6]);
   });
 
+  it('goes past zeros and ones in the shape of the input, which never change', async () => {
+    const score = (y: tf.Tensor) =>
+      tf.sum(tf.add(tf.maximum(y, tf.zerosLike(y)), tf.mul(3, tf.onesLike(y))), 1, true);
+    // from [-1, 4]: relu changes by 1 and by -2
+    await close(deepLift(score, x, { baseline: tf.tensor2d([[-1, 4]]) }), [1, -2]);
+  });
+
   it('takes one baseline for all samples, or one of each', async () => {
     const model = twoLayers();
     const two = tf.tensor2d([

@@ -19,11 +19,12 @@ export type MultiplierKind =
   /** A batch norm whose statistics depend on the input. */
   | 'normalization';
 
-/** Kernels that are linear in all their inputs together. */
+/** Kernels that are linear in all their inputs together, or give the same whatever they are given. */
 const LINEAR: ReadonlySet<string> = new Set(
-  'Add AddN AvgPool AvgPool3D BiasAdd Cumsum Mean Neg ResizeBilinear RotateWithOffset Sub Sum Transform'.split(
-    ' ',
-  ),
+  (
+    'Add AddN AvgPool AvgPool3D BiasAdd Cumsum Mean Neg OnesLike ResizeBilinear RotateWithOffset Sub Sum ' +
+    'Transform ZerosLike'
+  ).split(' '),
 );
 
 /** Kernels that are linear in each of their inputs. */
