@@ -25,4 +25,31 @@ describe('blur', () => {
     const quotient = Array.from(after, (value, i) => (value - before[i]!) / 0.5);
     await expectSame(blurSlope(x, 1, 0.5, 'reflect'), tensor4d(quotient, [1, 3, 4, 1]));
   });
+
+  it.each(['reflect', 'zero'] as const)(
+    'of a long series is what a loop gives, with the border "%s"',
+    async (border) => {
+      const [length, sigma, step] = [2500, 30, 0.5];
+      const values = Array.from({ length }, (_, i) => Math.sin(0.37 * i) + Math.cos(0.011 * i * i));
+      const x = tensor3d(values, [1, length, 1]);
+      const loop = (deviation: number) => values.map((_, to) => meanAround(values, to, deviation, border));
+      const [before, after] = [loop(sigma), loop(sigma + step)];
+      await expectSame(blurred(x, sigma, border), tensor3d(before, [1, length, 1]), 1e-5);
+      const slope = before.map((value, i) => (after[i]! - value) / step);
+      await expectSame(blurSlope(x, sigma, step, border), tensor3d(slope, [1, length, 1]), 1e-5);
+    },
+  );
 });
+
+/** The mean around a place, weighed by a Gaussian that is cut at 4 deviations. */
+function meanAround(values: readonly number[], to: number, sigma: number, border: string): number {
+  let [sum, total] = [0, 0];
+  for (let away = -Math.floor(4 * sigma + 0.5); away <= Math.floor(4 * sigma + 0.5); away++) {
+    const weight = Math.exp(-0.5 * (away / sigma) ** 2);
+    const place = to + away;
+    const seen = place < 0 ? -1 - place : place >= values.length ? 2 * values.length - 1 - place : place;
+    total += weight;
+    if (seen === place || border === 'reflect') sum += weight * values[seen]!;
+  }
+  return sum / total;
+}
