@@ -1,22 +1,29 @@
+import { currentBackend } from './backend';
 import { otherBackend } from './otherBackend';
 
 /** What TF.js says when a backend lacks a kernel. */
 const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
 
+/** What TF.js says when a backend has a kernel, but not for this. */
+const UNABLE = /^[\w: -]*\brank[ -]\d+[\w ]* not yet supported|^wasm backend .* does not support/;
+
 /**
- * Says where a kernel is missing, and what to do, in place of TF.js's message; other errors are passed on as
- * they are.
+ * Says where a kernel is missing or does not do what is asked, and what to do, in place of TF.js's message;
+ * other errors are passed on as they are.
  *
  * @param needed What needs the kernel, e.g. `layer "conv1"`.
  */
 export function missingKernel(error: unknown, needed: string): unknown {
-  const match = error instanceof Error ? MISSING.exec(error.message) : null;
-  if (!match) return error;
-  const [, kernel, backend = ''] = match;
-  return new Error(
-    `${needed} needs the kernel ${kernel}, which the backend "${backend}" lacks; ${otherBackend([backend])}`,
-    { cause: error },
-  );
+  if (!(error instanceof Error)) return error;
+  const { message } = error;
+  const [, kernel, lacking] = MISSING.exec(message) ?? [];
+  if (kernel === undefined && !UNABLE.test(message)) return error;
+  const backend = lacking ?? currentBackend().name;
+  const why =
+    kernel === undefined
+      ? `does not run on the backend "${backend}": ${message.replace(/\.$/, '')}`
+      : `needs the kernel ${kernel}, which the backend "${backend}" lacks`;
+  return new Error(`${needed} ${why}; ${otherBackend([backend])}`, { cause: error });
 }
 
 /** How errors call a layer, by its path; the model, where the layer is not known. */

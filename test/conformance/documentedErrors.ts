@@ -26,6 +26,12 @@ const missing = (kernel: string) =>
     `^${WHO} needs the kernel ${kernel}, which the backend "\\w+" lacks; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
   );
 
+/** A kernel that a backend has, but not for this, as TF.js says. */
+const unable = (said: string) =>
+  new RegExp(
+    `^${WHO} does not run on the backend "\\w+": ${said.replace(/[.']/g, '\\$&')}; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
+  );
+
 const integerInput = new RegExp(
   '^saliency: input "\\w+" holds integers \\(int32\\), which have no gradient; ' +
     'explain what they are made into instead, e\\.g\\. \\{ wrt: ".+" \\}$',
@@ -154,12 +160,14 @@ const documented: readonly Documented[] = [
   {
     cases: /^(Conv2D: channels first|convLstm2d: .*channelsFirst)/,
     backends: ['wasm'],
-    message: /wasm backend Conv2D does not support dataFormat:'channelsFirst'\. Please use 'channelsLast'\.$/,
+    message: unable(
+      "wasm backend Conv2D does not support dataFormat:'channelsFirst'. Please use 'channelsLast'",
+    ),
   },
   {
     cases: /^_FusedConv2D: .*channels first/,
     backends: ['wasm'],
-    message: /wasm backend FusedConv2D does not support dataFormat:'NCHW'\. Please use 'NHWC'\.$/,
+    message: unable("wasm backend FusedConv2D does not support dataFormat:'NCHW'. Please use 'NHWC'"),
   },
   {
     cases: /^_FusedMatMul: x is the bias/,
@@ -170,7 +178,7 @@ const documented: readonly Documented[] = [
   {
     cases: /^convLstm2d: .*goBackwards/,
     backends: ['webgl'],
-    message: /WebGL backend: Reverse of rank-5 tensor is not yet supported$/,
+    message: unable('WebGL backend: Reverse of rank-5 tensor is not yet supported'),
   },
   {
     cases: /^convLstm2d: .*goBackwards/,
