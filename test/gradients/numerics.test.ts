@@ -30,6 +30,8 @@ import {
   softmax,
   softplus,
   sqrt,
+  square,
+  sum,
   tanh,
   tensor,
   type Tensor,
@@ -79,6 +81,7 @@ const rows: [string, (x: Tensor) => Tensor, number[], number[]][] = [
 
 const undefinedThere: [string, (x: Tensor) => Tensor, number[], number[]][] = [
   ['sqrt', sqrt, [0, 1], [Infinity, 0.5]],
+  ['sqrt, where nothing arrives', (x) => maximum(sqrt(sum(square(x))), 0.001), [0, 0], [0, 0]],
   ['x⁰', (x) => pow(x, 0), [-1, 0, 1], [0, NaN, 0]],
   ['the norm of (0, 0)', (x) => euclideanNorm(x), [0, 0], [NaN, NaN]],
   ['log(softmax(0, 200)), the first', (x) => log(one(softmax(x), 0)), [0, 200], [NaN, NaN]],

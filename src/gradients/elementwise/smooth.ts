@@ -3,6 +3,7 @@ import {
   cos,
   cosh,
   div,
+  equal,
   exp,
   mul,
   neg,
@@ -12,6 +13,7 @@ import {
   sqrt,
   square,
   sub,
+  where,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, UnaryInputs } from '@tensorflow/tfjs-core';
 import { floats } from '../../tensors/floats';
@@ -41,7 +43,8 @@ export const smoothGradients: readonly KernelGradient[] = [
   kernelGradient<UnaryInputs>('Neg', { backward: (dy) => ({ x: () => neg(dy) }) }),
   // powers
   fromInput('Square', (dy, x) => mul(dy, mul(x, 2))),
-  fromOutput('Sqrt', (dy, y) => div(dy, mul(y, 2))),
+  // nothing arriving is nothing leaving, also at 0, as in TensorFlow: max(norm(x), 0.001)
+  fromOutput('Sqrt', (dy, y) => div(dy, where(equal(dy, 0), 1, mul(y, 2)))),
   fromOutput('Rsqrt', (dy, y) => mul(dy, mul(mul(square(y), y), -0.5))),
   fromOutput('Reciprocal', (dy, y) => neg(mul(dy, square(y)))),
   // exponentials and what is made of them

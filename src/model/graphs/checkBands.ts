@@ -12,12 +12,12 @@ export function checkBands(model: GraphModelInside, needed: ReadonlySet<GraphNod
   for (const { op, name, category, inputs } of needed) {
     if (op !== 'MatrixBandPart' || category === 'custom') continue;
     const [, below, above] = inputs.map(widthIn);
-    if (below === above) continue;
-    throw ours(
-      new Error(
-        `node "${name}" is a MatrixBandPart, whose lower width TF.js reads for both, in predict, too; ` +
-          "before loading, registerOp('MatrixBandPart', ({ inputs }) => linalg.bandPart(...inputs))",
-      ),
-    );
+    if (below !== above)
+      throw ours(
+        new Error(
+          `node "${name}" is a MatrixBandPart, whose upper width TF.js misreads, in predict, too; ` +
+            "before loading, registerOp('MatrixBandPart', ({ inputs }) => linalg.bandPart(...inputs))",
+        ),
+      );
   }
 }

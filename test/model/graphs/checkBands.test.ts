@@ -27,7 +27,7 @@ describe('a band of a matrix in a graph', () => {
     const model = band(-1, 0);
     const before = memory().numTensors;
     expect(() => saliency(model, x, { target })).toThrow(
-      'saliency: node "mask" is a MatrixBandPart, whose lower width TF.js reads for both, in predict, too; ' +
+      'saliency: node "mask" is a MatrixBandPart, whose upper width TF.js misreads, in predict, too; ' +
         "before loading, registerOp('MatrixBandPart', ({ inputs }) => linalg.bandPart(...inputs))",
     );
     expect(memory().numTensors).toBe(before);
