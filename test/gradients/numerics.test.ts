@@ -22,7 +22,9 @@ import {
   prelu,
   relu,
   relu6,
+  reciprocal,
   round,
+  rsqrt,
   selu,
   sigmoid,
   sign,
@@ -82,6 +84,8 @@ const rows: [string, (x: Tensor) => Tensor, number[], number[]][] = [
 const undefinedThere: [string, (x: Tensor) => Tensor, number[], number[]][] = [
   ['sqrt', sqrt, [0, 1], [Infinity, 0.5]],
   ['sqrt, where nothing arrives', (x) => maximum(sqrt(sum(square(x))), 0.001), [0, 0], [0, 0]],
+  ['1 / sqrt, where nothing arrives', (x) => minimum(rsqrt(x), 1e6), [0, 1], [0, -0.5]],
+  ['1 / x, where nothing arrives', (x) => minimum(reciprocal(x), 1e6), [0, 1], [0, -1]],
   ['x⁰', (x) => pow(x, 0), [-1, 0, 1], [0, NaN, 0]],
   ['the norm of (0, 0)', (x) => euclideanNorm(x), [0, 0], [NaN, NaN]],
   ['log(softmax(0, 200)), the first', (x) => log(one(softmax(x), 0)), [0, 200], [NaN, NaN]],

@@ -39,14 +39,16 @@ const fromOutput = (kernel: string, back: Back): KernelGradient =>
     backward: (dy, call) => ({ x: () => back(dy, call.saved('output')) }),
   });
 
+/** Where nothing arrives, nothing leaves, at 0 either, as in TensorFlow: `max(norm(x), 0.001)`. */
+const ofArriving = (dy: Tensor, dx: Tensor) => where(equal(dy, 0), 0, dx);
+
 export const smoothGradients: readonly KernelGradient[] = [
   kernelGradient<UnaryInputs>('Neg', { backward: (dy) => ({ x: () => neg(dy) }) }),
   // powers
   fromInput('Square', (dy, x) => mul(dy, mul(x, 2))),
-  // nothing arriving is nothing leaving, also at 0, as in TensorFlow: max(norm(x), 0.001)
-  fromOutput('Sqrt', (dy, y) => div(dy, where(equal(dy, 0), 1, mul(y, 2)))),
-  fromOutput('Rsqrt', (dy, y) => mul(dy, mul(mul(square(y), y), -0.5))),
-  fromOutput('Reciprocal', (dy, y) => neg(mul(dy, square(y)))),
+  fromOutput('Sqrt', (dy, y) => ofArriving(dy, div(dy, mul(y, 2)))),
+  fromOutput('Rsqrt', (dy, y) => ofArriving(dy, mul(dy, mul(mul(square(y), y), -0.5)))),
+  fromOutput('Reciprocal', (dy, y) => ofArriving(dy, neg(mul(dy, square(y))))),
   // exponentials and what is made of them
   fromOutput('Exp', (dy, y) => mul(dy, y)),
   fromInput('Expm1', (dy, x) => mul(dy, exp(x))),
