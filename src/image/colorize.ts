@@ -4,6 +4,7 @@ import { doorAsync } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { mapSize, type MapSize } from './mapSize';
 import type { Pixels } from './pixels';
+import { numbersOf } from './numbersOf';
 import { SHADING, shading, type ColorizeOptions } from './shading';
 
 export type { ColorizeOptions };
@@ -42,7 +43,7 @@ export async function colorized(
   { height, width, channels }: MapSize,
   shade: ReturnType<typeof shading>,
 ): Promise<Pixels> {
-  const values = await map.data<'float32'>();
+  const values = await numbersOf(map);
   const { table, at } = shade(values, channels);
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let i = 0; i < values.length; i++) {

@@ -3,6 +3,7 @@ import { checkTensor } from '../errors/checkTensor';
 import { doorAsync, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { checkRange } from './checkRange';
+import { numbersOf } from './numbersOf';
 import type { Pixels } from './pixels';
 
 export interface ToPixelsOptions {
@@ -36,7 +37,7 @@ export function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<
     checkRange(range);
     const [black, full] = range;
 
-    const values = await image.data<'float32'>();
+    const values = await numbersOf(image);
     const data = new Uint8ClampedArray(4 * width * height).fill(255);
     for (let i = 0; i < width * height; i++) {
       for (let channel = 0; channel < 3; channel++) {

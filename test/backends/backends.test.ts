@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { explain, guidedBackprop, saliency, smoothGrad } from 'guided-saliency';
+import { colorize, drawMap, plotBars, toPixels } from 'guided-saliency/image';
 import { describe, expect, it, vi } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { mystery, withMystery } from '../support/mystery';
@@ -164,6 +165,13 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
       await restored;
       expect(messageOf(() => guidedBackprop(there, ofThere))).toBe(`Error: guidedBackprop: ${refusal}`);
       expect(await rejection(() => explain(saliency, there, ofThere))).toBe(`Error: explain: ${refusal}`);
+      const picture = ones([1, 2, 2, 1]);
+      expect(await rejection(() => toPixels(picture))).toBe(`Error: toPixels: ${refusal}`);
+      expect(await rejection(() => colorize(picture))).toBe(`Error: colorize: ${refusal}`);
+      expect(await rejection(() => drawMap(canvas.cloneNode() as HTMLCanvasElement, picture))).toBe(
+        `Error: drawMap: ${refusal}`,
+      );
+      expect(await rejection(() => plotBars(ones([2])))).toBe(`Error: plotBars: ${refusal}`);
     } finally {
       await use(usual);
     }

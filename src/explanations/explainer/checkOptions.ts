@@ -1,6 +1,6 @@
 import { currentBackend } from '../../backends/backend';
-import { isContextLost } from '../../backends/contextLost';
 import { tfEngine } from '../../backends/engine';
+import { checkContext } from '../../errors/checkContext';
 import { ours } from '../../errors/door';
 import { shown } from '../../errors/kindOf';
 import { wrongKind } from '../../errors/wrongKind';
@@ -56,14 +56,16 @@ export function checkBatchSize(batchSize: number | undefined): void {
 
 /** Refuses surroundings in which no map can be computed. */
 export function checkSurroundings(): void {
-  const { name, numbers, hasHalfFloats } = currentBackend();
-  const fault = hasHalfFloats()
-    ? 'has 16-bit floats only on this device, in which a map can vanish without a sign; ' +
-      "use another backend, e.g. await tf.setBackend('wasm')"
-    : numbers === 'textures' && isContextLost()
-      ? 'has lost its context; reload the page'
-      : undefined;
-  if (fault) throw ours(new Error(`the backend "${name}" ${fault}`));
+  const { name, hasHalfFloats } = currentBackend();
+  if (hasHalfFloats()) {
+    throw ours(
+      new Error(
+        `the backend "${name}" has 16-bit floats only on this device, in which a map can vanish without a sign; ` +
+          "use another backend, e.g. await tf.setBackend('wasm')",
+      ),
+    );
+  }
+  checkContext();
   if (tfEngine().state.gradientDepth > 0) {
     throw ours(
       new Error(

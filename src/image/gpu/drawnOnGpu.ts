@@ -2,7 +2,9 @@ import { cast, keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { currentBackend, type Backend } from '../../backends/backend';
 import { hasKernel } from '../../backends/ownKernel';
+import { checkContext } from '../../errors/checkContext';
 import type { MapSize } from '../mapSize';
+import { numbersOf } from '../numbersOf';
 import type { Shades } from '../shading';
 import { coloured } from './coloured';
 import { limitOf } from './limitOf';
@@ -27,10 +29,11 @@ export async function drawnOnGpu(
   const paint = painter();
   if (!paint || currentBackend().hasHalfFloats()) return false;
   if (map.size === 0 || Math.max(size.height, size.width) > LONGEST) return false;
+  checkContext();
   const own = keep(cast(map, 'float32')); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
-    const [limit = 1, isFinite] = await found.data();
+    const [limit = 1, isFinite] = await numbersOf(found);
     if (!isFinite || painter() !== paint) return false;
     tidy(() => {
       paint(coloured(own, size, shades, limit), open());

@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../../errors/checkTensor';
 import { ours } from '../../errors/door';
 
@@ -13,9 +12,4 @@ export function lengthOf(map: unknown, name: string): number {
   throw ours(
     new RangeError(`expected ${name} to be [n], [1, n] or [1, n, 1], got [${shape.join(', ')}]${hint}`),
   );
-}
-
-/** The numbers of a map. */
-export async function numbersOf(map: Tensor): Promise<Float32Array> {
-  return await map.data<'float32'>();
 }

@@ -6,8 +6,9 @@ import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import type { ColorScale } from '../colorScale';
 import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
+import { numbersOf } from '../numbersOf';
 import { inDigits } from './escaped';
-import { lengthOf, numbersOf } from './flatMap';
+import { lengthOf } from './flatMap';
 import { extent, linear } from './scales';
 import { widthOf } from './widthOf';
 

@@ -4,8 +4,9 @@ import { checkOptionNames } from '../../errors/optionNames';
 import { wrongKind } from '../../errors/wrongKind';
 import type { ColorScale } from '../colorScale';
 import { cssOf, SHADING, shading, type ColorizeOptions } from '../shading';
+import { numbersOf } from '../numbersOf';
 import { escaped, inDigits } from './escaped';
-import { lengthOf, numbersOf } from './flatMap';
+import { lengthOf } from './flatMap';
 
 export interface PlotTokensOptions extends ColorizeOptions {
   /**

@@ -6,7 +6,7 @@ import { checkOptionNames } from '../../errors/optionNames';
 import { checkSize } from '../checkPixels';
 import type { Pixels } from '../pixels';
 import { SHADING, shading, type ColorizeOptions } from '../shading';
-import { numbersOf } from './flatMap';
+import { numbersOf } from '../numbersOf';
 
 export interface SliceGridOptions extends ColorizeOptions {
   /** The most slices: as far from each other as can be, the first and the last among them. @default 16 */
