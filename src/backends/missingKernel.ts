@@ -5,7 +5,8 @@ import { otherBackend } from './otherBackend';
 const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
 
 /** What TF.js says when a backend has a kernel, but not for this. */
-const UNABLE = /^[\w: -]*\brank[ -]\d+[\w ]* not yet supported|^wasm backend .* does not support/;
+const UNABLE =
+  /^[\w: -]*\brank[ -]\d+[\w ]* not yet supported|^wasm backend .* does not support|^Unknown dtype complex64/;
 
 /**
  * Says where a kernel is missing or does not do what is asked, and what to do, in place of TF.js's message;

@@ -270,6 +270,14 @@ describe('a GraphModel of a waveform', () => {
     );
   });
 
+  it.runIf(withoutComplex)('says so where numbers are cast to complex ones', () => {
+    const cast64 = (at: Tensor) => sum(abs(spectral.fft(asType(at, 'complex64'))), 1, true);
+    expect(messageOf(() => saliency(cast64, x, { target: 0 }))).toBe(
+      'Error: the model does not run on the backend "wasm": Unknown dtype complex64; ' +
+        "use another backend, e.g. await tf.setBackend('cpu')",
+    );
+  });
+
   it.skipIf(withoutComplex)('its complex nodes are no target', () => {
     expect(messageOf(() => saliency(spectrum(), x, { target: { layer: 'f' } }))).toBe(
       'TypeError: saliency: expected the output of "f" to be real numbers, got complex ones; explain what is made of ' +
