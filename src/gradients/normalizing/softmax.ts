@@ -13,6 +13,9 @@ import { kernelGradient, type KernelGradient } from '../kernelGradient';
  *
  *   y = softmax(x)        dx = y (dy - Σ dy y)
  *   y = log softmax(x)    dx = dy - e^y Σ dy
+ *
+ * The mean Σ dy y is taken off twice: where a y is 1 as single precision has it, the first time leaves out
+ * what 1 - y is, which the other y still know.
  */
 
 /** The sum over an axis, which is kept. */
@@ -24,8 +27,8 @@ export const softmaxGradients: readonly KernelGradient[] = [
     backward: (dy, call) => ({
       logits: () => {
         const y = call.saved('output');
-        const weighted = mul(dy, y);
-        return sub(weighted, mul(over(weighted, call.attrs.dim), y));
+        const centred = (d: Tensor): Tensor => sub(d, over(mul(d, y), call.attrs.dim));
+        return mul(centred(centred(dy)), y);
       },
     }),
   }),

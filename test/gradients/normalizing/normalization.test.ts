@@ -134,6 +134,19 @@ describe('the gradient of a softmax', () => {
       expect(await rounded(saliency(given, tensor([0, Math.log(3)], [1, 2])))).toEqual(expected);
     });
   });
+
+  // 1 - p is 4.3e-8, which a single precision p beside 1 cannot show; by TensorFlow in doubles
+  it('is right where a probability is 1 in single precision', async () => {
+    const nodes = { x: input([null, 3]), p: op('Softmax', ['x']) };
+    await eachWay(tinyGraph(nodes, ['p']), async (given) => {
+      const found = await saliency(given, tensor([0, 20, 3], [1, 3]), {
+        target: 1,
+        score: 'probability',
+      }).data();
+      const expected = [-2.06115344e-9, 4.34605272e-8, -4.13993736e-8];
+      found.forEach((value, i) => expect(value / expected[i]!).toBeCloseTo(1, 4));
+    });
+  });
 });
 
 describe('the gradient of local response normalisation', () => {
