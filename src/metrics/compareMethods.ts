@@ -2,6 +2,7 @@ import { ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
 import { spacesOf } from '../explanations/inputs/inputSpace';
+import { tensorsIn } from '../explanations/inputs/structure';
 import { jsonOf } from '../explanations/calls/json';
 import type { Json } from '../explanations/calls/json';
 import { definitionOf } from '../explanations/calls/method';
@@ -14,6 +15,7 @@ import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
 import type { SimilarityName, SimilarityOptions } from './measuring/compare';
 import { inSize } from './measuring/edges';
+import { inCellsOf } from './measuring/sampleMap';
 import type { SampleMap } from './measuring/sampleMap';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
 import type { AnyMethod, MetricControl, Subject } from './measuring/subject';
@@ -102,6 +104,7 @@ export function compareMethods(
     const control = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
     const made: ComparedMethods['methods'][number][] = [];
     const maps: SampleMap[][] = [];
+    const one = tensorsIn(x)[0]!;
     for await (const { first } of turns(subjects.length, { atOnce: 1, isFree: false, ...control })) {
       const subject = subjects[first]!;
       const own = fixed === undefined ? subject.options : { ...subject.options, target: fixed };
@@ -109,7 +112,7 @@ export function compareMethods(
       const found = await measured({ ...subject, options: own }, model, x);
       const seconds = (performance.now() - before) / 1000;
       made.push({ name: found.record.method, record: found.record, seconds });
-      maps.push(found.maps);
+      maps.push(found.maps.map((map) => inCellsOf(one, map)));
     }
     const { sizes } = spacesOf(model, x)[0]!;
     const large = await Promise.all(

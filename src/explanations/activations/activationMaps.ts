@@ -71,6 +71,7 @@ export function activationMap(name: string, weigh: Weighing): MapMethod<CamOptio
   return onePass<CamOptions, MapMethod<CamOptions>>({
     name,
     options: CAM_OPTIONS,
+    isOfCells: true,
     resolve: resolveCam,
     ask: ({ target, score, from, batchSize, rule, layer }) => {
       const at = layer === undefined ? [] : [layer];

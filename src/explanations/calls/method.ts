@@ -29,6 +29,8 @@ export interface MethodDefinition<O extends object = object> {
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
   /** Of many passes: whether they hide parts of the input, and take no gradient; the map is of its cells. */
   readonly isHiding?: boolean;
+  /** Whether its map is of cells, all channels of each together, and has no axis of channels. */
+  readonly isOfCells?: boolean;
   /** Whether each pass waits for the one before: then `batchSize` is of samples, not of passes. */
   readonly isStepwise?: boolean;
   /** Of many passes: what the map's sum misses of what it should be, `[batch]`; undefined of no such sum. */

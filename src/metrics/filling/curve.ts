@@ -12,6 +12,7 @@ import type { Model } from '../../model/networkOf';
 import type { Score } from '../../targets/target';
 import { tidied } from '../../tensors/tidied';
 import { inSize } from '../measuring/edges';
+import { inCellsOf } from '../measuring/sampleMap';
 import type { SampleMap } from '../measuring/sampleMap';
 import { scoresOf } from '../measuring/scores';
 import type { Scored } from '../measuring/scores';
@@ -87,7 +88,7 @@ export async function scoreCurve(
   const { fill = metric === 'deletion' || one.rank < 3 ? 'mean' : 'blur' } = subject.own;
   checkFill(fill, one);
   const { sizes } = spacesOf(model, x)[0]!;
-  const order = await Promise.all(maps.map((map) => fallingOrder(map, sizes)));
+  const order = await Promise.all(maps.map((map) => fallingOrder(inCellsOf(one, map), sizes)));
   const size = order[0]!.length;
   const cells = Array.from({ length: steps + 1 }, (_, k) => Math.round((k * size) / steps));
 

@@ -13,15 +13,26 @@ export interface SampleMap {
   readonly channels: number;
 }
 
-/** The map of each sample; a map of as many axes as the input has channels as that has. */
-export async function sampleMaps(map: Inputs, x: Inputs): Promise<SampleMap[]> {
+/**
+ * The map of each sample; a map of as many axes as the input has channels as that has.
+ *
+ * @param isOfCells Whether the method says that it has none.
+ */
+export async function sampleMaps(map: Inputs, x: Inputs, isOfCells: boolean): Promise<SampleMap[]> {
   const [one, other] = tensorsIn(map);
   if (!one || other) {
     throw wrongKind('method to give one map', map, 'name one place with wrt: [{ layer }] gives a list');
   }
   const rank = tensorsIn(x)[0]?.rank ?? 0;
-  const hasChannels = one.rank > 2 && one.rank >= rank;
+  const hasChannels = !isOfCells && one.rank > 2 && one.rank >= rank;
   return samplesIn(one, hasChannels);
+}
+
+/** A map in the cells of an input: one that has a number for each of its values has channels as it has. */
+export function inCellsOf(x: Tensor, map: SampleMap): SampleMap {
+  const { space, channels } = map;
+  const isOfValues = channels === 1 && x.rank > 2 && space.join() === x.shape.slice(1).join();
+  return isOfValues ? { ...map, space: space.slice(0, -1), channels: space[space.length - 1]! } : map;
 }
 
 /** The samples of a tensor, read back. */

@@ -4,7 +4,7 @@ import { ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import type { Explanation } from '../../explanations/explainer/explainer';
 import { lastOf } from '../../explanations/calls/manyPasses';
-import { definitionOf } from '../../explanations/calls/method';
+import { carriedBy, definitionOf } from '../../explanations/calls/method';
 import type { MethodDefinition } from '../../explanations/calls/method';
 import { explainOnePass } from '../../explanations/calls/onePass';
 import { checkPassOptions } from '../../explanations/passes/passes';
@@ -95,17 +95,18 @@ export async function measured(
       })
     : { ...explainOnePass(definition, model, x, options), done: 1 };
   const resolved = passes ? (resolve ? resolve(options, model, x) : options) : explainedOptions(explained);
-  return readBack(definition.name, resolved, explained, x, options);
+  return readBack(definition, resolved, explained, x, options);
 }
 
 /**
  * Reads an explanation back, and disposes it.
  *
+ * @param definition The method's.
  * @param resolved The method's options with the defaults.
  * @param given The method's options as they were given.
  */
 export async function readBack(
-  method: string,
+  definition: MethodDefinition,
   resolved: object,
   explained: ToRead,
   x: Inputs,
@@ -116,10 +117,10 @@ export async function readBack(
   // a scope of the caller's may end while we wait
   for (const tensor of tensors) if (tensor) keep(tensor);
   try {
-    const record = await recordOf(method, resolved, { ...explained, gap: undefined }, done);
+    const record = await recordOf(definition.name, resolved, { ...explained, gap: undefined }, done);
     const { target } = record.options as { target?: unknown };
     return {
-      maps: await sampleMaps(map, x),
+      maps: await sampleMaps(map, x, isOfCells(definition, resolved)),
       shape: tensorsIn(map)[0]!.shape,
       value: await numbersOf(value),
       record,
@@ -128,6 +129,11 @@ export async function readBack(
   } finally {
     for (const tensor of tensors) tensor?.dispose();
   }
+}
+
+/** Whether a map has no axis of channels: by its method, or by the one that its method makes many maps of. */
+function isOfCells(definition: MethodDefinition, { method }: { readonly method?: unknown }): boolean {
+  return [definition, carriedBy(method)].some((one) => one?.isOfCells ?? one?.isHiding ?? false);
 }
 
 /** What is read back. */

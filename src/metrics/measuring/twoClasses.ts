@@ -50,7 +50,7 @@ export async function measuredTargets(
   for (const tensor of tensors) if (tensor) keep(tensor);
   try {
     for (const [i, one] of explained.entries()) {
-      all.push(await readBack(definition.name, resolved[i]!, one, x, options));
+      all.push(await readBack(definition, resolved[i]!, one, x, options));
       told();
     }
     return all;
