@@ -52,13 +52,13 @@ export interface RandomizationCurves {
   readonly random: Similarities;
   /** How alike the Sobel edges of the photo are to that of the model; null where the input is no image. */
   readonly edges: Similarities | null;
-  /** The entropy of the map's histogram, in nats. */
+  /** The entropy of the map's histogram, in nats; NaN where a cell is no number or without end. */
   readonly entropy: {
     /** Of the model as it is. */
     readonly original: number;
     /** By layer. */
     readonly curve: readonly number[];
-    /** `(last − original) / original`; null where layers were random one at a time, or the entropy is 0. */
+    /** `(last − original) / original`; null where layers were random one at a time, or the entropy is 0 or NaN. */
     readonly rise: number | null;
   };
   /** By layer: the explained number. */

@@ -5,7 +5,7 @@ const BINS = 100;
 
 /**
  * The entropy of a map's histogram, in nats: `−Σ p log p` of the shares of 100 bins between the lowest and
- * the highest `|Σ_c m|`.
+ * the highest `|Σ_c m|`; NaN where one is no number or without end.
  */
 export function entropyOf(map: SampleMap): number {
   const cells = summed(map);
@@ -14,6 +14,7 @@ export function entropyOf(map: SampleMap): number {
     low = Math.min(low, cell);
     high = Math.max(high, cell);
   }
+  if (!Number.isFinite(high - low)) return NaN;
   const counts = new Float64Array(BINS);
   for (const cell of cells) {
     const bin = high > low ? Math.floor(((cell - low) / (high - low)) * BINS) : BINS / 2;
