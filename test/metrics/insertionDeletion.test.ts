@@ -5,6 +5,9 @@ import {
   randomUniform,
   reshape,
   slice,
+  sqrt,
+  stack as stackOf,
+  sum,
   tensor,
   tensor2d,
   zeros,
@@ -12,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { gradCam, guidedBackprop, saliency } from 'guided-saliency';
+import { gradCam, guidedBackprop, inputXGradient, saliency } from 'guided-saliency';
 import { deletion, insertion, type CurveOptions } from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
 import { bothFormats, toFront } from '../support/channelsFirst';
@@ -50,6 +53,17 @@ describe('deletion and insertion', () => {
       { fill: 0, steps: 4, curve: 'logit' },
       'saliency',
     ]);
+  });
+
+  it('take a cell whose number is NaN as the least, and all others in their order', async () => {
+    // half the root of each, and 0 times an infinity
+    const roots = (y: Tensor) => stackOf([sum(sqrt(y), 1), sum(y, 1)], 1);
+    const values = [1, 0, 4, 16, 0, 9, 0, 25];
+    const given = { target: 0, score: 'logit', curve: 'logit', fill: 0, steps: 8 } as const;
+    const { samples } = await deletion(inputXGradient, roots, tensor2d([values]), given);
+    expect(samples[0]!.curve).toEqual([15, 10, 6, 3, 1, 0, 0, 0, 0]);
+    const back = await insertion(inputXGradient, roots, tensor2d([values]), given);
+    expect(back.samples[0]!.curve).toEqual([0, 5, 9, 12, 14, 15, 15, 15, 15]);
   });
 
   it('take the class of each sample, fixed at the sample itself, and its own order', async () => {

@@ -129,7 +129,7 @@ async function copiesOf(
     );
 }
 
-/** The cells of a map from the largest magnitude down; those of the same keep their order. */
+/** The cells of a map from the largest magnitude down, NaN last; those of the same keep their order. */
 export async function fallingOrder(map: SampleMap, space: readonly number[]): Promise<Uint32Array> {
   const isSame = map.space.join() === space.join();
   if (!isSame && !(map.space.length === 2 && space.length === 2)) {
@@ -140,7 +140,7 @@ export async function fallingOrder(map: SampleMap, space: readonly number[]): Pr
     );
   }
   const { values, channels } = isSame ? map : await inSize(map, space);
-  const magnitudes = pooled(values, channels);
+  const magnitudes = pooled(values, channels).map((value) => (value >= 0 ? value : -1));
   return Uint32Array.from({ length: magnitudes.length }, (_, i) => i).sort(
     (i, j) => magnitudes[j]! - magnitudes[i]! || i - j,
   );
