@@ -26,7 +26,8 @@ const [CLIP, EPSILON] = [0.2, 1e-5];
  *
  * @param a `height × width` values, row by row.
  * @param b As many.
- * @returns −1...1; 1 for the same edges, NaN where a picture has the same histogram everywhere.
+ * @returns −1...1; 1 for the same edges, NaN where a picture has the same histogram everywhere
+ *   or holds a NaN.
  * @throws TypeError if one is no list of numbers, or an option is unknown; RangeError if one is longer, or
  *   the size does not fit or is below 8 × 8.
  * @see Dalal and Triggs 2005 — https://doi.org/10.1109/CVPR.2005.177
@@ -56,7 +57,8 @@ export function histograms(values: ArrayLike<number>, { height, width }: Picture
       const down = isRim(row, height) ? 0 : values[at + width]! - values[at - width]!;
       const right = isRim(column, width) ? 0 : values[at + 1]! - values[at - 1]!;
       const degrees = ((Math.atan2(down, right) * 180) / Math.PI + 180) % 180;
-      const bin = Math.min(ORIENTATIONS - 1, Math.floor((degrees * ORIENTATIONS) / 180));
+      // beside a NaN there is no direction, and its length makes the cell NaN
+      const bin = Math.min(ORIENTATIONS - 1, Math.floor((degrees * ORIENTATIONS) / 180)) || 0;
       const cell = Math.floor(row / HOG_LEAST) * columns + Math.floor(column / HOG_LEAST);
       all[cell * ORIENTATIONS + bin]! += Math.hypot(down, right) / HOG_LEAST ** 2;
     }

@@ -119,6 +119,12 @@ describe('hog', () => {
     expect(hog(upright, level, size)).toBeCloseTo(-1 / 7, 9);
   });
 
+  it('is NaN where a value is none, as scikit-image has it', () => {
+    const torn = upright.map((value, i) => (i === 100 ? NaN : value));
+    expect(hog(torn, level, size)).toBeNaN();
+    expect(hog(level, torn, size)).toBeNaN();
+  });
+
   it('tells a map without edges', () => {
     expect(
       hog(
