@@ -58,7 +58,7 @@ export interface RandomizationCurves {
     readonly original: number;
     /** By layer. */
     readonly curve: readonly number[];
-    /** `(last − original) / original`; null where layers were random one at a time, or the entropy is 0 or NaN. */
+    /** `(last − original) / original`; null of layers random one at a time, or of an entropy of 0 or NaN. */
     readonly rise: number | null;
   };
   /** By layer: the explained number. */
