@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
@@ -104,7 +105,6 @@ export function compareMethods(
     const control = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
     const made: ComparedMethods['methods'][number][] = [];
     const maps: SampleMap[][] = [];
-    const one = tensorsIn(x)[0]!;
     for await (const { first } of turns(subjects.length, { atOnce: 1, isFree: false, ...control })) {
       const subject = subjects[first]!;
       const own = fixed === undefined ? subject.options : { ...subject.options, target: fixed };
@@ -112,6 +112,7 @@ export function compareMethods(
       const found = await measured({ ...subject, options: own }, model, x);
       const seconds = (performance.now() - before) / 1000;
       made.push({ name: found.record.method, record: found.record, seconds });
+      const [one] = tensorsIn(x) as [Tensor];
       maps.push(found.maps.map((map) => inCellsOf(one, map)));
     }
     const { sizes } = spacesOf(model, x)[0]!;

@@ -1,4 +1,4 @@
-import { ones, tensor4d } from '@tensorflow/tfjs-core';
+import { getBackend, ones, tensor4d } from '@tensorflow/tfjs-core';
 import { input, layers, model as functional, type LayersModel } from '@tensorflow/tfjs-layers';
 import { explain, gradCam, type Model } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -95,8 +95,9 @@ describe('the layer that is taken', () => {
     );
   });
 
-  it('is found by kernels that run as they do in an explanation', async () => {
-    // wasm's own fused convolution refuses a bias of four axes, as converters write it for ResNets
+  // wasm's own fused convolution refuses a bias of four axes, as converters write it for ResNets; webgl and
+  // webgpu compute it wrongly, which is refused
+  it.skipIf(getBackend().startsWith('webg'))('is found by kernels as an explanation runs them', async () => {
     const model = tinyGraph(
       {
         x: placeholder([null, 2, 2, 1]),
