@@ -7,7 +7,7 @@ import type { SampledInputMethod } from '../explanations/calls/method';
 import { checkCount } from '../explanations/explainer/optionValues';
 import type { SaliencyOptions } from '../explanations/explainer/options';
 import { sampled } from '../explanations/passes/passes';
-import { atPoints, timesWays } from '../explanations/paths/straightPath';
+import { atPoints, timesWays, waysTo } from '../explanations/paths/straightPath';
 
 /** Options of `expectedGradients`. */
 export interface ExpectedGradientsOptions extends Omit<SaliencyOptions, 'wrt'> {
@@ -88,8 +88,9 @@ export const expectedGradients: SampledInputMethod<ExpectedGradientsOptions> =
       const points = drawn(ways.starts, samples, seed, draws);
       return sampled(samples, control, (first, count) => {
         const some = points.slice(first, first + count);
-        const { map } = explainer.explain(atPoints(ways, some));
-        return timesWays(map, ways, some, 1);
+        const theirs = waysTo(ways, some);
+        const { map } = explainer.explain(atPoints(x, theirs, some));
+        return timesWays(map, theirs, count);
       });
     },
   });

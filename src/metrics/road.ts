@@ -13,7 +13,6 @@ import { checkImages } from './filling/fill';
 import { imputerOf } from './filling/noisyLinear';
 import { metricDoor } from './measuring/metricDoor';
 import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
-import { inCellsOf } from './measuring/sampleMap';
 import { scoresOf } from './measuring/scores';
 import type { Scored } from './measuring/scores';
 import { checkOneInput, measured, subjectOf } from './measuring/subject';
@@ -126,7 +125,7 @@ export function road<O extends object>(
     const one = tensorsIn(x)[0]!;
     checkImages(one, 'for other inputs there is deletion');
     const { sizes } = spacesOf(model, x)[0]!;
-    const order = await Promise.all(maps.map((map) => fallingOrder(inCellsOf(one, map), sizes)));
+    const order = await Promise.all(maps.map((map) => fallingOrder(map, one, sizes)));
     const size = order[0]!.length;
     const cells = Array.from({ length: steps }, (_, k) => Math.round((k * size) / steps));
     const impute = await imputerOf(one, imputationNoise, seed, subject.control.signal);

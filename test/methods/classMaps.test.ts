@@ -6,25 +6,9 @@ import { classMaps, guided, inputXGradient, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
-import { dense, stack } from '../support/tinyLayers';
+import { dense, threeUnits } from '../support/tinyLayers';
 
-/** z = x [1 -1 2; 1 1 -2], h = relu z, y = h [2 1 2; -3 1 0; 5 1 1] */
-const model = stack(
-  [2],
-  dense(
-    [
-      [1, -1, 2],
-      [1, 1, -2],
-    ],
-    { name: 'z' },
-  ),
-  layers.reLU({ name: 'h' }),
-  dense([
-    [2, 1, 2],
-    [-3, 1, 0],
-    [5, 1, 1],
-  ]),
-);
+const model = threeUnits();
 const x = tensor2d([
   [1, 2], // z = 3, 1, -2: scores 3, 4, 6
   [0, 1], // z = 1, 1, -2: scores -1, 2, 2

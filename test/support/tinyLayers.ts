@@ -26,3 +26,25 @@ export function stack(inputShape: number[], ...rest: Layer[]): LayersModel {
   for (const layer of rest) model.add(layer);
   return model;
 }
+
+/** z = x [1 -1 2; 1 1 -2], h = relu z, y = h [2 1 2; -3 1 0; 5 1 1]: to be worked out by hand. */
+export const threeUnits = (): LayersModel =>
+  stack(
+    [2],
+    dense(
+      [
+        [1, -1, 2],
+        [1, 1, -2],
+      ],
+      { name: 'z' },
+    ),
+    layers.reLU({ name: 'h' }),
+    dense(
+      [
+        [2, 1, 2],
+        [-3, 1, 0],
+        [5, 1, 1],
+      ],
+      { name: 'y' },
+    ),
+  );

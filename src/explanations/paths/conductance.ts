@@ -6,7 +6,7 @@ import type { Explainer, Seen } from '../explainer/explainer';
 import { sampled } from '../passes/passes';
 import type { Estimate, PassControl } from '../passes/passes';
 import type { stepsOf } from './quadrature';
-import { atPoints } from './straightPath';
+import { atPoints, waysTo } from './straightPath';
 import type { WayPoint, Ways } from './straightPath';
 
 /** What was seen at a place, at some points of the ways, `[points, batch, ...]`. */
@@ -45,7 +45,7 @@ export async function* conductance(
   };
   const seenAt = (some: readonly WayPoint[]): SeenThere[] =>
     explainer
-      .explain(atPoints(ways, some))
+      .explain(atPoints(ways.x, waysTo(ways, some), some))
       .at.map(({ y, dy }) => ({ y: perPoint(y, some.length), dy: perPoint(dy, some.length) }));
   try {
     yield* sampled(total, control, (first, count) => {

@@ -7,7 +7,7 @@ import type { Explainer } from '../explainer/explainer';
 import { GuidedPath } from './guidedPath';
 import type { GuidedWalk } from './guidedPath';
 import { turns } from '../passes/passes';
-import type { Control, Estimate } from '../passes/passes';
+import type { Estimate, PassControl } from '../passes/passes';
 import { cellsOf } from '../passes/readBack';
 import type { Ways } from './straightPath';
 import { mapTensors, sampleCount, tensorsIn } from '../inputs/structure';
@@ -17,7 +17,7 @@ export async function* guidedPasses(
   explainer: Explainer,
   ways: Ways,
   walk: GuidedWalk,
-  control: Control,
+  control: PassControl,
 ): AsyncGenerator<Estimate<Inputs>> {
   const { x } = ways;
   const begins = await read(tidied(() => kept(startAsInput(ways, 0))));
@@ -35,6 +35,7 @@ export async function* guidedPasses(
       }),
     );
     paths.forEach((path, b) => path.step(sampleOf(gradients, b, batch), first));
+    if (control.isOnlyMap && first + 1 < walk.steps) continue;
     yield tidied(() => ({
       map: kept(inShapes(x, paths, ({ attribution }) => attribution)),
       standardError: kept(mapTensors(x, ({ shape }) => fill(shape, NaN))),

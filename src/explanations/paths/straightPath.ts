@@ -17,12 +17,10 @@ export interface Ways {
   readonly starts: number;
   /** A baseline of the `i`-th tensor of the input, by its number, `[1, batch or 1, cells]`. */
   readonly startOf: (start: number, i: number) => Tensor3D;
-  /** Of the only baseline what every point needs, for each tensor of the input, where that is kept. */
-  readonly only?: readonly Way[];
 }
 
 /** Where the ways of some points begin, and how far it is from there, `[points or 1, batch or 1, cells]`. */
-interface Way {
+export interface Way {
   readonly from: Tensor;
   readonly apart: Tensor;
 }
@@ -55,27 +53,36 @@ export async function* integral(
       weight: points.length * (weights[nth] as number),
     })),
   );
-  const only = ways.starts === 1 ? tidied(() => keptWays(ways)) : undefined;
-  const known = only ? { ...ways, only } : ways;
+  // where all points have one way, it is worked out once
+  const only = ways.starts === 1 ? tidied(() => waysTo(ways, all.slice(0, 1)).map(kept)) : undefined;
   try {
     yield* sampled(all.length, control, (first, count) => {
       const some = all.slice(first, first + count);
-      const { map } = explainer.explain(atPoints(known, some));
+      const theirs = only ?? waysTo(ways, some);
+      const { map } = explainer.explain(atPoints(ways.x, theirs, some));
       const factors = tensor3d(some.map(({ weight }) => [[weight]]));
       return isBare
         ? mapTensors(map, (dx) => reshape(mul(reshape(dx, [count, 1, -1]), factors), dx.shape))
-        : timesWays(map, known, some, factors);
+        : timesWays(map, theirs, count, factors);
     });
   } finally {
     for (const { from, apart } of only ?? []) for (const one of [from, apart]) one.dispose();
   }
 }
 
+/** The ways on which some points lie, for each tensor of the input. */
+export function waysTo({ x, startOf }: Ways, points: readonly WayPoint[]): Way[] {
+  return tensorsIn(x).map((one, i) => {
+    const from = startsOf(startOf, points, i);
+    return { from, apart: sub(samplesIn(one), from) };
+  });
+}
+
 /** The input at points of its ways, one copy of all samples after the other. */
-export function atPoints(ways: Ways, points: readonly WayPoint[]): Inputs {
+export function atPoints(x: Inputs, ways: readonly Way[], points: readonly WayPoint[]): Inputs {
   const alphas = tensor3d(points.map(({ alpha }) => [[alpha]]));
-  return copiesOf(ways.x, (samples, i) => {
-    const { from, apart } = wayOf(ways, points, samples, i);
+  return copiesOf(x, (_, i) => {
+    const { from, apart } = ways[i] as Way;
     return add(from, mul(alphas, apart));
   });
 }
@@ -83,36 +90,24 @@ export function atPoints(ways: Ways, points: readonly WayPoint[]): Inputs {
 /**
  * Gradients at points of the ways, each times the whole way from its baseline.
  *
- * @param factors `[points, 1, 1]`, what each counts.
+ * @param count How many points.
+ * @param factors `[points, 1, 1]`, what each counts; left out, 1.
  */
 export function timesWays(
   gradients: Inputs,
-  ways: Ways,
-  points: readonly WayPoint[],
-  factors: Tensor3D | number,
+  ways: readonly Way[],
+  count: number,
+  factors?: Tensor3D,
 ): Inputs {
-  const counted = tensorsIn(ways.x).map((one, i) =>
-    mul(wayOf(ways, points, samplesIn(one), i).apart, factors),
-  );
-  const batch = counted.map((way) => way.shape[1] as number);
   return mapTensors(gradients, (dx, i) => {
-    const each = reshape(dx, [points.length, batch[i] as number, -1]);
-    return reshape(mul(each, counted[i] as Tensor), dx.shape);
+    const { apart } = ways[i] as Way;
+    const each = reshape(dx, [count, apart.shape[1] as number, -1]);
+    return reshape(mul(each, factors ? mul(apart, factors) : apart), dx.shape);
   });
 }
 
-/** The ways from the only baseline, to be let go. */
-function keptWays(ways: Ways): Way[] {
-  return tensorsIn(ways.x).map((one, i) => {
-    const { from, apart } = wayOf(ways, [{ start: 0, alpha: 0 }], samplesIn(one), i);
-    return { from: keep(from), apart: keep(apart) };
-  });
-}
-
-function wayOf({ startOf, only }: Ways, points: readonly WayPoint[], samples: Tensor3D, i: number): Way {
-  if (only) return only[i] as Way;
-  const from = startsOf(startOf, points, i);
-  return { from, apart: sub(samples, from) };
+function kept({ from, apart }: Way): Way {
+  return { from: keep(from), apart: keep(apart) };
 }
 
 /** The baseline of each point, `[points or 1, batch or 1, cells]`. */

@@ -4,7 +4,6 @@ import { currentBackend, type Backend } from '../../backends/backend';
 import { hasKernel } from '../../backends/ownKernel';
 import { checkContext } from '../../errors/checkContext';
 import type { MapSize } from '../mapSize';
-import { numbersOf } from '../numbersOf';
 import type { Shades } from '../shading';
 import { coloured } from './coloured';
 import { limitOf } from './limitOf';
@@ -33,7 +32,7 @@ export async function drawnOnGpu(
   const own = keep(cast(map, 'float32')); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
-    const [limit = 1, isFinite] = await numbersOf(found);
+    const [limit = 1, isFinite] = await found.data();
     if (!isFinite || painter() !== paint) return false;
     tidy(() => {
       paint(coloured(own, size, shades, limit), open());

@@ -88,7 +88,7 @@ export async function scoreCurve(
   const { fill = metric === 'deletion' || one.rank < 3 ? 'mean' : 'blur' } = subject.own;
   checkFill(fill, one);
   const { sizes } = spacesOf(model, x)[0]!;
-  const order = await Promise.all(maps.map((map) => fallingOrder(inCellsOf(one, map), sizes)));
+  const order = await Promise.all(maps.map((map) => fallingOrder(map, one, sizes)));
   const size = order[0]!.length;
   const cells = Array.from({ length: steps + 1 }, (_, k) => Math.round((k * size) / steps));
 
@@ -130,7 +130,12 @@ async function copiesOf(
 }
 
 /** The cells of a map from the largest magnitude down, NaN last; those of the same keep their order. */
-export async function fallingOrder(map: SampleMap, space: readonly number[]): Promise<Uint32Array> {
+export async function fallingOrder(
+  given: SampleMap,
+  x: Tensor,
+  space: readonly number[],
+): Promise<Uint32Array> {
+  const map = inCellsOf(x, given);
   const isSame = map.space.join() === space.join();
   if (!isSame && !(map.space.length === 2 && space.length === 2)) {
     throw ours(

@@ -1,6 +1,5 @@
 import { getBackend, memory, sum, tensor2d, version_core } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
 import {
   contrast,
   explain,
@@ -16,28 +15,9 @@ import type { ExplanationRecord, SaliencyOptions } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../../package.json';
 import { rounded } from '../../support/rounded';
-import { dense, stack } from '../../support/tinyLayers';
+import { threeUnits } from '../../support/tinyLayers';
 
-/** z = x [1 -1 2; 1 1 -2], h = relu z, y = h [2 1 2; -3 1 0; 5 1 1] */
-const model = stack(
-  [2],
-  dense(
-    [
-      [1, -1, 2],
-      [1, 1, -2],
-    ],
-    { name: 'z' },
-  ),
-  layers.reLU({ name: 'h' }),
-  dense(
-    [
-      [2, 1, 2],
-      [-3, 1, 0],
-      [5, 1, 1],
-    ],
-    { name: 'y' },
-  ),
-);
+const model = threeUnits();
 
 const x = tensor2d([
   [1, 2], // z = 3, 1, -2: scores 3, 4, 6

@@ -1,36 +1,16 @@
 import { memory, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
 import { contrast, guided, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { tfEngine } from '../../../src/backends/engine';
 import { openExplainer } from '../../../src/explanations/explainer/explainer';
 import { messageOf } from '../../support/leftBehind';
 import { rounded } from '../../support/rounded';
-import { dense, stack } from '../../support/tinyLayers';
+import { threeUnits } from '../../support/tinyLayers';
 
 const x = tensor2d([[1, 2]]);
 
-/** z = [3, 1, -2], h = relu z = [3, 1, 0], y = h [2 1 2; -3 1 0; 5 1 1] = [3, 4, 6] */
-const model = () =>
-  stack(
-    [2],
-    dense(
-      [
-        [1, -1, 2],
-        [1, 1, -2],
-      ],
-      { name: 'z' },
-    ),
-    layers.reLU({ name: 'h' }),
-    dense(
-      [
-        [2, 1, 2],
-        [-3, 1, 0],
-        [5, 1, 1],
-      ],
-      { name: 'y' },
-    ),
-  );
+/** z = [3, 1, -2], h = [3, 1, 0], y = [3, 4, 6] */
+const model = threeUnits;
 
 /** How often `body` runs a kernel. */
 function kernels(name: string, body: () => void): number {
