@@ -1,20 +1,26 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { currentBackend, type Backend } from './backend';
 
 /** How a backend hands out its memory. */
 export interface Memory {
-  allocate(shape: number[]): TensorInfo;
+  allocate(shape: number[], dtype?: Stored): TensorInfo;
   valuesOf(info: TensorInfo): Float32Array;
+  /** Those of a tensor of booleans, of which each is a byte. */
+  bytesOf(info: TensorInfo): Int8Array;
 }
 
+/** What we have TF.js allocate. */
+type Stored = 'float32' | 'bool';
+
 interface ArrayBackend {
-  readonly data: { get(id: object): { readonly values: Float32Array } };
-  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+  readonly data: { get(id: object): { readonly values: Float32Array | Uint8Array } };
+  makeTensorInfo(shape: number[], dtype: Stored, values: Float32Array | Uint8Array): TensorInfo;
 }
 
 interface HeapBackend {
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-  typedArrayFromHeap(info: TensorInfo): Float32Array;
+  makeOutput(shape: number[], dtype: Stored): TensorInfo;
+  typedArrayFromHeap(info: TensorInfo): Float32Array | Uint8Array;
 }
 
 /** Whether JavaScript reaches the numbers of the backend at work. */
@@ -30,19 +36,38 @@ export function memoryOf(backend: unknown): Memory {
 /** By where the numbers lie. */
 const OPENERS: Readonly<Partial<Record<Backend['numbers'], (backend: unknown) => Memory>>> = {
   arrays: (backend) => {
-    const { data } = backend as ArrayBackend;
-    return {
-      allocate: (shape) =>
-        (backend as ArrayBackend).makeTensorInfo(
+    const arrays = backend as ArrayBackend;
+    return readingBy(
+      ({ dataId }) => arrays.data.get(dataId).values,
+      (shape, dtype) => {
+        const size = util.sizeFromShape(shape);
+        return arrays.makeTensorInfo(
           shape,
-          'float32',
-          new Float32Array(shape.reduce((a, b) => a * b, 1)),
-        ),
-      valuesOf: ({ dataId }) => data.get(dataId).values,
-    };
+          dtype,
+          dtype === 'bool' ? new Uint8Array(size) : new Float32Array(size),
+        );
+      },
+    );
   },
-  heap: (backend) => ({
-    allocate: (shape) => (backend as HeapBackend).makeOutput(shape, 'float32'),
-    valuesOf: (info) => (backend as HeapBackend).typedArrayFromHeap(info),
-  }),
+  heap: (backend) => {
+    const heap = backend as HeapBackend;
+    return readingBy(
+      (info) => heap.typedArrayFromHeap(info),
+      (shape, dtype) => heap.makeOutput(shape, dtype),
+    );
+  },
 };
+
+function readingBy(
+  read: (info: TensorInfo) => Float32Array | Uint8Array,
+  allocate: (shape: number[], dtype: Stored) => TensorInfo,
+): Memory {
+  return {
+    allocate: (shape, dtype = 'float32') => allocate(shape, dtype),
+    valuesOf: (info) => read(info) as Float32Array,
+    bytesOf: (info) => {
+      const { buffer, byteOffset, length } = read(info);
+      return new Int8Array(buffer, byteOffset, length);
+    },
+  };
+}

@@ -28,7 +28,9 @@ export function keepNeeded(
   keepsAll = false,
 ): void {
   const needs = neededBy(gradient, attrs, Object.keys(inputs), Object.keys(shapes));
-  if (rule && readsOf(rule) !== 'gradients') needs.add('output');
+  const isRead = keepsAll || (rule !== undefined && readsOf(rule) !== 'gradients');
+  const readsGate = isRead ? undefined : gradient?.gate;
+  if (isRead) needs.add('output');
   if (keepsAll) ran.outputs.forEach((_, i) => needs.add(outputName(i)));
   const scores = SCORES[kernel];
   if (scores !== undefined) needs.add(scores);
@@ -39,7 +41,8 @@ export function keepNeeded(
     else saved.set(name, x);
   }
   ran.outputs.forEach((y, i) => {
-    if (y && needs.has(outputName(i))) saved.set(outputName(i), values.keep(y));
+    if (!y || !needs.has(outputName(i))) return;
+    saved.set(outputName(i), readsGate ? values.keepOpening(y, readsGate) : values.keep(y));
   });
 }
 

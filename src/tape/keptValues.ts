@@ -1,6 +1,8 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { secondHandle } from '../backends/secondHandle';
+import type { Gate } from '../gradients/rectifiers/gate';
+import { openingOf } from '../gradients/rectifiers/opening';
 import type { Forms } from '../gradients/weight';
 import type { TapeNode, Value } from './tape';
 
@@ -35,7 +37,7 @@ export class KeptValues {
 
   /** A new value, which a tensor stands for; none inside of a fused kernel. */
   add({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>, producer: TapeNode | null, tensor?: Tensor): Value {
-    const value: Value = { shape, dtype, producer, consumers: [], alias: null };
+    const value: Value = { shape, dtype, producer, consumers: [], alias: null, opening: null };
     if (tensor) this.values.set(tensor.id, value);
     this.everyValue.push(value);
     return value;
@@ -55,6 +57,19 @@ export class KeptValues {
     return this.forms?.has(tensor)
       ? this.forms.held(tensor, () => this.keepConstant(tensor))
       : this.keepConstant(tensor);
+  }
+
+  /**
+   * Keeps of a rectifier's output where its gate is open, which takes less memory than the output.
+   *
+   * @returns What a gate takes in place of it; the value itself where it has to be kept.
+   */
+  keepOpening(y: Tensor, gate: Gate): Tensor | Value {
+    const value = this.values.get(y.id);
+    // who takes the gradient of what is computed here, which a program keeps nobody from, follows the output
+    if (!value || !this.isOnWay || !this.forms) return this.keep(y);
+    value.opening ??= this.hidden(() => openingOf(y, gate) ?? null);
+    return value.opening ? keep(value.opening) : this.keep(y);
   }
 
   private keepConstant(tensor: Tensor): Tensor {
@@ -91,7 +106,8 @@ export class KeptValues {
   /** Lets go of what only the gradients of earlier-recorded kernels would need. */
   release(value: Value): void {
     value.alias?.dispose();
-    value.alias = null;
+    value.opening?.dispose();
+    value.alias = value.opening = null;
   }
 
   /** Disposes whatever was kept. */

@@ -169,10 +169,9 @@ export class Recording extends KernelFollower {
     const apart = isActive ? unfused(invocation, this.options.keepsAll) : undefined;
     if (apart) return apart();
 
-    const tell = this.witness?.kernel(invocation, this.path);
-    const outputs = this.carryOut(invocation);
+    const run = () => this.carryOut(invocation);
+    const outputs = this.witness?.kernel(invocation, this.path, run, (body) => this.hidden(body)) ?? run();
     const tensors = Array.isArray(outputs) ? outputs : [outputs];
-    tell?.(tensors);
     if (isActive) this.hidden(() => this.writer.write(invocation, tensors, this.path));
     return outputs;
   }

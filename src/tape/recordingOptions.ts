@@ -27,8 +27,18 @@ export interface RecordingOptions {
 
 /** Whoever writes down what a model runs, beside a recording. */
 export interface Witness {
-  /** A kernel that is about to run; gives what is to be told of its outputs. */
-  kernel(invocation: KernelInvocation, where: string | undefined): (outputs: readonly Tensor[]) => void;
+  /**
+   * A kernel that is to run; gives its outputs.
+   *
+   * @param run Runs it.
+   * @param hidden Runs what nobody is to see.
+   */
+  kernel(
+    invocation: KernelInvocation,
+    where: string | undefined,
+    run: () => Tensor | Tensor[],
+    hidden: <T>(body: () => T) => T,
+  ): Tensor | Tensor[];
   /** A `tf.customGrad`, whose inside is not seen. */
   customGrad(): void;
   /** The output of an identity through which no gradient passes. */

@@ -15,6 +15,8 @@ export interface Value {
    * A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go.
    */
   alias: Tensor | null;
+  /** Where a gate that reads nothing else of the data is open. */
+  opening: Tensor | null;
 }
 
 /**

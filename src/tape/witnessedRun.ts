@@ -29,10 +29,12 @@ export class WitnessedRun extends KernelFollower {
   protected override kernel(invocation: KernelInvocation): Tensor | Tensor[] {
     const apart = withOtherBias(invocation, false, nameOfLayer(this.path)) ?? unfused(invocation);
     if (apart) return apart();
-    const tell = this.witness.kernel(invocation, this.path);
-    const outputs = this.carryOut(invocation);
-    tell(Array.isArray(outputs) ? outputs : [outputs]);
-    return outputs;
+    return this.witness.kernel(
+      invocation,
+      this.path,
+      () => this.carryOut(invocation),
+      (body) => this.hidden(body),
+    );
   }
 
   protected override customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {

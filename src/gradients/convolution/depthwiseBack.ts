@@ -1,4 +1,4 @@
-import { depthwiseConv2d, mul, pad, reshape, sum } from '@tensorflow/tfjs-core';
+import { depthwiseConv2d, mul, pad, reshape, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { isOneCell } from '../axes';
 import type { Axis, ImageAxes } from '../axes';
@@ -49,14 +49,17 @@ function rotate(filter: Tensor): Tensor {
 function betweenZeros(dy: Tensor4D, down: number, across: number): Tensor4D {
   if (down === 1 && across === 1) return dy;
   const [batch, height, width, channels] = dy.shape;
-  const apart = reshape(dy, [batch * height, 1, width, channels]);
-  const spread = pad(apart, [
-    [0, 0],
-    [0, down - 1],
-    [0, 0],
-    [0, (across - 1) * channels],
-  ]);
-  return reshape(spread, [batch, height * down, width * across, channels]);
+  // one handle on them is left
+  return tidy(() => {
+    const apart = reshape(dy, [batch * height, 1, width, channels]);
+    const spread = pad(apart, [
+      [0, 0],
+      [0, down - 1],
+      [0, 0],
+      [0, (across - 1) * channels],
+    ]);
+    return reshape(spread, [batch, height * down, width * across, channels]);
+  });
 }
 
 /** The zeros that the spread dy needs before and after; below 0 where cells of it go unread. */

@@ -5,9 +5,8 @@ import { ensureKernel } from '../../backends/ownKernel';
 import { keptWherePositive } from '../../rules/keptWherePositive';
 import { selectFlat } from '../../tensors/selectFlat';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
-import { cpuGate } from './cpuGate';
 import { GATE, type GateAttrs, type GateCall } from './gateCall';
-import { wasmGate } from './wasmGate';
+import { memoryGate } from './memoryGate';
 import { tensorflowGate } from './tensorflowGate';
 import { webglGate } from './webglGate';
 import { webgpuGate } from './webgpuGate';
@@ -31,7 +30,8 @@ export interface Gate {
  *
  * NaN in `y` gives NaN, NaN in `dy` stays where the gate is open: neither is hidden.
  *
- * @param y The rectifier's output, of the shape of `dy`; never below 0.
+ * @param y The rectifier's output, of the shape of `dy`; never below 0. Or what `openingOf` made of it: then
+ *   the limit is that one's.
  */
 export function gate(dy: Tensor, y: Tensor, { limit = Infinity, cut = false }: Gate = {}): Tensor {
   if (hasKernel(dy)) return engine().runKernel(GATE, { dy, y }, { limit, cut });
@@ -77,8 +77,8 @@ function hasKernel({ rank }: Tensor): boolean {
 
 /** The kernel, by where the numbers lie. */
 const KERNELS: Readonly<Partial<Record<Backend['numbers'], KernelFunc>>> = {
-  arrays: cpuGate,
-  heap: wasmGate,
+  arrays: memoryGate,
+  heap: memoryGate,
   textures: webglGate,
   buffers: webgpuGate,
   tensors: tensorflowGate,

@@ -21,6 +21,9 @@ function passBits(dy: Int32Array, y: Int32Array, dx: Int32Array, { limit, cut }:
   }
 }
 
+/** An output of which the gate makes what it makes of the bytes -1, 0, 1. */
+const BY_BYTE = [Number.MIN_VALUE, 0, NaN];
+
 function positiveBits(dy: Int32Array, dx: Int32Array): void {
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
@@ -34,28 +37,45 @@ const nan = (bits: number): number => (0x7f800000 - (bits & 0x7fffffff)) >> 31;
 /** The gate in whatever precision the numbers have: a test may run the cpu backend in double. */
 function passNumbers(
   dy: Float32Array,
-  y: Float32Array | undefined,
+  y: Float32Array | Int8Array | undefined,
   dx: Float32Array,
   { limit, cut }: GateAttrs,
 ): void {
   // no comparison with a NaN holds: where there is no bound, and for a NaN in the data
   const floor = cut ? 0 : NaN;
   const ceiling = limit === Infinity ? NaN : limit;
+  const numberAt = y instanceof Int8Array ? (i: number) => BY_BYTE[y[i]! + 1]! : (i: number) => y?.[i] ?? 1;
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
-    const at = y === undefined ? 1 : (y[i] as number);
+    const at = numberAt(i);
     dx[i] = at <= 0 || at >= ceiling || d <= floor ? 0 : at > 0 ? d : NaN;
   }
 }
 
-/** Gates numbers one by one; without `y`, only the sign of `dy` decides. */
+/** The gate by the bytes of opening.ts, as arithmetic on bits, too. */
+function passByBytes(dy: Int32Array, open: Int8Array, dx: Int32Array, cut: boolean): void {
+  const any = cut ? 0 : -1;
+  for (let i = 0; i < dx.length; i++) {
+    const d = dy[i] as number;
+    const at = open[i] as number;
+    const arriving = ((-d & ~d) >> 31) | nan(d) | any;
+    dx[i] = (d & at & arriving) | ((-at >> 31) & NAN);
+  }
+}
+
+/**
+ * Gates numbers one by one; without `y`, only the sign of `dy` decides.
+ *
+ * @param y The rectifier's output, or the bytes of opening.ts.
+ */
 export function gateNumbers(
   dy: Float32Array,
-  y: Float32Array | undefined,
+  y: Float32Array | Int8Array | undefined,
   dx: Float32Array,
   attrs: GateAttrs,
 ): void {
-  if ([dy, y, dx].some((values) => values && values.BYTES_PER_ELEMENT !== 4)) passNumbers(dy, y, dx, attrs);
+  if ([dy, y, dx].some((values) => values?.BYTES_PER_ELEMENT === 8)) passNumbers(dy, y, dx, attrs);
+  else if (y instanceof Int8Array) passByBytes(bitsOf(dy), y, bitsOf(dx), attrs.cut);
   else if (y) passBits(bitsOf(dy), bitsOf(y), bitsOf(dx), attrs);
   else positiveBits(bitsOf(dy), bitsOf(dx));
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { SplitVAttrs, Tensor } from '@tensorflow/tfjs-core';
 import { tfEngine } from '../../backends/engine';
 import type { KernelInvocation } from '../../backends/engine';
 import { watchingReads } from '../../backends/watchingReads';
@@ -7,7 +7,9 @@ import type { Witness } from '../../tape/recordingOptions';
 import { runKernel } from '../../tape/runKernel';
 import type { RectifierOp } from '../../tape/writtenKernel';
 import { attrsKey } from './attrsKey';
+import { pieceOf } from './pieceOf';
 import { isConstant } from './program';
+import { RepeatedKernels } from './repeatedKernels';
 import type { Constant, Literal, Operand, Program, Step, ValueId } from './program';
 import { singleKernel } from './singleKernel';
 
@@ -42,6 +44,7 @@ export class ProgramWriter implements Witness {
   private readonly derived = new Map<string, readonly Constant[]>();
   private readonly numbers = new Map<Constant, number>();
   private readonly found: Weight[] = [];
+  private readonly repeated = new RepeatedKernels();
   /** Tensors of a lower number were there before. */
   private readonly first = tfEngine().nextTensorId();
   private readonly operands = new Map<number, Operand>();
@@ -60,9 +63,13 @@ export class ProgramWriter implements Witness {
 
   /** Runs the model, and sees what it reads back. */
   watch<T>(run: () => T): T {
-    return watchingReads((dataId) => {
-      if (this.dataIds.has(dataId)) this.isTold = false;
-    }, run);
+    try {
+      return watchingReads((dataId) => {
+        if (this.dataIds.has(dataId)) this.isTold = false;
+      }, run);
+    } finally {
+      this.repeated.dispose();
+    }
   }
 
   /** The program of what ran, up to these results; undefined where there is none. */
@@ -76,35 +83,42 @@ export class ProgramWriter implements Witness {
   kernel(
     { kernelName: kernel, inputs, attrs = {} }: KernelInvocation,
     where: string | undefined,
-  ): (outputs: readonly Tensor[]) => void {
+    run: () => Tensor | Tensor[],
+    hidden: <T>(body: () => T) => T,
+  ): Tensor | Tensor[] {
     const operands = Object.fromEntries(
       Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, this.operand(x)] as const] : [])),
     );
     const list = Array.isArray(inputs);
     const given = Object.values(operands);
-    return (outputs) => {
-      if (given.every(isConstant)) {
-        const names = Object.keys(operands);
-        // the same of the same weights, as each step of an RNN makes it, is made once
-        const name = [kernel, list, attrsKey(attrs), ...names].join();
-        const key = [name, ...given.map((each) => this.numberOf(each))].join();
-        const constants =
-          this.derived.get(key) ??
-          outputs.map(({ shape }, i) => {
-            const make = (from: readonly Tensor[]) => {
-              const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
-              return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
-            };
-            return { shape, source: { name: `${name} ${i}`, from: given, make } };
-          });
-        this.derived.set(key, constants);
-        outputs.forEach((y, i) => this.operands.set(y.id, constants[i] as Constant));
-        return;
-      }
-      if (SHAPED_BY_VALUES.has(kernel)) this.isTold = false;
-      const ids = outputs.map((y) => this.value(y));
-      this.steps.push({ kernel, attrs, inputs: operands, list, outputs: ids, where });
-    };
+    if (given.every(isConstant)) {
+      const names = Object.keys(operands);
+      // the same of the same weights, as each step of an RNN makes it, is made once
+      const name = [kernel, list, attrsKey(attrs), ...names].join();
+      const key = [name, ...given.map((each) => this.numberOf(each))].join();
+      const ran = this.repeated.once(key, run, hidden);
+      const outputs = listOf(ran);
+      const constants =
+        this.derived.get(key) ??
+        outputs.map(({ shape }, i) => {
+          const make = (from: readonly Tensor[]) => {
+            const [first] = from;
+            if (kernel === 'SplitV' && first?.dtype === 'float32')
+              return pieceOf(first, attrs as unknown as SplitVAttrs, i);
+            const named = Object.fromEntries(names.map((name, at) => [name, from[at] as Tensor]));
+            return runKernel({ kernel, attrs, list }, named)[i] as Tensor;
+          };
+          return { shape, source: { name: `${name} ${i}`, from: given, make } };
+        });
+      this.derived.set(key, constants);
+      outputs.forEach((y, i) => this.operands.set(y.id, constants[i] as Constant));
+      return ran;
+    }
+    const ran = run();
+    if (SHAPED_BY_VALUES.has(kernel)) this.isTold = false;
+    const ids = listOf(ran).map((y) => this.value(y));
+    this.steps.push({ kernel, attrs, inputs: operands, list, outputs: ids, where });
+    return ran;
   }
 
   customGrad(): void {
@@ -174,6 +188,8 @@ export class ProgramWriter implements Witness {
     return { shape, source: { values: written(tensor).slice(), dtype } };
   }
 }
+
+const listOf = (outputs: Tensor | Tensor[]): Tensor[] => (Array.isArray(outputs) ? outputs : [outputs]);
 
 /** Numbers that the model's code wrote a moment ago: the device does not have them yet. */
 function written(tensor: Tensor): Literal['values'] {

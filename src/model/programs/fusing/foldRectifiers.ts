@@ -8,7 +8,7 @@ export function foldRectifiers(program: Program): Part {
   // the clip first: Relu and Minimum are one Relu6
   const clipped = joinPairs(program, (relu, clip) => {
     // in a layer only: at its bound a graph's clip lets pass what a ReLU6 does not
-    if (clip.where === undefined || !isRelu6(clip, [relu, clip])) return undefined;
+    if (relu.kernel !== 'Relu' || clip.where === undefined || !isRelu6(clip, [relu, clip])) return undefined;
     return { ...relu, kernel: 'Relu6', outputs: clip.outputs };
   });
   return joinPairs({ ...program, ...clipped }, (conv, relu) => {
