@@ -42,7 +42,7 @@ export function columnsPay(dy: Tensor4D, filter: Weight, [rows, columns]: ImageA
   const computed = (8 * Math.ceil(width / 8)) / width;
   const taps = rows.kernel * columns.kernel * channels;
   // in nanoseconds for each number of dy, as measured: to multiply; to pack dy, multiply, and add
-  return (taps * computed) / 10 > 15 + taps / 14 + (3 * taps) / out;
+  return (taps * computed) / 12 > 15 + taps / 13 + (3 * taps) / out;
 }
 
 interface Taps {

@@ -6,6 +6,7 @@ import { crop, padding } from '../../tensors/crop';
 import { withoutPadding } from '../../tensors/product';
 import { pickRows } from './pickTaps';
 import type { Weight } from '../weight';
+import { depthwiseByTaps } from './depthwiseByTaps';
 
 /**
  * The gradient of a depthwise convolution to its input: a forward depthwise convolution of dy, with zeros
@@ -25,6 +26,8 @@ export function depthwiseBack(dy: Tensor4D, filter: Weight, [rows, columns]: Ima
   if (multiplier === 1 && isOneCell(rows) && isOneCell(columns)) {
     return mul(dy, reshape(filter.tensor(), [channels]));
   }
+  const added = depthwiseByTaps(dy, filter, [rows, columns]);
+  if (added) return added;
   const around = [[0, 0], margins(rows), margins(columns), [0, 0]] as const;
   const rotated = filter.form('rotated', rotate) as Tensor4D;
   // webgl takes what lies beside the last column for another one
