@@ -22,6 +22,11 @@ export interface Backend {
    * thirty times slower.
    */
   readonly hasPlainLoops: boolean;
+  /**
+   * Whether its products and convolutions are plain loops over numbers in JavaScript's arrays, several times
+   * slower than one of ours.
+   */
+  readonly hasSlowProducts: boolean;
   /** Whether it packs each new filter, and each new second operand of a product, before it multiplies. */
   readonly packsOperands: boolean;
   /** Which moves of numbers a loop of ours does many times faster: all, cuts alone, none. */
@@ -65,6 +70,7 @@ const unknown: Omit<Backend, 'name'> = {
   numbers: 'elsewhere',
   maxRank: 4,
   hasPlainLoops: false,
+  hasSlowProducts: false,
   packsOperands: false,
   slowMoves: 'none',
   chainsUpTo: 0,
@@ -92,6 +98,7 @@ const known: readonly Backend[] = [
     name: 'cpu',
     numbers: 'arrays',
     maxRank: Infinity,
+    hasSlowProducts: true,
     slowMoves: 'all',
     chainsUpTo: Infinity,
     readsTransposed: true,

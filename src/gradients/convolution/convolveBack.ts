@@ -2,6 +2,7 @@ import { conv2d, reshape, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../../backends/backend';
 import { columnsBack, columnsPay } from './columnsBack';
+import { convolveBackByRows } from './convolveBackByRows';
 import { isOneCell } from '../axes';
 import type { DataFormat, ImageAxes } from '../axes';
 import { crop, padding } from '../../tensors/crop';
@@ -26,6 +27,8 @@ import type { Weight } from '../weight';
  * @returns [batch, height, width, in], of the size of the convolution's input.
  */
 export function convolveBack(dy: Tensor4D, filter: Weight, [rows, columns]: ImageAxes): Tensor4D {
+  const byRows = convolveBackByRows(dy, filter, [rows, columns]);
+  if (byRows) return byRows;
   const { packsOperands, turnsSlowly } = currentBackend();
   const isTurnedAnew = turnsSlowly && !filter.kept();
   if (isOneCell(rows) && isOneCell(columns) && (packsOperands || isTurnedAnew)) {

@@ -6,6 +6,7 @@ import { crop, padding } from '../../tensors/crop';
 import { withoutPadding } from '../../tensors/product';
 import { pickRows } from './pickTaps';
 import type { Weight } from '../weight';
+import { depthwiseBackOnArrays } from './depthwiseOnArrays';
 import { depthwiseByTaps } from './depthwiseByTaps';
 
 /**
@@ -26,7 +27,8 @@ export function depthwiseBack(dy: Tensor4D, filter: Weight, [rows, columns]: Ima
   if (multiplier === 1 && isOneCell(rows) && isOneCell(columns)) {
     return mul(dy, reshape(filter.tensor(), [channels]));
   }
-  const added = depthwiseByTaps(dy, filter, [rows, columns]);
+  const added =
+    depthwiseBackOnArrays(dy, filter, [rows, columns]) ?? depthwiseByTaps(dy, filter, [rows, columns]);
   if (added) return added;
   const around = [[0, 0], margins(rows), margins(columns), [0, 0]] as const;
   const rotated = filter.form('rotated', rotate) as Tensor4D;

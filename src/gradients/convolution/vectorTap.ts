@@ -7,7 +7,8 @@ import type { VectorCode } from '../../backends/vectorCode';
  *   (module
  *     (import "tfjs" "memory" (memory 0))
  *     (func (export "add")
- *       (param $dy i32) (param $w i32) (param $dx i32) (param $cells i32) (param $quads i32) (param $step i32)
+ *       (param $dy i32) (param $w i32) (param $dx i32)
+ *       (param $cells i32) (param $quads i32) (param $step i32)
  *       (local $at i32) (local $to i32) (local $q i32)
  *       (loop $cell
  *         (local.set $at (local.get $w))

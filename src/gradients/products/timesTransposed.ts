@@ -3,9 +3,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../../backends/backend';
 import { matrixProduct } from '../../tensors/product';
 import type { Weight } from '../weight';
+import { timesRows } from './productByRows';
 
 /** `x · weightᵀ`, of two matrices. */
 export function timesTransposed(x: Tensor, weight: Weight): Tensor {
+  const product = timesRows(x, weight);
+  if (product) return product;
   return weight.kept() && isWorthKeeping(weight)
     ? matMul(
         x,

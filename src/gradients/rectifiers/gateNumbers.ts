@@ -21,6 +21,22 @@ function passBits(dy: Int32Array, y: Int32Array, dx: Int32Array, { limit, cut }:
   }
 }
 
+/** The bytes of opening.ts: where `0 < y < limit`, and where y is NaN. */
+export function openings(y: Float32Array, open: Int8Array, limit: number): void {
+  if (y.BYTES_PER_ELEMENT === 4) openingsOfBits(bitsOf(y), open, limit);
+  else for (let i = 0; i < open.length; i++) open[i] = y[i]! <= 0 || y[i]! >= limit ? 0 : y[i]! > 0 ? -1 : 1;
+}
+
+function openingsOfBits(y: Int32Array, open: Int8Array, limit: number): void {
+  const ceiling = new Int32Array(new Float32Array([limit]).buffer)[0] as number;
+  const all = limit === Infinity ? -1 : 0;
+  for (let i = 0; i < open.length; i++) {
+    const at = y[i] as number;
+    const isNaN = nan(at);
+    open[i] = (((-at & ~at) >> 31) & (((at - ceiling) >> 31) | all) & ~isNaN) | (isNaN & 1);
+  }
+}
+
 /** An output of which the gate makes what it makes of the bytes -1, 0, 1. */
 const BY_BYTE = [Number.MIN_VALUE, 0, NaN];
 

@@ -4,6 +4,7 @@ import { isReachable, memoryOf } from '../../backends/memory';
 import { ensureKernel } from '../../backends/ownKernel';
 import { vectorFunction } from '../../backends/vectorCode';
 import type { Gate } from './gate';
+import { openings } from './gateNumbers';
 import { VECTOR_OPENING, type VectorOpening } from './vectorOpening';
 
 /*
@@ -42,12 +43,7 @@ const opening: KernelFunc = ({ inputs, attrs, backend }) => {
   const [numbers, bytes] = [memory.valuesOf(y), memory.bytesOf(open)];
   const vectors = vectorFunction<VectorOpening>(VECTOR_OPENING);
   const quads = vectors ? Math.floor(numbers.length / 4) : 0;
-  // no comparison with a NaN holds: where there is no bound, and for a NaN in the data
-  const ceiling = limit === Infinity ? NaN : limit;
-  vectors?.(numbers.byteOffset, bytes.byteOffset, quads, ceiling);
-  for (let i = 4 * quads; i < bytes.length; i++) {
-    const at = numbers[i] as number;
-    bytes[i] = at <= 0 || at >= ceiling ? 0 : at > 0 ? -1 : 1;
-  }
+  vectors?.(numbers.byteOffset, bytes.byteOffset, quads, limit === Infinity ? NaN : limit);
+  openings(numbers.subarray(4 * quads), bytes.subarray(4 * quads), limit);
   return open;
 };

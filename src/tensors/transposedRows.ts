@@ -1,0 +1,21 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { runOnOwnArrays, type ArrayKernel } from '../backends/arrayKernel';
+
+/** A matrix transposed, on cpu, where TF.js works out the place of each number from its index. */
+export function transposedRows(matrix: Tensor): Tensor2D {
+  return runOnOwnArrays(TRANSPOSED, { matrix }, {}) as Tensor2D;
+}
+
+/** [rows, columns] → [columns, rows]. */
+const TRANSPOSED: ArrayKernel<'matrix', object> = {
+  name: 'GuidedSaliencyTransposed',
+  shapeOf: ({ matrix }) => [...matrix.shape].reverse(),
+  compute: ({ matrix: { shape, values } }, _, result) => {
+    const [rows, columns] = shape as [number, number];
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        result[column * rows + row] = values[row * columns + column]!;
+      }
+    }
+  },
+};
