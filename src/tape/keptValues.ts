@@ -51,7 +51,12 @@ export class KeptValues {
   keep(tensor: Tensor, isAnyway = false): Tensor | Value {
     const value = this.values.get(tensor.id);
     if (value) {
-      if (this.isOnWay || isAnyway) value.alias ??= this.secondHandle(tensor);
+      if (this.isOnWay || isAnyway) {
+        value.alias ??= this.secondHandle(tensor);
+        // which the gate reads as well
+        value.opening?.dispose();
+        value.opening = null;
+      }
       return value;
     }
     return this.forms?.has(tensor)
@@ -60,16 +65,16 @@ export class KeptValues {
   }
 
   /**
-   * Keeps of a rectifier's output where its gate is open, which takes less memory than the output.
-   *
-   * @returns What a gate takes in place of it; the value itself where it has to be kept.
+   * Keeps of a rectifier's output where its gate is open, which takes less memory than the output; all of it
+   * where it has to be kept, or another gradient needs it later.
    */
   keepOpening(y: Tensor, gate: Gate): Tensor | Value {
     const value = this.values.get(y.id);
     // who takes the gradient of what is computed here, which a program keeps nobody from, follows the output
-    if (!value || !this.isOnWay || !this.forms) return this.keep(y);
-    value.opening ??= this.hidden(() => openingOf(y, gate) ?? null);
-    return value.opening ? keep(value.opening) : this.keep(y);
+    const open = value && this.isOnWay && this.forms && this.hidden(() => openingOf(y, gate));
+    if (!open) return this.keep(y);
+    value.opening = keep(open);
+    return value;
   }
 
   private keepConstant(tensor: Tensor): Tensor {

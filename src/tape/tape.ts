@@ -15,7 +15,7 @@ export interface Value {
    * A second handle on the data, where a gradient needs them: TF.js's executors dispose tensors as they go.
    */
   alias: Tensor | null;
-  /** Where a gate that reads nothing else of the data is open. */
+  /** Where the gate that made the data is open, while no gradient needs the data themselves. */
   opening: Tensor | null;
 }
 
@@ -62,7 +62,7 @@ export function nameOf(node: TapeNode): string {
 /** What a node kept of its forward pass, by the name that its gradient's `needs` have for it. */
 export function savedOf(node: TapeNode, name: string): Tensor {
   const kept = node.saved.get(name);
-  const tensor = kept && 'consumers' in kept ? kept.alias : kept;
+  const tensor = kept && 'consumers' in kept ? (kept.alias ?? kept.opening) : kept;
   if (!tensor) throw new Error(`internal: ${node.kernel} did not keep "${name}"`);
   return tensor;
 }

@@ -64,7 +64,7 @@ function passNumbers(
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
     const at = numberAt(i);
-    dx[i] = at <= 0 || at >= ceiling || d <= floor ? 0 : at > 0 ? d : NaN;
+    dx[i] = Number.isNaN(at) ? NaN : at <= 0 || at >= ceiling || d <= floor ? 0 : d;
   }
 }
 

@@ -2,6 +2,7 @@ import { memory, tensor, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { isReachable } from '../../../src/backends/memory';
 import { gate, type Gate } from '../../../src/gradients/rectifiers/gate';
+import { gateNumbers } from '../../../src/gradients/rectifiers/gateNumbers';
 import { openingOf } from '../../../src/gradients/rectifiers/opening';
 import { Random } from '../../conformance/random';
 
@@ -22,7 +23,7 @@ describe.runIf(isReachable())('where a gate is open, a byte for each number', ()
     async (...shape: number[]) => {
       const size = shape.reduce((a, b) => a * b, 1);
       const dy = tensor(numbers('dy', size, -4), shape);
-      const y = tensor(numbers('y', size, 0), shape);
+      const y = tensor(numbers('y', size + 1, 0).slice(1), shape); // the special ones beside those of dy
       for (const kind of kinds) {
         const before = memory().numBytes;
         const open = openingOf(y, kind)!;
@@ -34,6 +35,26 @@ describe.runIf(isReachable())('where a gate is open, a byte for each number', ()
       }
     },
   );
+
+  it('lets pass the same in double precision, as a test may run the cpu backend', () => {
+    const arriving = numbers('dy', 2000, -4);
+    const outputs = numbers('y', 2001, 0).slice(1); // the special ones beside those of dy
+    const bytes = Int8Array.from(outputs, (y) => (Number.isNaN(y) ? 1 : y > 0 && y < 6 ? -1 : 0));
+    for (const cut of [false, true]) {
+      const gated = [Float32Array, Float64Array].flatMap((Numbers) =>
+        [Numbers.from(outputs), bytes].map((y) => {
+          const dx = new Numbers(2000);
+          gateNumbers(Numbers.from(arriving) as Float32Array, y as Float32Array, dx as Float32Array, {
+            limit: 6,
+            cut,
+          });
+          return Array.from(dx, (d) => d + 0); // no -0
+        }),
+      );
+      for (const each of gated) expect(each).toEqual(gated[0]);
+      expect(gated[0]!.filter(Number.isNaN).length).toBeGreaterThan(40);
+    }
+  });
 
   it('is not worth a kernel for few numbers', () => {
     expect(openingOf(tensor([1, 0, 2]), {})).toBeUndefined();
