@@ -93,7 +93,7 @@ export function back(
       for (let i = 0; i < dx.length; i++) dx[i]! -= dy[i]!;
       return;
     case 'Sigmoid':
-      for (let i = 0; i < dx.length; i++) dx[i]! += dy[i]! * (y[i]! * (1 - y[i]!));
+      for (let i = 0; i < dx.length; i++) dx[i]! += dy[i]! * (y[i]! / (1 + Math.exp(x[i]!)));
       return;
     case 'Tanh':
       for (let i = 0; i < dx.length; i++) dx[i]! += dy[i]! * (1 - y[i]! * y[i]!);
