@@ -1,11 +1,16 @@
 import {
   add,
   div,
+  erf,
   matMul,
+  mean,
   mul,
   ones,
   relu,
+  rsqrt,
+  sigmoid,
   slice,
+  squaredDifference,
   sub,
   sum,
   tensor1d,
@@ -225,6 +230,29 @@ describe('layerwiseRelevance', () => {
     // [2, 7] of about 9
     const map = layerwiseRelevance(model, x);
     expect((await rounded(map)).map((value) => Math.round(100 * value) / 100)).toEqual([2, 7]);
+  });
+
+  it.each<[string, (at: Tensor) => Tensor, number[]]>([
+    ['GELU', (at) => mul(mul(at, 0.5), add(erf(div(at, Math.SQRT2)), 1)), [0.84134, 1.9545]],
+    ['swish', (at) => mul(at, sigmoid(at)), [0.73106, 1.76159]],
+  ])('passes through %s, which is several kernels', async (_, gate, wanted) => {
+    await close(layerwiseRelevance(gate, x, { target: (y: Tensor) => sum(y) }), wanted);
+  });
+
+  // [1, 2, 6] less 3 over the root of 4.6677, of which the score has 1, 1 and 2 times each
+  it('passes through a layer normalisation that is one kernel', async () => {
+    const model = stack([3], layers.layerNormalization(), dense([[1], [1], [2]]));
+    await close(layerwiseRelevance(model, tensor2d([[1, 2, 6]])), [-0.92572, -0.46286, 2.77716]);
+  });
+
+  // by loops in double precision
+  it('gives half to the deviation in a layer normalisation that is written out', async () => {
+    const written = (at: Tensor) => {
+      const average = mean(at, -1, true);
+      const variance = mean(squaredDifference(at, average), -1, true);
+      return matMul(mul(sub(at, average), rsqrt(add(variance, 1e-3))), tensor2d([[1], [1], [2]]));
+    };
+    await close(layerwiseRelevance(written, tensor2d([[1, 2, 6]])), [-0.17633, -0.25347, 1.81838]);
   });
 
   it('is the same prepared, in chunks, and of each sample alone', async () => {

@@ -54,7 +54,13 @@ export const smoothGradients: readonly KernelGradient[] = [
   fromInput('Expm1', (dy, x) => mul(dy, exp(x))),
   fromInput('Log', (dy, x) => div(dy, x)),
   fromInput('Log1p', (dy, x) => div(dy, add(x, 1))),
-  fromOutput('Sigmoid', (dy, y) => mul(dy, mul(y, sub(1, y)))),
+  kernelGradient<UnaryInputs>('Sigmoid', {
+    needs: { x: ['x', 'output'] },
+    // 1 - y is what -x gives: where y is 1 in single precision the difference would be 0
+    backward: (dy, call) => ({
+      x: () => mul(dy, mul(call.saved('output'), sigmoid(neg(floats(call.saved('x')))))),
+    }),
+  }),
   fromInput('Softplus', (dy, x) => mul(dy, sigmoid(x))),
   fromInput('Erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))),
   fromOutput('Tanh', (dy, y) => mul(dy, sub(1, square(y)))),

@@ -52,6 +52,12 @@ const doubles = (values: readonly number[]) => Float64Array.from(values) as unkn
 const asDoubles = (values: Float32Array | undefined) => values as unknown as Float64Array;
 
 describe('a link of a chain', () => {
+  it('goes back through a sigmoid that is 1 in single precision', () => {
+    const to = [Float32Array.of(0), Float32Array.of(1)];
+    back({ op: 'Sigmoid', x: 0, y: 1 }, [Float32Array.of(20), Float32Array.of(1)], to, 1);
+    expect(to[0]![0]! / 2.06115361e-9).toBeCloseTo(1, 4);
+  });
+
   it.each(cases)('runs forward, and adds to what arrives at what it read: $link', ({ link, y, da, db }) => {
     const at = [a, b, [0, 0, 0, 0]].map(doubles);
     forward(link, at, 2);

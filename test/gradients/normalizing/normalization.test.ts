@@ -149,6 +149,19 @@ describe('the gradient of a softmax', () => {
   });
 });
 
+describe('the gradient of a sigmoid', () => {
+  // 1 - p is 2.1e-9 at the first, which a single precision p beside 1 cannot show; by PyTorch in doubles
+  it('is right where a probability is 1 in single precision', async () => {
+    const nodes = { x: input([null, 3]), p: op('Sigmoid', ['x']) };
+    await eachWay(tinyGraph(nodes, ['p']), async (given) => {
+      const all = (probabilities: Tensor) => sum(probabilities, 1);
+      const found = await saliency(given, tensor([20, 15, -20], [1, 3]), { target: all }).data();
+      const expected = [2.06115361e-9, 3.05902133e-7, 2.06115361e-9];
+      found.forEach((value, i) => expect(value / expected[i]!).toBeCloseTo(1, 4));
+    });
+  });
+});
+
 describe('the gradient of local response normalisation', () => {
   it.each([
     [1, 1, 1, 0.5],
