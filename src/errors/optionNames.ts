@@ -21,7 +21,7 @@ export function checkOptionNames(options: unknown, known: readonly string[]): vo
   checkNames(options, known, 'option', (names) => `the options are ${names}`);
 }
 
-/** Whether an object is of no class, as a Date, an Error or a signal is of one; it may be of another frame. */
+/** Whether an object is of no class, as a Date or an Error is of one; it may be of another frame. */
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;

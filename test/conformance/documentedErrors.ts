@@ -47,7 +47,7 @@ const documented: readonly Documented[] = [
   {
     cases: /^embedding: .*inputLength: 4/,
     message:
-      /^saliency: kernel GatherV2 in layer ".+": its input "indices" holds integers \(int32\), which have no /,
+      /^saliency: kernel GatherV2 in layer ".+": its input "indices" holds integers \(int32\), which have /,
   },
 
   // control flow and what else TF.js runs asynchronously
