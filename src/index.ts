@@ -34,7 +34,7 @@ export type { Model } from './model/networkOf';
 export type { TypedFunction, UserFunction } from './model/userFunction';
 export type { Inputs } from './model/inputs';
 export type { ChannelAxis } from './model/network';
-export type { GraphModelLike, GraphTensorInfo, ModelFunction } from './model/modelKinds';
+export type { GraphModelLike, GraphTensorInfo, LoadedModel, ModelFunction } from './model/modelKinds';
 export type { LayerPath, LayerPlace } from './model/place';
 export type { From } from './model/startNames';
 

@@ -11,6 +11,7 @@ import { loadModel } from '../demo/loadModel';
 import { showMap } from '../demo/showMap';
 import { firstOfEach } from './batches';
 import { loadMnist } from './mnist';
+import { takesNoOptions } from './takesNoOptions';
 
 /** Screen pixels in a row of one of MNIST's. */
 const ENLARGED = 4;
@@ -18,6 +19,10 @@ const ENLARGED = 4;
 /** Two digits in a row, each with its maps. */
 const COLUMNS = 8;
 
+takesNoOptions(
+  'digits',
+  "Explains ten digits of MNIST's test images: leaves digits.png here, each digit with its maps.",
+);
 enableProdMode();
 await setBackend('cpu');
 const model = (await loadModel(fileURLToPath(new URL('model/model.json', import.meta.url)))) as LayersModel;

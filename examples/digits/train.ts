@@ -8,6 +8,7 @@ import { loadMnist } from './mnist';
 import { digitsNetwork } from './network';
 import { saveModel } from './saveModel';
 import { startFastest } from './startFastest';
+import { takesNoOptions } from './takesNoOptions';
 
 const SEED = 1;
 const EPOCHS = 15;
@@ -23,6 +24,10 @@ const say = (line: string) => {
   lines.push(line);
 };
 
+takesNoOptions(
+  'digits:train',
+  'Trains the network of this folder on MNIST, and writes model/; it may take hours.',
+);
 await startFastest();
 const [learned, test] = [loadMnist('train'), loadMnist('t10k')];
 const model = digitsNetwork(SEED);

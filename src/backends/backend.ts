@@ -59,6 +59,8 @@ export interface Backend {
   readonly equalMaxima: 'first' | 'last';
   /** Whether its 3d max pooling gives the smallest number above 0 for a window of zeros. */
   readonly poolsAboveZero: boolean;
+  /** Whether an update of some cells of a tensor is written into that tensor. */
+  readonly updatesInPlace: boolean;
   /** Whether it crops image i for box i, whatever image it is told to. */
   readonly cropsInOrder: boolean;
   /** Whether its floats have 16 bits on this device: what is below 6e-8, as in many maps, becomes 0. */
@@ -81,6 +83,7 @@ const unknown: Omit<Backend, 'name'> = {
   padsFromZero: false,
   equalMaxima: 'first',
   poolsAboveZero: false,
+  updatesInPlace: true,
   cropsInOrder: false,
   hasHalfFloats: () => false,
 };
@@ -116,6 +119,7 @@ const known: readonly Backend[] = [
     foldsUpTo: 0.4,
     equalMaxima: 'last',
     poolsAboveZero: true,
+    updatesInPlace: false,
   },
   {
     ...unknown,
@@ -125,6 +129,7 @@ const known: readonly Backend[] = [
     cropsInOrder: true,
     hasHalfFloats: () =>
       env().getBool('WEBGL_FORCE_F16_TEXTURES') || !env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'),
+    updatesInPlace: false,
   },
   {
     ...unknown,
@@ -132,6 +137,7 @@ const known: readonly Backend[] = [
     numbers: 'buffers',
     equalMaxima: 'last',
     misreadsTransposedFrom: SHARED_OUT_FROM,
+    updatesInPlace: false,
   },
   {
     ...unknown,
@@ -142,6 +148,7 @@ const known: readonly Backend[] = [
     readsTransposed: true,
     foldsUpTo: 0.1,
     padsFromZero: true,
+    updatesInPlace: false,
   },
 ];
 

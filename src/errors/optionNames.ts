@@ -9,10 +9,22 @@ import { wrongKind } from './wrongKind';
  */
 export function checkOptionNames(options: unknown, known: readonly string[]): void {
   // what is in a promise, a Map or a list has no names here, and would do nothing
-  if (typeof options !== 'object' || !options || Symbol.iterator in options || 'then' in options) {
+  if (
+    typeof options !== 'object' ||
+    !options ||
+    Symbol.iterator in options ||
+    'then' in options ||
+    (Object.keys(options).length === 0 && !isPlain(options))
+  ) {
     throw wrongKind('options to be an object', options);
   }
   checkNames(options, known, 'option', (names) => `the options are ${names}`);
+}
+
+/** Whether an object is of no class, as a Date or an Error is of one; it may be of another frame. */
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**

@@ -85,6 +85,7 @@ export const occlusion: SpaceMethod<OcclusionOptions> = /* @__PURE__ */ manyPass
   name: 'occlusion',
   options: OPTIONS,
   isHiding: true,
+  isOfCells: true,
   resolve: ({ baseline = 0, window, stride, segments, ...rest }, model, x) => ({
     ...rest,
     baseline,

@@ -77,6 +77,7 @@ export const rise: SpaceMethod<RiseOptions> = /* @__PURE__ */ manyPasses<
   name: 'rise',
   options: OPTIONS,
   isHiding: true,
+  isOfCells: true,
   resolve: (given) => {
     const { masks = 4000, grid = 7, keep = 0.5, seed = 0, ...rest } = given;
     checkMasks({ masks, grid, keep, seed }, given);

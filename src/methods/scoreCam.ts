@@ -70,6 +70,7 @@ export const scoreCam: SampledMapMethod<ScoreCamOptions> = /* @__PURE__ */ manyP
   name: 'scoreCam',
   options: OPTIONS,
   isHiding: true,
+  isOfCells: true,
   resolve: (options, model, x) => resolveCam(options, model, x, 'rise'),
   ask: ({ target, score, from, layer }) => {
     const at = layer === undefined ? [] : [layer];

@@ -1,5 +1,6 @@
-import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { setBackend } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backends/backend';
 import { ours } from '../errors/door';
 import { shown } from '../errors/kindOf';
 import { wrongKind } from '../errors/wrongKind';
@@ -98,7 +99,7 @@ export function compareBackends<O extends object>(
     checkBackends(backends);
     checkOneInput(x, model);
     const ported = portable('compareBackends', model);
-    const home = getBackend();
+    const home = currentBackend().name;
     const held = new HeldTensors();
     const given = [...tensorsWithin(x), ...tensorsWithin(subject.options)];
     const control = { atOnce: 1, isFree: false, ...subject.control };
@@ -148,7 +149,7 @@ export function compareBackends<O extends object>(
 
     /** The map on the backend at work: of copies, but for the one where all of it is. */
     async function mapThere(own: object): Promise<Measured> {
-      if (getBackend() === home) return measured({ ...subject, options: own }, model, x);
+      if (currentBackend().name === home) return measured({ ...subject, options: own }, model, x);
       const copies: Tensor[] = [];
       const there = (tensor: Tensor) => {
         const copy = held.there(tensor);

@@ -38,6 +38,12 @@ export interface GraphModelLike {
   execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs?: string | string[]): Tensor | Tensor[];
 }
 
+/**
+ * A model as it was loaded or built: a LayersModel or a GraphModel. Where tfjs-layers is not installed a
+ * LayersModel is left out: it is `any` there, and what is no model would be taken.
+ */
+export type LoadedModel = ([number] extends [LayersModel] ? never : LayersModel) | GraphModelLike;
+
 /** The members of a GraphModel that its types hide. */
 export interface GraphModelInside extends GraphModelLike {
   readonly inputNodes: readonly string[];

@@ -1,11 +1,10 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkEngine } from '../errors/checkEngine';
 import { ours } from '../errors/door';
 import { functionNetwork } from './functionNetwork';
 import { graphNetwork } from './graphs/graphNetwork';
 import { layersNetwork } from './layers/layersNetwork';
 import { isGraphModel, isLayersModel } from './modelKinds';
-import type { GraphModelLike, ModelFunction } from './modelKinds';
+import type { LoadedModel, ModelFunction } from './modelKinds';
 import { notAModel } from './notAModel';
 import { hasNetwork, NETWORK } from './network';
 import type { Network } from './network';
@@ -14,7 +13,7 @@ import { ProgramCache } from './programs/programCache';
 import { programNetwork } from './programs/programNetwork';
 
 /** Whatever can be explained. */
-export type Model = LayersModel | GraphModelLike | PreparedModel | ModelFunction;
+export type Model = LoadedModel | PreparedModel | ModelFunction;
 
 /**
  * The network behind a model.

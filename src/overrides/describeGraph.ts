@@ -36,7 +36,7 @@ export function describeGraph(model: GraphModelInside, rules: RuleFor, isMap: bo
   });
 }
 
-/** The activations of a graph, in the order of its nodes. */
+/** The activations of a graph, in the order of its nodes; none of integers, at which no gradient comes by. */
 export function graphActivations(model: GraphModelInside): GraphActivation[] {
   const { graph, weightMap } = model.executor;
   const numberOf = numbersOfNodes(weightMap, loneNumbers(model));
@@ -44,7 +44,7 @@ export function graphActivations(model: GraphModelInside): GraphActivation[] {
   const found = new Map<GraphNode, GraphActivation>();
   for (const node of Object.values(graph.nodes)) {
     const activation = findActivation(node, read, 'graph');
-    if (!activation) continue;
+    if (!activation || node.attrParams['dtype']?.value === 'int32') continue;
     const [first] = activation.parts as readonly [GraphNode];
     const isClip = first !== node && read(first).kernel === 'Relu';
     if (!isClip) {

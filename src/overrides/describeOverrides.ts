@@ -1,8 +1,7 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { door, ours } from '../errors/door';
 import { ruleFor } from '../rules/ruleFor';
 import { checkOptionNames } from '../errors/optionNames';
-import { inside, isGraphModel, isLayersModel, type GraphModelLike } from '../model/modelKinds';
+import { inside, isGraphModel, isLayersModel, type LoadedModel } from '../model/modelKinds';
 import { notAModel } from '../model/notAModel';
 import { describeGraph } from './describeGraph';
 import { graphRules } from './graphRules';
@@ -28,7 +27,7 @@ import { planOverrides, reported } from './planOverrides';
  * ```
  */
 export function describeOverrides(
-  model: LayersModel | GraphModelLike,
+  model: LoadedModel,
   overrides: Overrides,
   options: OverrideOptions = {},
 ): ActivationReport[] {

@@ -6,7 +6,8 @@ import { isOwnedByScope } from '../backends/engine';
 import { secondHandle } from '../backends/secondHandle';
 import type { KernelCall } from '../gradients/kernelGradient';
 import { weightOf } from '../gradients/weight';
-import { missingKernel } from '../backends/missingKernel';
+import { ours } from '../errors/door';
+import { missingKernel } from '../errors/missingKernel';
 import { pathBetween } from './pathBetween';
 import type { Recording } from './recording';
 import { throughRule } from './throughRule';
@@ -115,7 +116,7 @@ function gradientsOf(
     names.map((name) => {
       const thunk = thunks[name];
       if (!thunk && isOfIntegers(name) && isBeside()) return [name, zerosFor(node.inputs[name] as Value)];
-      if (!thunk) throw new Error(unknownGradient(node, name));
+      if (!thunk) throw ours(new Error(unknownGradient(node, name)));
       const dx = computed(node, thunk);
       checkGradient(node, name, dx);
       const isFree = (isOwnedByScope(dx) || usedUp.includes(dx)) && !seen.has(dx);
@@ -141,7 +142,7 @@ function thunksOf(node: TapeNode, call: KernelCall): Thunks {
   if (!rule) return thunks;
   const ordinary = (d: Tensor): Tensor => {
     const thunk = (d === dy ? thunks : ordinaryThunks(node, { ...call, dys: [d] }))[ruled];
-    if (!thunk) throw new Error(`${nameOf(node)}: no gradient with respect to its input "${ruled}" is known`);
+    if (!thunk) throw ours(new Error(unknownGradient(node, ruled)));
     return thunk();
   };
   return { ...thunks, [ruled]: () => throughRule(node, rule, dy, ordinary) };
@@ -152,7 +153,9 @@ export function ordinaryThunks(node: TapeNode, call: KernelCall): Thunks {
   const dy = call.dys[0] as Tensor;
   if (node.inner) return { x: () => throughInner(node, dy) };
   if (node.gradient) return node.gradient.backward(dy, call);
-  throw new Error(`${nameOf(node)}: the kernel has no gradient, neither in TF.js nor in guided-saliency`);
+  throw ours(
+    new Error(`${nameOf(node)}: the kernel has no gradient, neither in TF.js nor in guided-saliency`),
+  );
 }
 
 /** The ordinary gradient through several kernels, whatever rules are at them. */

@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ours } from '../errors/door';
 import { nameOf } from './tape';
 import type { TapeNode, Value } from './tape';
 
@@ -8,9 +9,11 @@ export function checkGradient(node: TapeNode, name: string, dx: Tensor): void {
   const { shape, dtype } = node.inputs[name] as Value;
   const wanted = dtype === 'complex64' ? dtype : 'float32';
   if (util.arraysEqual(dx.shape, shape) && dx.dtype === wanted) return;
-  throw new Error(
-    `${nameOf(node)}: expected its gradient with respect to "${name}" to be ${wanted} of shape [${shape.join(', ')}], ` +
-      `got ${dx.dtype} of shape [${dx.shape.join(', ')}]`,
+  throw ours(
+    new Error(
+      `${nameOf(node)}: expected its gradient with respect to "${name}" to be ${wanted} of shape [${shape.join(', ')}], ` +
+        `got ${dx.dtype} of shape [${dx.shape.join(', ')}]`,
+    ),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation, RunKernelFunc } from '../backends/engine';
-import { missingKernel, nameOfLayer } from '../backends/missingKernel';
-import { refuseManyAxes } from '../backends/refusingManyAxes';
+import { missingKernel, nameOfLayer } from '../errors/missingKernel';
+import { refuseManyAxes } from '../errors/refusingManyAxes';
 import { sparingInput } from '../backends/sparingInput';
 import type { GradientRule } from '../rules/rule';
 import { FUSED_SCOPES } from './fusedKernels';

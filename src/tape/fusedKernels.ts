@@ -2,6 +2,7 @@ import { clone, engine, reshape } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInvocation } from '../backends/engine';
 import { refusedBias, refusesBias } from '../backends/refusesBias';
+import { ours } from '../errors/door';
 import { isReplaced } from '../gradients/gradientOf';
 import { rectifierKinds } from '../rules/rectifierKinds';
 
@@ -97,7 +98,7 @@ export function withOtherBias(
 ): (() => Tensor) | undefined {
   const { bias, preluActivationWeights: slope, ...rest } = inputs;
   if (!(kernelName in PRODUCTS) || !bias || !refusesBias(bias)) return undefined;
-  if (isActive) throw refusedBias(kernelName, needed);
+  if (isActive) throw ours(refusedBias(kernelName, needed));
   if (bias.size > 1 && bias.shape[bias.rank - 1] === bias.size)
     return () => run(kernelName, { ...inputs, bias: clone(reshape(bias, [bias.size])) }, attrs);
   const kernel = activationOf(attrs);

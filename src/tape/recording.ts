@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { brokenForward } from '../backends/brokenForward';
+import { brokenForward } from '../errors/brokenForward';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
-import { nameOfLayer } from '../backends/missingKernel';
-import { refusingManyAxes } from '../backends/refusingManyAxes';
+import { nameOfLayer } from '../errors/missingKernel';
+import { refusingManyAxes } from '../errors/refusingManyAxes';
 import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
 import { RESHAPES } from '../rules/readKernel';

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
-import { nameOfLayer } from '../backends/missingKernel';
+import { nameOfLayer } from '../errors/missingKernel';
 import type { GradientRule } from '../rules/rule';
 import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';

@@ -48,9 +48,9 @@ describe('a kernel that the backend lacks is named, and a way out', () => {
     `e.g. await tf.setBackend('${getBackend() === 'cpu' ? 'tensorflow' : 'cpu'}')`;
 
   it('where a function or a layer runs it', () => {
-    expect(messageOf(() => saliency(absent, x))).toBe(`Error: the model ${lacks}`);
+    expect(messageOf(() => saliency(absent, x))).toBe(`Error: saliency: the model ${lacks}`);
     const needy = stack([2], new Needy({ name: 'needy' }), dense([[1], [2]]));
-    expect(messageOf(() => saliency(needy, x))).toBe(`Error: layer "needy" ${lacks}`);
+    expect(messageOf(() => saliency(needy, x))).toBe(`Error: saliency: layer "needy" ${lacks}`);
     expect(leftBehind(() => messageOf(() => saliency(needy, x)))).toEqual(onlyResults(0));
   });
 
@@ -58,11 +58,11 @@ describe('a kernel that the backend lacks is named, and a way out', () => {
     const gradFunc = (dy: Tensor | Tensor[]) => ({ x: () => absent(dy as Tensor) });
     withMystery(gradFunc, () => {
       expect(messageOf(() => saliency((at) => mystery(at), x, { target: 0 }))).toBe(
-        `Error: the gradient of kernel Mystery ${lacks}`,
+        `Error: saliency: the gradient of kernel Mystery ${lacks}`,
       );
       const odd = stack([2], new Mysterious({ name: 'odd' }), dense([[1], [2]]));
       expect(messageOf(() => saliency(odd, x))).toBe(
-        `Error: the gradient of kernel Mystery in layer "odd" ${lacks}`,
+        `Error: saliency: the gradient of kernel Mystery in layer "odd" ${lacks}`,
       );
       expect(leftBehind(() => messageOf(() => saliency(odd, x)))).toEqual(onlyResults(0));
     });

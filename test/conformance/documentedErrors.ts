@@ -16,20 +16,20 @@ const WHO =
 /** A kernel that TF.js itself computes wrongly on a backend. */
 const broken = (kernel: string) =>
   new RegExp(
-    `^${WHO} runs the kernel ${kernel}, and TF\\.js computes .+ wrongly on the backend "\\w+"; ` +
+    `^saliency: ${WHO} runs the kernel ${kernel}, and TF\\.js computes .+ wrongly on the backend "\\w+"; ` +
       "(?:use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)|.+)$",
   );
 
 /** A kernel that a backend does not have. */
 const missing = (kernel: string) =>
   new RegExp(
-    `^${WHO} needs the kernel ${kernel}, which the backend "\\w+" lacks; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
+    `^saliency: ${WHO} needs the kernel ${kernel}, which the backend "\\w+" lacks; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
   );
 
 /** A kernel that a backend has, but not for this, as TF.js says. */
 const unable = (said: string) =>
   new RegExp(
-    `^${WHO} does not run on the backend "\\w+": ${said.replace(/[.']/g, '\\$&')}; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
+    `^saliency: ${WHO} does not run on the backend "\\w+": ${said.replace(/[.']/g, '\\$&')}; use another backend, e\\.g\\. await tf\\.setBackend\\('\\w+'\\)$`,
   );
 
 const integerInput = new RegExp(
@@ -47,7 +47,7 @@ const documented: readonly Documented[] = [
   {
     cases: /^embedding: .*inputLength: 4/,
     message:
-      /^kernel GatherV2 in layer ".+": its input "indices" holds integers \(int32\), which have no gradient;/,
+      /^saliency: kernel GatherV2 in layer ".+": its input "indices" holds integers \(int32\), which have /,
   },
 
   // control flow and what else TF.js runs asynchronously
@@ -173,7 +173,7 @@ const documented: readonly Documented[] = [
     cases: /^_FusedMatMul: x is the bias/,
     backends: ['wasm'],
     message:
-      /^the model runs the kernel _FusedMatMul with a bias of another shape than .+ "wasm"; use another /,
+      /^saliency: the model runs the kernel _FusedMatMul with a bias of another shape than .+ "wasm"; use /,
   },
   {
     cases: /^convLstm2d: .*goBackwards/,

@@ -5,6 +5,13 @@ import { messageOf } from '../support/leftBehind';
 import { dense, stack } from '../support/tinyLayers';
 
 const model = stack([2], dense([[1], [2]]));
+const wide = stack(
+  [2],
+  dense([
+    [1, 3],
+    [2, 4],
+  ]),
+);
 const x = tensor2d([[1, 2]]);
 
 describe('options', () => {
@@ -19,6 +26,11 @@ describe('options', () => {
     [[], 'expected options to be an object, got an empty list'],
     [Promise.resolve({ target: 0 }), 'expected options to be an object, got a promise; await it first'],
     [new Map([['target', 0]]), 'expected options to be an object, got an object of class Map'],
+    [new Date(0), 'expected options to be an object, got an object of class Date'],
+    [new Error('no'), 'expected options to be an object, got an object of class Error'],
+    [/281/, 'expected options to be an object, got an object of class RegExp'],
+    [new Intl.Collator(), 'expected options to be an object, got an object of class Collator'],
+    [new AbortController().signal, 'expected options to be an object, got an object of class AbortSignal'],
     [Float32Array.of(), 'expected options to be an object, got an object of class Float32Array'],
     [281 as never, 'expected options to be an object, got a number'],
     [null as never, 'expected options to be an object, got null'],
@@ -27,6 +39,21 @@ describe('options', () => {
     expect(messageOf(() => valueAndSaliency(model, x, options))).toBe(
       `TypeError: valueAndSaliency: ${message}`,
     );
+  });
+
+  it('may be of a class of their own, of another realm, or of no class', async () => {
+    class Mine {
+      target = 1;
+    }
+    const ofNone = Object.assign(Object.create(null) as object, { target: 1 });
+    // the Object of a frame or a sandbox is another one
+    const elsewhere = Object.create(Object.create(null) as object) as object;
+    for (const options of [new Mine(), ofNone, { target: 1 }]) {
+      expect([...(await saliency(wide, x, options).data())]).toEqual([3, 4]);
+    }
+    for (const options of [elsewhere, Object.create(null) as object, {}, new Proxy({}, {})]) {
+      expect([...(await saliency(model, x, options).data())]).toEqual([1, 2]);
+    }
   });
 
   it('are those of the function that is called', () => {

@@ -730,14 +730,18 @@ describe('saliency throws, and leaves nothing behind:', () => {
   it('names a kernel that has no gradient, and its layer', () => {
     withMystery(undefined, () => {
       const message = 'the kernel has no gradient, neither in TF.js nor in guided-saliency';
-      expect(messageOf(() => saliency((at) => mystery(at), x))).toBe(`Error: kernel Mystery: ${message}`);
+      expect(messageOf(() => saliency((at) => mystery(at), x))).toBe(
+        `Error: saliency: kernel Mystery: ${message}`,
+      );
       const model = stack([2], new Mysterious({ name: 'odd' }), dense([[1], [2]]));
-      expect(messageOf(() => saliency(model, x))).toBe(`Error: kernel Mystery in layer "odd": ${message}`);
+      expect(messageOf(() => saliency(model, x))).toBe(
+        `Error: saliency: kernel Mystery in layer "odd": ${message}`,
+      );
       model.name = 'inner';
       const at = symbolicInput({ shape: [2] });
       const outer = layersModel({ inputs: at, outputs: model.apply(at) as SymbolicTensor });
       expect(messageOf(() => saliency(outer, x))).toBe(
-        `Error: kernel Mystery in layer "inner > odd": ${message}`,
+        `Error: saliency: kernel Mystery in layer "inner > odd": ${message}`,
       );
       expect(leftBehind(() => messageOf(() => saliency(outer, x)))).toEqual(onlyResults(0));
     });

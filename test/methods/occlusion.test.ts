@@ -2,6 +2,7 @@ import {
   mul,
   fill,
   memory,
+  ones,
   randomUniform,
   reshape,
   scalar,
@@ -342,6 +343,23 @@ describe('occlusion', () => {
     // 3 x − 3 · 1
     expect(map.shape).toEqual([2, 1]);
     expect(await rounded(map)).toEqual([3, -12]);
+  });
+
+  it('hides as many parts of a long table at once as 512 MiB hold, with the masks', async () => {
+    const long = stack([20_000], dense(Array.from({ length: 20_000 }, (_, i) => [Math.sin(i)])));
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const onProgress = (done: number) => {
+      seen.push(done);
+      controller.abort(new Error('enough'));
+    };
+    const { signal } = controller;
+    expect(await rejection(() => occlusion(long, ones([1, 20_000]), { signal, onProgress }))).toBe(
+      'Error: enough',
+    );
+    expect(seen).toHaveLength(1);
+    // a pass makes up to 16 copies of the input
+    expect(seen[0]).toBeLessThanOrEqual(2 ** 29 / (16 * 20_000 * 4));
   });
 
   it('refuses one number for several samples, and what is no input', async () => {

@@ -14,6 +14,7 @@ import { guided } from '../../src/rules/guided';
 import { messageOf } from '../support/leftBehind';
 import { saliency } from '../../src/methods/saliency';
 import { loadNsfwModel } from '../support/nsfwjs';
+import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { classifier, conv, dense, nested, recurrent, residual } from './smallModels';
 
 /** A graph as tfjs-converter makes one: nodes by name, with op, inputs, and what is fused into them. */
@@ -290,6 +291,24 @@ describe('describeOverrides', () => {
           z: ['Mul', ['other', 'mask']],
         }),
       ).toEqual([['y', 'Mul', 'thresholdedRelu', true, 'a rectifier']]);
+    });
+
+    it('leaves out those of integers, which have no gradient for a rule to be in', () => {
+      const ofType = (type: string) => ({ T: { type } });
+      const graph = tinyGraph(
+        {
+          x: input([1, 2]),
+          count: input([1], 'int32'),
+          zero: constant([0], [], 'int32'),
+          'repeat/max': op('Maximum', ['count', 'zero'], ofType('DT_INT32')),
+          least: op('Relu', ['repeat/max'], ofType('DT_INT64')),
+          nothing: constant([0], []),
+          y: op('Maximum', ['x', 'nothing'], ofType('DT_FLOAT')),
+        },
+        ['y', 'least'],
+      );
+      expect(describeOverrides(graph, guided).map(({ path }) => path)).toEqual([['y']]);
+      graph.dispose();
     });
 
     it('tells of a real one', async () => {

@@ -8,6 +8,7 @@ import { projectFolder } from '../setup/serveTestFiles';
 import { execute, scratchProject, type ScratchProject } from './scratchProject';
 import {
   asGraph,
+  asGraphTypes,
   asLayers,
   asPicture,
   asRules,
@@ -94,6 +95,23 @@ describe('the packed package', () => {
   });
 });
 
+/** Has TypeScript check a file in the project. */
+function typeCheck(file: string, text: string, resolution: string): void {
+  scratch.write(file, text);
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true, // TF.js's own declarations have errors
+    target: 'ES2022',
+    types: [],
+    module: resolution.startsWith('Node') ? resolution : 'ESNext',
+    moduleResolution: resolution,
+  };
+  scratch.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }));
+  execute(scratch.folder, 'tsc', '-p', '.');
+}
+
 describe('a project that installs it', () => {
   it.each([
     ['NodeNext', 'user.mts'],
@@ -103,20 +121,7 @@ describe('a project that installs it', () => {
     ['bundler', 'user.ts'],
     ['node10', 'user.ts'],
   ])('type-checks under %s resolution, as %s', (resolution, file) => {
-    scratch.write(file, asTypes);
-    const module = resolution.startsWith('Node') ? resolution : 'ESNext';
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      skipLibCheck: true, // TF.js's own declarations have errors
-      target: 'ES2022',
-      types: [],
-      module,
-      moduleResolution: resolution,
-    };
-    scratch.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }));
-    execute(scratch.folder, 'tsc', '-p', '.');
+    typeCheck(file, asTypes, resolution);
   });
 
   it('runs as ESM', () => {
@@ -159,6 +164,10 @@ describe('a project without tfjs-layers, of GraphModels only', () => {
   it.each(['mjs', 'cjs'])('has gradients, as %s', (kind) => {
     const text = kind === 'cjs' ? commonJs(asGraph) : asGraph;
     expect(scratch.run(`graph.${kind}`, text)).toEqual(expected);
+  });
+
+  it('type-checks, and refuses what is no model', () => {
+    typeCheck('graph.mts', asGraphTypes, 'NodeNext');
   });
 
   it('takes rules for kernels, and says where a gradient is lacking', () => {

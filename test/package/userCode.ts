@@ -210,6 +210,36 @@ export async function explained(model: LayersModel): Promise<Uint8Array> {
 }
 `;
 
+/** The same where tfjs-layers, and so its types, are not there: what is no model is still refused. */
+export const asGraphTypes = `
+import { tensor2d, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { describeOverrides, guided, layersOf, prepare, saliency } from 'guided-saliency';
+import { check, randomizeFrom } from 'guided-saliency/metrics';
+import { layerwiseRelevance } from 'guided-saliency/relevance';
+
+export async function explained(loading: Promise<GraphModel>): Promise<Tensor2D[]> {
+  const x = tensor2d([[1, 2]]);
+  const model = await loading;
+  // @ts-expect-error: a promise is no model
+  saliency(loading, x);
+  // @ts-expect-error
+  layerwiseRelevance(loading, x);
+  // @ts-expect-error
+  await check(loading, x);
+  // @ts-expect-error
+  describeOverrides(loading, guided);
+  // @ts-expect-error
+  layersOf(loading);
+  // @ts-expect-error
+  prepare(loading);
+  // @ts-expect-error
+  randomizeFrom(loading, 'conv');
+  const ofNumber = (y: Tensor) => y;
+  return [saliency(model, x), saliency(prepare(model), x), saliency(ofNumber, x)];
+}
+`;
+
 /** A model.json of photos of 2 x 2: a ReLU, and their sum: the gradient is 1 wherever there is light. */
 export const asModelJson = {
   modelTopology: {

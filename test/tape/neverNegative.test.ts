@@ -91,7 +91,7 @@ describe('max pooling in three dimensions is explained', () => {
 });
 
 const refusal = (name: string) =>
-  `Error: layer "${name}" runs the kernel MaxPool3D, and TF.js computes 3d max pooling of windows without a positive ` +
+  `Error: saliency: layer "${name}" runs the kernel MaxPool3D, and TF.js computes 3d max pooling of windows without a positive ` +
   `value wrongly on the backend "wasm"; use another backend, e.g. await tf.setBackend('cpu')`;
 
 it.each<[string, () => layers.Layer[]]>([

@@ -329,7 +329,7 @@ describe('withInputGradients', () => {
       () => grad((async () => Promise.resolve(1)) as unknown as (at: Tensor) => Tensor)(x),
     ],
     [
-      'Error: kernel Mystery: the kernel has no gradient, neither in TF.js nor in guided-saliency',
+      'Error: withInputGradients: kernel Mystery: the kernel has no gradient, neither in TF.js nor in guided-saliency',
       () => grad(mystery)(x),
     ],
     [

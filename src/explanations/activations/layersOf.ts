@@ -8,7 +8,7 @@ import { isContainer } from '../../model/layers/layerGraph';
 import type { Layer } from '../../model/layers/layerGraph';
 import { lastOf } from '../../model/layers/sourcesOf';
 import { inside, isGraphModel, isLayersModel } from '../../model/modelKinds';
-import type { GraphModelLike } from '../../model/modelKinds';
+import type { GraphModelLike, LoadedModel } from '../../model/modelKinds';
 import { hasSpace } from '../../model/network';
 import { isPrepared } from '../../model/networkOf';
 import { notAModel } from '../../model/notAModel';
@@ -51,7 +51,7 @@ export interface LayerInfo {
  * for (const { path, shape } of layersOf(model)) console.log(path.join('/'), shape);
  * ```
  */
-export function layersOf(model: LayersModel | GraphModelLike | PreparedModel): LayerInfo[] {
+export function layersOf(model: LoadedModel | PreparedModel): LayerInfo[] {
   return door('layersOf', () => {
     const inner = isPrepared(model) ? model.model : model;
     if (isLayersModel(inner)) return layersWithin(inner);

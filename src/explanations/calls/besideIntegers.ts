@@ -21,7 +21,7 @@ import { mapTensors, partAt, without } from '../inputs/structure';
 export function besideIntegers<O extends TargetOptions>(
   definition: MethodDefinition<O>,
 ): MethodDefinition<O> {
-  const { resolve = (given: O) => given, ask, passes, gap, isHiding = false } = definition;
+  const { resolve = (given: O) => given, ask, passes, gap, isHiding = false, isOfCells = false } = definition;
   const networkIn = (model: Model, { from }: O) => networkOf(model, startNames(from));
   const partsOf = ({ x, model, options, look }: Opened<O>) =>
     partedInputs(x, networkIn(model, options), isHiding ? undefined : look.leading);
@@ -49,7 +49,7 @@ export function besideIntegers<O extends TargetOptions>(
       checkLeftOut(parts, opened.options);
       const estimates = passes!(seen(opened, parts));
       if (parts.held.size === 0 || ask(opened.options).wrt !== undefined) return estimates;
-      return withZeros(estimates, parts, isHiding ? spacesOf(opened.model, parts.whole, opened.from) : []);
+      return withZeros(estimates, parts, isOfCells ? spacesOf(opened.model, parts.whole, opened.from) : []);
     },
     ...(gap && {
       gap: (opened, map) => {

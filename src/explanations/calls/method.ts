@@ -27,7 +27,7 @@ export interface MethodDefinition<O extends object = object> {
   readonly gapOnce?: (explained: Explanation, options: O) => Tensor | undefined;
   /** Of many passes: the running estimate. */
   readonly passes?: (opened: Opened<O>) => AsyncGenerator<Estimate<Inputs>>;
-  /** Of many passes: whether they hide parts of the input, and take no gradient; the map is of its cells. */
+  /** Of many passes: whether they hide parts of the input, and take no gradient. */
   readonly isHiding?: boolean;
   /** Whether its map is of cells, all channels of each together, and has no axis of channels. */
   readonly isOfCells?: boolean;

@@ -12,6 +12,9 @@ import { BUDGET, reasonToKeepTogether, samplesOf } from './chunks';
  */
 const PASSES_BUDGET = 16 * 2 ** 20;
 
+/** How many copies of the input a pass makes beside the model, at most: masks, what they show, squares. */
+const COPIES = 16;
+
 /**
  * How many passes, each over all samples, are made at once: as many as are asked for, or as fill the budget
  * while that is faster; one by one where a sample is not known to stand for itself.
@@ -33,6 +36,7 @@ export function passesAtOnce(
   if (together !== undefined || typeof target === 'function' || !standsAlone()) return 1;
   const bytes = tidied(() => bytesOf(tensors.map((x) => samplesOf(x, 0, 1))));
   if (bytes === undefined) return 1;
-  const budget = isReachable() ? PASSES_BUDGET : BUDGET;
-  return Math.max(1, Math.floor(budget / (bytes * samples)));
+  if (isReachable()) return Math.max(1, Math.floor(PASSES_BUDGET / (bytes * samples)));
+  const copies = tensors.reduce((sum, { size }) => sum + 4 * COPIES * size, 0);
+  return Math.max(1, Math.floor(BUDGET / (bytes * samples + copies)));
 }

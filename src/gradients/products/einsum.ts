@@ -1,5 +1,6 @@
 import { broadcastTo, matMul, reshape, sum, transpose, util } from '@tensorflow/tfjs-core';
 import type { EinsumAttrs, EinsumInputs, Tensor } from '@tensorflow/tfjs-core';
+import { ours } from '../../errors/door';
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 
@@ -32,8 +33,10 @@ function toOperand(operand: 0 | 1, dy: Tensor, call: Einsum): Tensor {
   const other = labels[1 - operand];
   if (dy.rank !== output.length) {
     // its own kernels forget to sum over a label that the operand in front of them alone has
-    throw new Error(
-      `einsum: TF.js computes "${equation}" wrongly; sum over the labels of one operand beforehand`,
+    throw ours(
+      new Error(
+        `einsum: TF.js computes "${equation}" wrongly; sum over the labels of one operand beforehand`,
+      ),
     );
   }
   const arriving: Labelled = { labels: lettersOf(output), tensor: dy };

@@ -1,8 +1,9 @@
-import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 
 /** The backends that were registered, the one at work first. */
 export function registeredBackends(): string[] {
-  const home = getBackend();
+  const home = currentBackend().name;
   return [
     home,
     ...engine()
@@ -16,7 +17,7 @@ export function registeredBackends(): string[] {
  * before at work again.
  */
 export async function startBackend(name: string): Promise<string | undefined> {
-  const before = getBackend();
+  const before = currentBackend().name;
   if (name === before) return undefined;
   const factory: unknown = findBackendFactory(name);
   if (typeof factory !== 'function') return 'no backend of this name is registered; import its package';

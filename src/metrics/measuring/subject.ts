@@ -133,7 +133,7 @@ export async function readBack(
 
 /** Whether a map has no axis of channels: by its method, or by the one that its method makes many maps of. */
 function isOfCells(definition: MethodDefinition, { method }: { readonly method?: unknown }): boolean {
-  return [definition, carriedBy(method)].some((one) => one?.isOfCells ?? one?.isHiding ?? false);
+  return [definition, carriedBy(method)].some((one) => one?.isOfCells ?? false);
 }
 
 /** What is read back. */

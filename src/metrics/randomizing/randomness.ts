@@ -1,6 +1,5 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ours } from '../../errors/door';
 import { nearest } from '../../errors/nearest';
 import { shown } from '../../errors/kindOf';
@@ -10,7 +9,7 @@ import { checkChoice, checkCount } from '../../explanations/explainer/optionValu
 import { nextTask } from '../../explanations/passes/nextTask';
 import { randomNumbers } from '../../explanations/noise/randomNumbers';
 import { isGraphModel, isLayersModel } from '../../model/modelKinds';
-import type { GraphModelLike } from '../../model/modelKinds';
+import type { LoadedModel } from '../../model/modelKinds';
 import { isPrepared } from '../../model/networkOf';
 import type { Model } from '../../model/networkOf';
 import { notAModel } from '../../model/notAModel';
@@ -72,7 +71,7 @@ export function resolveRandomness(options: RandomnessOptions): Required<Randomne
 }
 
 /** A model that can be made random layer by layer. */
-export type RandomizableModel = LayersModel | GraphModelLike;
+export type RandomizableModel = LoadedModel;
 
 /**
  * The weights of a model, made random layer by layer, each once; of a GraphModel, those behind the nodes at

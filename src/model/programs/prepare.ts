@@ -1,8 +1,7 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkEngine } from '../../errors/checkEngine';
 import { door } from '../../errors/door';
 import { isGraphModel, isLayersModel } from '../modelKinds';
-import type { GraphModelLike } from '../modelKinds';
+import type { LoadedModel } from '../modelKinds';
 import { notAModel } from '../notAModel';
 import { PreparedModel } from './preparedModel';
 
@@ -36,7 +35,7 @@ import { PreparedModel } from './preparedModel';
  * fast.dispose();
  * ```
  */
-export function prepare(model: LayersModel | GraphModelLike): PreparedModel {
+export function prepare(model: LoadedModel): PreparedModel {
   return door('prepare', () => {
     checkEngine();
     if (isLayersModel(model) || isGraphModel(model)) return new PreparedModel(model);

@@ -1,5 +1,4 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { GraphModelLike } from '../modelKinds';
+import type { LoadedModel } from '../modelKinds';
 import { NETWORK } from '../network';
 import type { Network } from '../network';
 import { LastingPrograms } from './lastingPrograms';
@@ -18,7 +17,7 @@ export class PreparedModel {
   /** Made by `prepare`. */
   constructor(
     /** The model that was prepared, which stays the user's. */
-    readonly model: LayersModel | GraphModelLike,
+    readonly model: LoadedModel,
   ) {}
 
   /** Whether `dispose` was called. */

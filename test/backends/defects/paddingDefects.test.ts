@@ -36,7 +36,7 @@ const target = (y: Tensor) => sum(y);
 const computed = <T extends Tensor>(shape: T['shape']): T => exp(zeros(shape)) as T;
 
 const refusal = (kernel: string, what: string) =>
-  `Error: the model runs the kernel ${kernel}, and TF.js computes ${what}, wrongly on the backend "webgl"; ` +
+  `Error: saliency: the model runs the kernel ${kernel}, and TF.js computes ${what}, wrongly on the backend "webgl"; ` +
   `use another backend, e.g. await tf.setBackend('cpu')`;
 const PRODUCT = 'a product over an odd number of terms, both operands of which it has just computed';
 const POINTWISE = 'a 1×1 convolution of an odd number of channels, with a filter that it has just computed';

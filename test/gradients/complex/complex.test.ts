@@ -142,7 +142,7 @@ describe.skipIf(withoutComplex)('complex numbers', () => {
       messageOf(() => saliency(f, tensor2d([[1, 2]]), { target: 0 })),
     );
     expect(message).toBe(
-      'Error: kernel Mystery: no gradient of complex numbers is known; take them apart before, with tf.real and tf.imag',
+      'Error: saliency: kernel Mystery: no gradient of complex numbers is known; take them apart before, with tf.real and tf.imag',
     );
   });
 
@@ -265,7 +265,7 @@ describe('a GraphModel of a waveform', () => {
 
   it.runIf(withoutComplex)('says where a backend has no complex numbers', () => {
     expect(messageOf(() => saliency(spectrum(), x, { target: 0 }))).toBe(
-      'Error: the model needs the kernel Complex, which the backend "wasm" lacks; ' +
+      'Error: saliency: the model needs the kernel Complex, which the backend "wasm" lacks; ' +
         "use another backend, e.g. await tf.setBackend('cpu')",
     );
   });
@@ -273,7 +273,7 @@ describe('a GraphModel of a waveform', () => {
   it.runIf(withoutComplex)('says so where numbers are cast to complex ones', () => {
     const cast64 = (at: Tensor) => sum(abs(spectral.fft(asType(at, 'complex64'))), 1, true);
     expect(messageOf(() => saliency(cast64, x, { target: 0 }))).toBe(
-      'Error: the model does not run on the backend "wasm": Unknown dtype complex64; ' +
+      'Error: saliency: the model does not run on the backend "wasm": Unknown dtype complex64; ' +
         "use another backend, e.g. await tf.setBackend('cpu')",
     );
   });

@@ -6,6 +6,7 @@ import {
   gatherND,
   getBackend,
   mul,
+  profile,
   reshape,
   scatterND,
   sparse,
@@ -23,6 +24,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
 
@@ -133,6 +135,14 @@ describe('the gradient of gathering and scattering points', () => {
     const updated = (x: Tensor) => tensorScatterUpdate(old, at, x);
     expect(await gradient(updated, tensor([7, 8]), tensor([1, 10, 100]))).toEqual([100, 1]);
     expect([...(await old.data())]).toEqual([1, 2, 3]);
+  });
+
+  it.skipIf(backend === 'tensorflow')('copies what is updated on cpu alone', async () => {
+    const update = (x: Tensor) => tensorScatterUpdate(x, reshape(ints(1), [1, 1]), tensor([7]));
+    saliency(update, tensor([1, 2]), { target: sum }).dispose();
+    const { kernelNames } = await profile(() => saliency(update, tensor([1, 2]), { target: sum }));
+    expect(kernelNames).toContain('TensorScatterUpdate');
+    expect(kernelNames.includes('Maximum')).toBe(backend === 'cpu');
   });
 
   it('tells a value of a sparse tensor from its default', async () => {

@@ -91,7 +91,7 @@ describe('the gradient of matMul', () => {
     const b = scattered([256, 2048], 3);
     const f = (a: Tensor) => matMul(a, b, false, true);
     expect(() => saliency(f, scattered([1, 2048]), { target: 0 })).toThrow(
-      'the model runs the kernel BatchMatMul, and TF.js computes a product with a transposed matrix ' +
+      'saliency: the model runs the kernel BatchMatMul, and TF.js computes a product with a transposed matrix ' +
         'over a long inner axis wrongly on the backend "webgpu"; use another backend, e.g. ' +
         "await tf.setBackend('cpu')",
     );

@@ -44,7 +44,7 @@ describe('a way through complex numbers', () => {
     const graph = tinyGraph(nodes, outputs);
     if (withoutComplex) {
       expect(messageOf(() => saliency(graph, x, options))).toBe(
-        'Error: the model needs the kernel Complex, which the backend "wasm" lacks; ' +
+        'Error: saliency: the model needs the kernel Complex, which the backend "wasm" lacks; ' +
           "use another backend, e.g. await tf.setBackend('cpu')",
       );
       return;

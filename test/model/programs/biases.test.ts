@@ -116,7 +116,7 @@ describe('a bias fused into a convolution', () => {
     const graph = fused(shape, values, ops);
     if (isMisadded && shape.length > 1) {
       expect(messageOf(() => saliency(graph, image, { target }))).toBe(
-        'Error: the model runs the kernel FusedConv2D, and TF.js computes a convolution fused with a bias of more ' +
+        'Error: saliency: the model runs the kernel FusedConv2D, and TF.js computes a convolution fused with a bias of more ' +
           `than one axis wrongly on the backend "${getBackend()}"; use another backend, e.g. await tf.setBackend('cpu')`,
       );
       return;

@@ -1,13 +1,14 @@
-import { currentBackend } from './backend';
-import { axisDefects } from './defects/axisDefects';
-import type { Defects, KnownInput } from './defects/defect';
-import { imageDefects } from './defects/imageDefects';
-import { moveDefects } from './defects/moveDefects';
-import { productDefects } from './defects/productDefects';
-import { valueDefects } from './defects/valueDefects';
-import { windowDefects } from './defects/windowDefects';
-import type { KernelInvocation } from './engine';
-import { otherBackend } from './otherBackend';
+import { currentBackend } from '../backends/backend';
+import { axisDefects } from '../backends/defects/axisDefects';
+import type { Defects, KnownInput } from '../backends/defects/defect';
+import { imageDefects } from '../backends/defects/imageDefects';
+import { moveDefects } from '../backends/defects/moveDefects';
+import { productDefects } from '../backends/defects/productDefects';
+import { valueDefects } from '../backends/defects/valueDefects';
+import { windowDefects } from '../backends/defects/windowDefects';
+import type { KernelInvocation } from '../backends/engine';
+import { otherBackend } from '../backends/otherBackend';
+import { ours } from './door';
 
 /*
  * Kernels whose forward pass TF.js 4.22 gets wrong on a backend. A gradient taken there would be of something
@@ -40,8 +41,10 @@ export function brokenForward(
   );
   if (!defect) return undefined;
   const other = otherBackend(defect.backends);
-  return new Error(
-    `${needed} runs the kernel ${invocation.kernelName}, and TF.js computes ${defect.what} wrongly on the backend ` +
-      `"${backend}"; ${other ?? 'do it in two steps'}`,
+  return ours(
+    new Error(
+      `${needed} runs the kernel ${invocation.kernelName}, and TF.js computes ${defect.what} wrongly on the backend ` +
+        `"${backend}"; ${other ?? 'do it in two steps'}`,
+    ),
   );
 }

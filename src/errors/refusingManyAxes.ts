@@ -1,7 +1,7 @@
-import { axisDefects, hasManyAxes } from './defects/axisDefects';
+import { axisDefects, hasManyAxes } from '../backends/defects/axisDefects';
 import { brokenForward } from './brokenForward';
-import { inFrontOfKernels } from './engine';
-import type { CustomGradInvocation, KernelInvocation } from './engine';
+import { inFrontOfKernels } from '../backends/engine';
+import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 
 /**
  * Refuses a kernel that has more axes than the backend computes, wherever it runs: also inside of another

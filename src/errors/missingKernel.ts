@@ -1,5 +1,6 @@
-import { currentBackend } from './backend';
-import { otherBackend } from './otherBackend';
+import { currentBackend } from '../backends/backend';
+import { otherBackend } from '../backends/otherBackend';
+import { ours } from './door';
 
 /** What TF.js says when a backend lacks a kernel. */
 const MISSING = /^Kernel '(.+)' not registered for backend '(.+)'$/;
@@ -24,7 +25,7 @@ export function missingKernel(error: unknown, needed: string): unknown {
     kernel === undefined
       ? `does not run on the backend "${backend}": ${message.replace(/\.$/, '')}`
       : `needs the kernel ${kernel}, which the backend "${backend}" lacks`;
-  return new Error(`${needed} ${why}; ${otherBackend([backend])}`, { cause: error });
+  return ours(new Error(`${needed} ${why}; ${otherBackend([backend])}`, { cause: error }));
 }
 
 /** How errors call a layer, by its path; the model, where the layer is not known. */
