@@ -1,5 +1,5 @@
 import { reshape, zeros } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { onArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
 import { currentBackend } from '../backends/backend';
