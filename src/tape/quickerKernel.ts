@@ -1,14 +1,17 @@
 import { reshape, zeros } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { onArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
 import { currentBackend } from '../backends/backend';
 import type { KernelInvocation } from '../backends/engine';
 import { ensureKernel } from '../backends/ownKernel';
 import { dataFormatOf, imageAxes } from '../gradients/axes';
+import type { ImageAxes } from '../gradients/axes';
+import { CONVOLUTION_BACK } from '../gradients/convolution/convolveBackByRows';
 import { CONVOLUTION } from '../gradients/convolution/convolveByRows';
 import { DEPTHWISE } from '../gradients/convolution/depthwiseOnArrays';
 import { isLarge } from '../gradients/convolution/isLarge';
+import { areLargeBatches, BATCHES } from '../gradients/products/batchesByRows';
 import { isLargeMatrix, PRODUCT } from '../gradients/products/productByRows';
 import type { Forms } from '../gradients/weight';
 import { NOT_ACTIVATED, type Activated } from '../tensors/activate';
@@ -19,17 +22,10 @@ interface Given {
   readonly inputs: Readonly<Record<string, Tensor | null | undefined>>;
   readonly attrs: NamedAttrMap;
   readonly forms: Forms;
-  readonly activated: Activated;
 }
 
-/** The kernel in its place, and what that is given beside the bias; undefined where there is none. */
-interface Quicker {
-  readonly kernelName: string;
-  readonly inputs: Readonly<Record<string, Tensor>>;
-  readonly attrs?: object;
-  /** How many columns the result has. */
-  readonly width: number;
-}
+/** A kernel in its place; undefined where there is none. */
+type Quicker = { readonly name: string; readonly inputs: NamedTensorMap; readonly attrs: object } | undefined;
 
 /**
  * What is carried out in place of a kernel of a program: on cpu convolutions and products of ours, several
@@ -38,72 +34,76 @@ interface Quicker {
  */
 export function quickerKernel(invocation: KernelInvocation, forms: Forms | undefined): KernelInvocation {
   const { kernelName, inputs, attrs = {} } = invocation;
-  const find = QUICKER[kernelName];
-  if (!find || !forms || !currentBackend().hasSlowProducts) return invocation;
-  const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
-  const activated = activation?.(Number(attrs['leakyreluAlpha'] ?? 0));
-  const found = activated && find({ inputs, attrs, forms, activated });
-  const { bias } = inputs;
-  if (!found || (bias && bias.size !== found.width)) return invocation;
-  return {
-    ...invocation,
-    kernelName: found.kernelName,
-    inputs: { ...found.inputs, bias: bias ?? zeros([found.width]) },
-    attrs: { ...found.attrs, activated } as unknown as NamedAttrMap,
-  };
+  const quicker = QUICKER[kernelName];
+  const found =
+    quicker && forms && currentBackend().hasSlowProducts ? quicker({ inputs, attrs, forms }) : undefined;
+  if (!found) return invocation;
+  return { ...invocation, kernelName: found.name, inputs: found.inputs, attrs: found.attrs as NamedAttrMap };
 }
 
-function convolution({ inputs: { x, filter }, attrs, forms }: Given): Quicker | undefined {
-  const axes = filter && x && axesOf(x, filter, attrs, forms);
-  if (!axes) return undefined;
-  const width = filter.shape[3] as number;
-  const filters = forms.of(filter, 'rows', (weight) => transposedRows(reshape(weight, [-1, width])));
-  return { kernelName: ensured(CONVOLUTION), inputs: { x, filters }, attrs: { axes }, width };
+function convolution(given: Given): Quicker {
+  const { x, filter } = given.inputs;
+  const axes = x && filter && axesOf(given, x.shape, filter);
+  const width = filter?.shape[3] ?? 0;
+  const end = axes && endOf(given, width);
+  if (!end) return undefined;
+  const filters = given.forms.of(filter, 'rows', (weight) => transposedRows(reshape(weight, [-1, width])));
+  return ofKernel(CONVOLUTION, { x, filters, bias: end.bias }, { axes, activated: end.activated });
 }
 
-function depthwise({ inputs: { x, filter }, attrs, forms }: Given): Quicker | undefined {
-  const axes = filter?.shape[3] === 1 && x ? axesOf(x, filter, attrs, forms) : undefined;
-  if (!axes || !x || !filter) return undefined;
-  return {
-    kernelName: ensured(DEPTHWISE),
-    inputs: { x, filter },
-    attrs: { axes },
-    width: filter.shape[2] as number,
-  };
+function depthwise(given: Given): Quicker {
+  const { x, filter } = given.inputs;
+  const axes = x && filter?.shape[3] === 1 ? axesOf(given, x.shape, filter) : undefined;
+  const end = axes && filter && endOf(given, filter.shape[2] ?? 0);
+  if (!end || !x) return undefined;
+  return ofKernel(DEPTHWISE, { x, filter, bias: end.bias }, { axes, activated: end.activated });
 }
 
-function axesOf(x: Tensor, filter: Tensor, attrs: NamedAttrMap, forms: Forms) {
+/** A transposed convolution is what goes back through a convolution. */
+function transposedConvolution(given: Given): Quicker {
+  const { dy, filter } = given.inputs;
+  const axes = dy && filter ? axesOf(given, given.attrs['inputShape'] as number[], filter) : undefined;
+  return axes && dy && filter ? ofKernel(CONVOLUTION_BACK, { dy, filter }, { axes }) : undefined;
+}
+
+/** The axes of a convolution by a weight, where it is one for our kernels. */
+function axesOf({ attrs, forms }: Given, xShape: readonly number[], filter: Tensor): ImageAxes | undefined {
   if (!forms.has(filter) || dataFormatOf(attrs) !== 'NHWC') return undefined;
-  const axes = imageAxes(attrs as unknown as Parameters<typeof imageAxes>[0], x.shape, filter.shape);
+  const axes = imageAxes(attrs as unknown as Parameters<typeof imageAxes>[0], xShape, filter.shape);
   return isLarge(filter.size, axes) ? axes : undefined;
 }
 
-/** A product with one matrix for the whole batch. */
-function product({ inputs: { a, b }, attrs, forms }: Given): Quicker | undefined {
-  if (!a || !b || !forms.has(b) || attrs['transposeA'] === true || a.rank < b.rank) return undefined;
+function product(given: Given): Quicker {
+  const { a, b } = given.inputs;
+  const transposeA = given.attrs['transposeA'] === true;
+  const transposeB = given.attrs['transposeB'] === true;
+  if (!a || !b) return undefined;
   const [depth, width] = b.shape.slice(-2) as [number, number];
-  if (depth * width !== b.size || !isLargeMatrix(b.size)) return undefined;
-  if (attrs['transposeB'] === true) {
-    return { kernelName: ensured(PRODUCT), inputs: { a, rows: reshape(b, [depth, width]) }, width: depth };
+  const columns = transposeB ? depth : width;
+  const end = endOf(given, columns);
+  if (!given.forms.has(b)) {
+    const isPlain = end?.activated === NOT_ACTIVATED && !given.inputs['bias'];
+    return isPlain && areLargeBatches(a, b)
+      ? ofKernel(BATCHES, { a, b }, { transposeA, transposeB })
+      : undefined;
   }
-  const rows = forms.of(b, 'rows', (weight) => transposedRows(reshape(weight, [depth, width])));
-  return { kernelName: ensured(PRODUCT), inputs: { a, rows }, width };
+  // one matrix for the whole batch
+  const isOne = depth * width === b.size && a.rank >= b.rank && !transposeA;
+  if (!end || !isOne || !isLargeMatrix(b.size)) return undefined;
+  const matrix = (weight: Tensor) => reshape(weight, [depth, width]);
+  const rows = transposeB ? matrix(b) : given.forms.of(b, 'rows', (weight) => transposedRows(matrix(weight)));
+  return ofKernel(PRODUCT, { a, rows, bias: end.bias }, { activated: end.activated });
 }
 
-/** The name of a kernel that is there for the backend at work. */
-function ensured<Inputs extends string, Attrs>(kernel: ArrayKernel<Inputs, Attrs>): string {
-  ensureKernel(kernel.name, onArrays(kernel));
-  return kernel.name;
+/** The bias of a fused kernel and what its activation makes of the sums, where ours do it. */
+function endOf(
+  { inputs: { bias }, attrs }: Given,
+  width: number,
+): { readonly bias: Tensor; readonly activated: Activated } | undefined {
+  const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
+  if (!activation || (bias && bias.size !== width)) return undefined;
+  return { bias: bias ?? zeros([width]), activated: activation(Number(attrs['leakyreluAlpha'] ?? 0)) };
 }
-
-const QUICKER: Readonly<Record<string, ((given: Given) => Quicker | undefined) | undefined>> = {
-  Conv2D: convolution,
-  FusedConv2D: convolution,
-  DepthwiseConv2dNative: depthwise,
-  FusedDepthwiseConv2D: depthwise,
-  BatchMatMul: product,
-  _FusedMatMul: product,
-};
 
 /** What becomes of the sums, by the name of a fused activation and the slope of a LeakyReLU. */
 const ACTIVATIONS: Readonly<Record<string, ((alpha: number) => Activated) | undefined>> = {
@@ -111,4 +111,24 @@ const ACTIVATIONS: Readonly<Record<string, ((alpha: number) => Activated) | unde
   relu: () => ({ ...NOT_ACTIVATED, slope: 0 }),
   relu6: () => ({ slope: 0, limit: 6 }),
   leakyrelu: (slope) => ({ ...NOT_ACTIVATED, slope }),
+};
+
+/** A kernel of ours, registered for the backend at work. */
+function ofKernel<Inputs extends string, Attrs extends object>(
+  kernel: ArrayKernel<Inputs, Attrs>,
+  inputs: Record<Inputs, Tensor>,
+  attrs: NoInfer<Attrs>,
+): Quicker {
+  ensureKernel(kernel.name, onArrays(kernel));
+  return { name: kernel.name, inputs, attrs };
+}
+
+const QUICKER: Readonly<Record<string, ((given: Given) => Quicker) | undefined>> = {
+  Conv2D: convolution,
+  FusedConv2D: convolution,
+  DepthwiseConv2dNative: depthwise,
+  FusedDepthwiseConv2D: depthwise,
+  Conv2DBackpropInput: transposedConvolution,
+  BatchMatMul: product,
+  _FusedMatMul: product,
 };

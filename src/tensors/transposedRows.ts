@@ -6,16 +6,27 @@ export function transposedRows(matrix: Tensor): Tensor2D {
   return runOnOwnArrays(TRANSPOSED, { matrix }, {}) as Tensor2D;
 }
 
+/** Writes the numbers of a matrix to those of the transposed one, which it returns. */
+export function transposed(
+  values: Float32Array,
+  rows: number,
+  columns: number,
+  result: Float32Array,
+): Float32Array {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = values[row * columns + column]!;
+    }
+  }
+  return result;
+}
+
 /** [rows, columns] → [columns, rows]. */
 const TRANSPOSED: ArrayKernel<'matrix', object> = {
   name: 'GuidedSaliencyTransposed',
   shapeOf: ({ matrix }) => [...matrix.shape].reverse(),
   compute: ({ matrix: { shape, values } }, _, result) => {
     const [rows, columns] = shape as [number, number];
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        result[column * rows + row] = values[row * columns + column]!;
-      }
-    }
+    transposed(values, rows, columns, result);
   },
 };

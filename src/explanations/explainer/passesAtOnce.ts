@@ -38,5 +38,5 @@ export function passesAtOnce(
   if (bytes === undefined) return 1;
   if (isReachable()) return Math.max(1, Math.floor(PASSES_BUDGET / (bytes * samples)));
   const copies = tensors.reduce((sum, { size }) => sum + 4 * COPIES * size, 0);
-  return Math.max(1, Math.floor(BUDGET / (bytes * samples + copies)));
+  return Math.max(1, Math.floor(BUDGET / Math.max(bytes * samples, copies)));
 }

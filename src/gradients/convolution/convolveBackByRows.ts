@@ -27,11 +27,11 @@ export const CELLS = 64;
 export function convolveBackByRows(dy: Tensor4D, filter: Weight, axes: ImageAxes): Tensor4D | undefined {
   const taps = util.sizeFromShape([...filter.shape]);
   if (!currentBackend().hasSlowProducts || !isLarge(taps, axes) || !filter.isOfProgram()) return undefined;
-  return runOnOwnArrays(BACK, { dy, filter: filter.tensor() }, { axes }) as Tensor4D;
+  return runOnOwnArrays(CONVOLUTION_BACK, { dy, filter: filter.tensor() }, { axes }) as Tensor4D;
 }
 
 /** [batch, cells of y, out], [taps, in, out] → [batch, cells of x, in]. */
-const BACK: ArrayKernel<'dy' | 'filter', { readonly axes: ImageAxes }> = {
+export const CONVOLUTION_BACK: ArrayKernel<'dy' | 'filter', { readonly axes: ImageAxes }> = {
   name: 'GuidedSaliencyConvolutionBack',
   shapeOf: ({ dy, filter }, { axes: [rows, columns] }) => [
     dy.shape[0]!,
