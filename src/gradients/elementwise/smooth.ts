@@ -16,6 +16,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, UnaryInputs } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
 import { floats } from '../../tensors/floats';
 import { kernelGradient, type KernelGradient } from '../kernelGradient';
 
@@ -42,6 +43,18 @@ const fromOutput = (kernel: string, back: Back): KernelGradient =>
 /** Where nothing arrives, nothing leaves, at 0 either, as in TensorFlow: `max(norm(x), 0.001)`. */
 const ofArriving = (dy: Tensor, dx: Tensor) => where(equal(dy, 0), 0, dx);
 
+/** Up to how many numbers a sigmoid's way back computes another one where TF.js does so one by one. */
+const EXACT_UP_TO = 1 << 16;
+
+/**
+ * 1 − y of a sigmoid: what −x gives, as the difference is 0 where y is 1 in single precision. Of large
+ * tensors on wasm, which are inside of a network and not its probabilities, the difference: it is many times
+ * quicker there.
+ */
+function restOf(y: Tensor, x: () => Tensor): Tensor {
+  return currentBackend().hasPlainLoops && y.size > EXACT_UP_TO ? sub(1, y) : sigmoid(neg(floats(x())));
+}
+
 export const smoothGradients: readonly KernelGradient[] = [
   kernelGradient<UnaryInputs>('Neg', { backward: (dy) => ({ x: () => neg(dy) }) }),
   // powers
@@ -56,9 +69,15 @@ export const smoothGradients: readonly KernelGradient[] = [
   fromInput('Log1p', (dy, x) => div(dy, add(x, 1))),
   kernelGradient<UnaryInputs>('Sigmoid', {
     needs: { x: ['x', 'output'] },
-    // 1 - y is what -x gives: where y is 1 in single precision the difference would be 0
     backward: (dy, call) => ({
-      x: () => mul(dy, mul(call.saved('output'), sigmoid(neg(floats(call.saved('x')))))),
+      x: () =>
+        mul(
+          dy,
+          mul(
+            call.saved('output'),
+            restOf(call.saved('output'), () => call.saved('x')),
+          ),
+        ),
     }),
   }),
   fromInput('Softplus', (dy, x) => mul(dy, sigmoid(x))),
