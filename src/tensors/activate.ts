@@ -8,13 +8,15 @@ export interface Activated {
 /** They stay as they are. */
 export const NOT_ACTIVATED: Activated = { slope: 1, limit: Infinity };
 
-/** Adds a number for each channel to sums, and activates them. */
+/** Adds a number for each channel to sums, and activates them; NaN stays. */
 export function activate(y: Float32Array, bias: Float32Array, { slope, limit }: Activated): void {
   for (let from = 0; from < y.length; from += bias.length) {
     for (let i = 0; i < bias.length; i++) {
       const sum = y[from + i]! + bias[i]!;
-      const open = sum < 0 ? slope * sum : sum;
-      y[from + i] = open > limit ? limit : open;
+      y[from + i] = sum < 0 ? below(sum, slope) : sum > limit ? limit : sum;
     }
   }
 }
+
+/** A slope of 0 makes 0 of minus infinity, too. */
+const below = (sum: number, slope: number): number => (slope === 0 ? 0 : slope * sum);
