@@ -13,7 +13,7 @@ import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';
 import { KeptValues } from './keptValues';
 import { isNeverNegative } from './neverNegative';
-import { quickerKernel } from './quickerKernel';
+import { carriedOutQuicker } from './carriedOutQuicker';
 import type { RecordingOptions, Witness } from './recordingOptions';
 import { stopAt } from './stopAt';
 import type { TapeNode, Value } from './tape';
@@ -170,7 +170,8 @@ export class Recording extends KernelFollower {
     const apart = isActive ? unfused(invocation, this.options.keepsAll) : undefined;
     if (apart) return apart();
 
-    const run = () => this.carryOut(this.hidden(() => quickerKernel(invocation, this.forms)));
+    const run = () =>
+      this.hidden(() => carriedOutQuicker(invocation, this.forms, (seen) => this.carryOut(seen)));
     const outputs = this.witness?.kernel(invocation, this.path, run, (body) => this.hidden(body)) ?? run();
     const tensors = Array.isArray(outputs) ? outputs : [outputs];
     if (isActive) this.hidden(() => this.writer.write(invocation, tensors, this.path));

@@ -1,4 +1,4 @@
-import { reshape, zeros } from '@tensorflow/tfjs-core';
+import { reshape, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { onArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
@@ -28,17 +28,25 @@ interface Given {
 type Quicker = { readonly name: string; readonly inputs: NamedTensorMap; readonly attrs: object } | undefined;
 
 /**
- * What is carried out in place of a kernel of a program: on cpu convolutions and products of ours, several
- * times as fast as TF.js's, with their sums in double precision. It is written down as the kernel that it
- * stands for.
+ * Carries out a kernel of a program, or another in its place: on cpu convolutions and products of ours,
+ * several times as fast as TF.js's, with their sums in double precision. It is written down as the one that
+ * it stands for.
  */
-export function quickerKernel(invocation: KernelInvocation, forms: Forms | undefined): KernelInvocation {
+export function carriedOutQuicker(
+  invocation: KernelInvocation,
+  forms: Forms | undefined,
+  carryOut: (invocation: KernelInvocation) => Tensor | Tensor[],
+): Tensor | Tensor[] {
   const { kernelName, inputs, attrs = {} } = invocation;
   const quicker = QUICKER[kernelName];
-  const found =
-    quicker && forms && currentBackend().hasSlowProducts ? quicker({ inputs, attrs, forms }) : undefined;
-  if (!found) return invocation;
-  return { ...invocation, kernelName: found.name, inputs: found.inputs, attrs: found.attrs as NamedAttrMap };
+  if (!quicker || !forms || !currentBackend().hasSlowProducts) return carryOut(invocation);
+  // what is made of a filter for this run alone goes with it
+  return tidy(() => {
+    const found = quicker({ inputs, attrs, forms });
+    if (!found) return carryOut(invocation);
+    const { name, inputs: given, attrs: told } = found;
+    return carryOut({ ...invocation, kernelName: name, inputs: given, attrs: told as NamedAttrMap });
+  });
 }
 
 function convolution(given: Given): Quicker {
