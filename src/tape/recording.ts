@@ -15,6 +15,7 @@ import { KeptValues } from './keptValues';
 import { isNeverNegative } from './neverNegative';
 import { carriedOutQuicker } from './carriedOutQuicker';
 import type { RecordingOptions, Witness } from './recordingOptions';
+import { listOf } from './runKernel';
 import { stopAt } from './stopAt';
 import type { TapeNode, Value } from './tape';
 import { TapeWriter } from './writeNodes';
@@ -173,8 +174,7 @@ export class Recording extends KernelFollower {
     const run = () =>
       this.hidden(() => carriedOutQuicker(invocation, this.forms, (seen) => this.carryOut(seen)));
     const outputs = this.witness?.kernel(invocation, this.path, run, (body) => this.hidden(body)) ?? run();
-    const tensors = Array.isArray(outputs) ? outputs : [outputs];
-    if (isActive) this.hidden(() => this.writer.write(invocation, tensors, this.path));
+    if (isActive) this.hidden(() => this.writer.write(invocation, listOf(outputs), this.path));
     return outputs;
   }
 

@@ -9,5 +9,10 @@ export function runKernel(
 ): Tensor[] {
   const given = list ? (Object.values(named) as unknown as NamedTensorMap) : named;
   const result = engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs as NamedAttrMap);
-  return Array.isArray(result) ? result : [result];
+  return listOf(result);
+}
+
+/** What a kernel gave, as a list: TF.js hands one output out as it is. */
+export function listOf(outputs: Tensor | Tensor[]): Tensor[] {
+  return Array.isArray(outputs) ? outputs : [outputs];
 }

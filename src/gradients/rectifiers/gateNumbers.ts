@@ -7,17 +7,16 @@ import type { GateAttrs } from './gateCall';
  * loop.
  */
 function passBits(dy: Int32Array, y: Int32Array, dx: Int32Array, { limit, cut }: GateAttrs): void {
-  const ceiling = new Int32Array(new Float32Array([limit]).buffer)[0] as number;
+  const ceiling = bitsOf(Float32Array.of(limit))[0] as number;
   const all = limit === Infinity ? -1 : 0;
   const any = cut ? 0 : -1;
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
     const at = y[i] as number;
     // each of these is all ones where it holds, else 0
-    const positive = (-at & ~at) >> 31;
     const below = ((at - ceiling) >> 31) | all;
-    const arriving = ((-d & ~d) >> 31) | nan(d) | any;
-    dx[i] = (d & positive & below & arriving) | (nan(at) & NAN);
+    const arriving = positive(d) | nan(d) | any;
+    dx[i] = (d & positive(at) & below & arriving) | (nan(at) & NAN);
   }
 }
 
@@ -28,12 +27,13 @@ export function openings(y: Float32Array, open: Int8Array, limit: number): void 
 }
 
 function openingsOfBits(y: Int32Array, open: Int8Array, limit: number): void {
-  const ceiling = new Int32Array(new Float32Array([limit]).buffer)[0] as number;
+  const ceiling = bitsOf(Float32Array.of(limit))[0] as number;
   const all = limit === Infinity ? -1 : 0;
   for (let i = 0; i < open.length; i++) {
     const at = y[i] as number;
     const isNaN = nan(at);
-    open[i] = (((-at & ~at) >> 31) & (((at - ceiling) >> 31) | all) & ~isNaN) | (isNaN & 1);
+    const below = ((at - ceiling) >> 31) | all;
+    open[i] = (positive(at) & below & ~isNaN) | (isNaN & 1);
   }
 }
 
@@ -43,11 +43,12 @@ const BY_BYTE = [Number.MIN_VALUE, 0, NaN];
 function positiveBits(dy: Int32Array, dx: Int32Array): void {
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
-    dx[i] = d & (((-d & ~d) >> 31) | nan(d));
+    dx[i] = d & (positive(d) | nan(d));
   }
 }
 
 const NAN = 0x7fc00000;
+const positive = (bits: number): number => (-bits & ~bits) >> 31;
 const nan = (bits: number): number => (0x7f800000 - (bits & 0x7fffffff)) >> 31;
 
 /** The gate in whatever precision the numbers have: a test may run the cpu backend in double. */
@@ -74,7 +75,7 @@ function passByBytes(dy: Int32Array, open: Int8Array, dx: Int32Array, cut: boole
   for (let i = 0; i < dx.length; i++) {
     const d = dy[i] as number;
     const at = open[i] as number;
-    const arriving = ((-d & ~d) >> 31) | nan(d) | any;
+    const arriving = positive(d) | nan(d) | any;
     dx[i] = (d & at & arriving) | ((-at >> 31) & NAN);
   }
 }

@@ -1,6 +1,7 @@
 import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { secondHandle } from '../../backends/secondHandle';
+import { listOf } from '../../tape/runKernel';
 
 /** From how many numbers on it takes less to hold what a kernel gave than to run it again. */
 const FROM = 1 << 12;
@@ -20,7 +21,7 @@ export class RepeatedKernels {
     // whoever runs the model may dispose what it is given
     if (before) return hidden(() => each(before, secondHandle));
     const outputs = run();
-    const isLarge = listed(outputs).some(({ size }) => size >= FROM);
+    const isLarge = listOf(outputs).some(({ size }) => size >= FROM);
     if (isLarge && this.seen.has(key)) {
       const held = hidden(() => each(outputs, (y) => keep(secondHandle(y))));
       this.held.set(key, held);
@@ -31,12 +32,10 @@ export class RepeatedKernels {
 
   /** Frees what is held. */
   dispose(): void {
-    for (const outputs of this.held.values()) for (const y of listed(outputs)) y.dispose();
+    for (const outputs of this.held.values()) for (const y of listOf(outputs)) y.dispose();
     this.held.clear();
   }
 }
-
-const listed = (outputs: Tensor | Tensor[]): Tensor[] => (Array.isArray(outputs) ? outputs : [outputs]);
 
 function each(outputs: Tensor | Tensor[], make: (y: Tensor) => Tensor): Tensor | Tensor[] {
   return Array.isArray(outputs) ? outputs.map(make) : make(outputs);

@@ -4,7 +4,7 @@ import type { KernelInvocation } from '../../backends/engine';
 import { watchingReads } from '../../backends/watchingReads';
 import type { GradientRule } from '../../rules/rule';
 import type { Witness } from '../../tape/recordingOptions';
-import { runKernel } from '../../tape/runKernel';
+import { listOf, runKernel } from '../../tape/runKernel';
 import type { RectifierOp } from '../../tape/writtenKernel';
 import { attrsKey } from './attrsKey';
 import { pieceOf } from './pieceOf';
@@ -188,8 +188,6 @@ export class ProgramWriter implements Witness {
     return { shape, source: { values: written(tensor).slice(), dtype } };
   }
 }
-
-const listOf = (outputs: Tensor | Tensor[]): Tensor[] => (Array.isArray(outputs) ? outputs : [outputs]);
 
 /** Numbers that the model's code wrote a moment ago: the device does not have them yet. */
 function written(tensor: Tensor): Literal['values'] {

@@ -1,13 +1,13 @@
 import { matMul, mul, profile, randomUniform, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { prepare, saliency } from 'guided-saliency';
+import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../../src/backends/backend';
 import { areLargeBatches, batchesByRows } from '../../../src/gradients/products/batchesByRows';
 import { checkDirections } from '../../support/checkDirections';
+import { expectAsPredicted } from '../../support/expectAsPredicted';
 import { expectSame } from '../../support/expectSame';
-import { later } from '../../support/later';
 
 /*
  * On cpu products are kernels of ours: of two batches of matrices wherever a gradient needs them, with a
@@ -79,17 +79,8 @@ describe('a dense layer in a program', () => {
       const r = uniform([3, ...shape.slice(0, -1), 21], 2);
       const axes = shape.map((_, i) => i + 1);
       const options = { target: (y: Tensor | Tensor[]) => sum(mul(y as Tensor, r), axes) };
-      const slow = saliency((x: Tensor) => model.predict(x) as Tensor, x, options);
-      let map: Tensor | undefined;
-      const { kernelNames } = await profile(() => (map = later(() => saliency(model, x, options))));
+      const kernelNames = await expectAsPredicted(saliency, model, x, options);
       expect(kernelNames.includes('GuidedSaliencyProduct')).toBe(isOwn);
-      await expectSame(map!, slow);
-      const prepared = prepare(model);
-      await expectSame(
-        later(() => saliency(prepared, x, options)),
-        slow,
-      );
-      prepared.dispose();
     }
   });
 
@@ -110,10 +101,6 @@ describe('a dense layer in a program', () => {
     model.setWeights(model.weights.map(({ shape }, i) => uniform(shape as number[], 3 + i)));
     const x = uniform([2, 7, 6, 4], 1);
     const options = { target: (y: Tensor | Tensor[]) => sum(mul(y as Tensor, y as Tensor), [1, 2, 3]) };
-    const slow = saliency((x: Tensor) => model.predict(x) as Tensor, x, options);
-    await expectSame(
-      later(() => saliency(model, x, options)),
-      slow,
-    );
+    await expectAsPredicted(saliency, model, x, options);
   });
 });
