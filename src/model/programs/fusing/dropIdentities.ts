@@ -14,14 +14,17 @@ export function dropIdentities(program: Program): Part {
     stands.set(step.outputs[0] as ValueId, inputs['x'] as Operand);
     return [];
   });
-  return { steps, results: program.results.map(through) };
+  return { steps, results: program.results };
 }
 
-/** Whether a step gives what it gets, as a reshape to the same shape does. */
-function isIdentity({ kernel, inputs, outputs, stops }: Step, { shapes }: Program): boolean {
+/**
+ * Whether a step gives what it gets, as a reshape to the same shape does. One that is asked for is kept: to its
+ * input goes back what others read there, too.
+ */
+function isIdentity({ kernel, inputs, outputs, stops }: Step, { shapes, results }: Program): boolean {
   if (stops) return false;
   if (kernel !== 'Identity' && kernel !== 'Reshape') return false;
   const [x, y] = [inputs['x'], outputs[0]];
-  if (isConstant(x) || x === undefined || y === undefined) return false;
+  if (isConstant(x) || x === undefined || y === undefined || results.includes(y)) return false;
   return kernel === 'Identity' || String(shapes.get(x)) === String(shapes.get(y));
 }
