@@ -30,6 +30,7 @@ import { segmentGradients } from './indexing/segments';
 import { sliceGradients } from './moving/slices';
 import { smoothGradients } from './elementwise/smooth';
 import { softmaxGradients } from './normalizing/softmax';
+import { swishGradients } from './elementwise/swish';
 import { windowGradients } from './moving/slices';
 import { zeroGradients } from './elementwise/zeros';
 
@@ -41,6 +42,7 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...gateGradients,
   ...biasGradients,
   ...chainGradients,
+  ...swishGradients,
   ...complexGradients,
   ...convolutionGradients,
   ...convolution3dGradients,

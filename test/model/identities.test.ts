@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 
 /*
- * What gives what it gets, as a dropout does outside of training, is a place of its own: what others read in front of
- * it goes back to its input alone.
+ * What gives what it gets, as a dropout does outside of training, is a place of its own: what others read in
+ * front of it goes back to its input alone.
  */
 
 const target = (y: Tensor) => sum(y);

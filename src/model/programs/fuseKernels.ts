@@ -5,6 +5,7 @@ import { foldBiases } from './fusing/foldBiases';
 import { foldPads } from './fusing/foldPads';
 import { foldRectifiers } from './fusing/foldRectifiers';
 import { joinChains, LINKS } from './fusing/joinChains';
+import { joinSwishes } from './fusing/joinSwishes';
 import { normsAsConvolutions } from './fusing/normsAsConvolutions';
 import { shareProducts } from './fusing/shareProducts';
 import type { Program } from './program';
@@ -21,6 +22,7 @@ import type { Program } from './program';
  *   batch norm alone      a difference and a conv of one cell, on wasm
  *   a product each step   one product of the sequence
  *   small arithmetic      one loop, on cpu and wasm
+ *   a large swish         one kernel, on wasm
  */
 
 /** The kernels that may be part of another one afterwards, and those that come in their place. */
@@ -56,6 +58,7 @@ export function fuseKernels(program: Program, pays: Pays): Program {
     foldRectifiers,
     shareProducts,
     joinChains,
+    joinSwishes,
   ];
   return fusings.reduce((fused: Program, fuse) => ({ ...fused, ...fuse(fused) }), program);
 }

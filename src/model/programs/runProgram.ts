@@ -1,10 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CHAIN } from '../../gradients/elementwise/chain';
+import { SWISH } from '../../gradients/elementwise/swish';
 import { isOwnedByScope } from '../../backends/engine';
 import type { Recording } from '../../tape/recording';
 import { isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
 import { runKernel } from '../../tape/runKernel';
+
+/** Kernels that may be an activation made of several, or have one among them. */
+const JOINED: ReadonlySet<string> = new Set([CHAIN, SWISH]);
 
 /**
  * Runs a program; call it inside `tidy`.
@@ -25,7 +29,7 @@ export function runProgram(
   program.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
   // kernels that are one here one by one, for who asks what each of them did
   const steps = program.steps.flatMap((step) =>
-    step.parts && recording.seesEach(step.parts, step.kernel === CHAIN) ? step.parts : step,
+    step.parts && recording.seesEach(step.parts, JOINED.has(step.kernel)) ? step.parts : step,
   );
   const lastReader = lastReaders(steps, program);
   const tensorOf = (operand: Operand): Tensor => {

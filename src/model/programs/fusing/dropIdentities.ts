@@ -1,5 +1,6 @@
 import { isConstant } from '../program';
 import type { Operand, Part, Program, Step, ValueId } from '../program';
+import { withNumber } from './withNumber';
 
 /** Leaves out the kernels that give what they get, and let the gradient through. */
 export function dropIdentities(program: Program): Part {
@@ -10,21 +11,25 @@ export function dropIdentities(program: Program): Part {
     const inputs = Object.fromEntries(
       Object.entries(step.inputs).map(([name, operand]) => [name, through(operand)]),
     );
-    if (!isIdentity(step, program)) return [{ ...step, inputs }];
-    stands.set(step.outputs[0] as ValueId, inputs['x'] as Operand);
+    const same = sameAs(step, program);
+    if (same === undefined) return [{ ...step, inputs }];
+    stands.set(step.outputs[0] as ValueId, through(same));
     return [];
   });
   return { steps, results: program.results };
 }
 
 /**
- * Whether a step gives what it gets, as a reshape to the same shape does. One that is asked for is kept: to its
- * input goes back what others read there, too.
+ * What a step gives as it gets it: what is reshaped to the shape that it has, or multiplied by 1, as in a
+ * layer's swish. One that is asked for is kept: to its input goes back what others read there, too.
  */
-function isIdentity({ kernel, inputs, outputs, stops }: Step, { shapes, results }: Program): boolean {
-  if (stops) return false;
-  if (kernel !== 'Identity' && kernel !== 'Reshape') return false;
-  const [x, y] = [inputs['x'], outputs[0]];
-  if (isConstant(x) || x === undefined || y === undefined || results.includes(y)) return false;
-  return kernel === 'Identity' || String(shapes.get(x)) === String(shapes.get(y));
+function sameAs(step: Step, { shapes, results }: Program): ValueId | undefined {
+  const { kernel, inputs, outputs, stops } = step;
+  const [y] = outputs;
+  if (stops || y === undefined || results.includes(y)) return undefined;
+  const scaled = kernel === 'Multiply' ? withNumber(step) : undefined;
+  const x = scaled?.by === 1 ? scaled.x : inputs['x'];
+  if (!['Identity', 'Reshape', 'Multiply'].includes(kernel) || x === undefined || isConstant(x))
+    return undefined;
+  return kernel === 'Identity' || String(shapes.get(x)) === String(shapes.get(y)) ? x : undefined;
 }
