@@ -4,6 +4,7 @@ import { onArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
 import { currentBackend } from '../backends/backend';
 import type { KernelInvocation } from '../backends/engine';
+import { isReachable } from '../backends/memory';
 import { ensureKernel } from '../backends/ownKernel';
 import { dataFormatOf, imageAxes } from '../gradients/axes';
 import type { ImageAxes } from '../gradients/axes';
@@ -15,6 +16,7 @@ import { areLargeBatches, BATCHES } from '../gradients/products/batchesByRows';
 import { isLargeMatrix, PRODUCT } from '../gradients/products/productByRows';
 import type { Forms } from '../gradients/weight';
 import { NOT_ACTIVATED, type Activated } from '../tensors/activate';
+import { TILED } from '../tensors/tiled';
 import { transposedRows } from '../tensors/transposedRows';
 
 /** What a kernel of a program is given. */
@@ -29,8 +31,8 @@ type Quicker = { readonly name: string; readonly inputs: NamedTensorMap; readonl
 
 /**
  * Carries out a kernel of a program, or another in its place: on cpu convolutions and products of ours,
- * several times as fast as TF.js's, with their sums in double precision. It is written down as the one that
- * it stands for.
+ * several times as fast as TF.js's, with their sums in double precision; there and on wasm repetitions. It is
+ * written down as the one that it stands for.
  */
 export function carriedOutQuicker(
   invocation: KernelInvocation,
@@ -38,8 +40,8 @@ export function carriedOutQuicker(
   carryOut: (invocation: KernelInvocation) => Tensor | Tensor[],
 ): Tensor | Tensor[] {
   const { kernelName, inputs, attrs = {} } = invocation;
-  const quicker = QUICKER[kernelName];
-  if (!quicker || !forms || !currentBackend().hasSlowProducts) return carryOut(invocation);
+  const quicker = currentBackend().hasSlowProducts ? QUICKER[kernelName] : QUICKER_ALIKE[kernelName];
+  if (!quicker || !forms) return carryOut(invocation);
   // what is made of a filter for this run alone goes with it
   return tidy(() => {
     const found = quicker({ inputs, attrs, forms });
@@ -131,7 +133,19 @@ function ofKernel<Inputs extends string, Attrs extends object>(
   return { name: kernel.name, inputs, attrs };
 }
 
-const QUICKER: Readonly<Record<string, ((given: Given) => Quicker) | undefined>> = {
+function tile({ inputs: { x }, attrs }: Given): Quicker {
+  const reps = attrs['reps'] as number[];
+  return x?.dtype === 'float32' && isReachable() ? ofKernel(TILED, { x }, { reps }) : undefined;
+}
+
+type Kernels = Readonly<Record<string, ((given: Given) => Quicker) | undefined>>;
+
+/** Where JavaScript reaches the numbers. */
+const QUICKER_ALIKE: Kernels = { Tile: tile };
+
+/** Where products are slow as well. */
+const QUICKER: Kernels = {
+  ...QUICKER_ALIKE,
   Conv2D: convolution,
   FusedConv2D: convolution,
   DepthwiseConv2dNative: depthwise,
