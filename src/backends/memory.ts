@@ -19,6 +19,7 @@ interface ArrayBackend {
 }
 
 interface HeapBackend {
+  readonly dataIdMap: { get(id: object): unknown };
   makeOutput(shape: number[], dtype: Stored): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array | Uint8Array;
 }
@@ -52,7 +53,11 @@ const OPENERS: Readonly<Partial<Record<Backend['numbers'], (backend: unknown) =>
   heap: (backend) => {
     const heap = backend as HeapBackend;
     return readingBy(
-      (info) => heap.typedArrayFromHeap(info),
+      (info) => {
+        // what another backend holds is moved here, for which the memory may grow: then it is another one
+        heap.dataIdMap.get(info.dataId);
+        return heap.typedArrayFromHeap(info);
+      },
       (shape, dtype) => heap.makeOutput(shape, dtype),
     );
   },
