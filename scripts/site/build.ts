@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Application, TSConfigReader, TypeDocReader } from 'typedoc';
 import { build } from 'vite';
-import { sitePlugin } from './plugin';
+import { readCode, sitePlugin } from './plugin';
 
 // The site, `npm run docs`: the guides and the API pages by typedoc, with the playground in a folder of it.
 // Any host can serve it, in any folder. `npm run docs -- --out folder` writes it elsewhere.
@@ -10,7 +10,7 @@ import { sitePlugin } from './plugin';
 const out = process.argv[2] === '--out' ? process.argv[3] : undefined;
 
 const app = await Application.bootstrapWithPlugins(
-  { plugin: [sitePlugin], ...(out === undefined ? {} : { out: resolve(out) }) },
+  { plugin: [sitePlugin], markdownItLoader: readCode, ...(out === undefined ? {} : { out: resolve(out) }) },
   [new TypeDocReader(), new TSConfigReader()],
 );
 const project = await app.convert();

@@ -15,6 +15,27 @@ const REPOSITORY = 'https://github.com/guided-saliency/guided-saliency';
 /** What leads to the playground's source in the repository leads to the page itself on the site. */
 const PLAYGROUND = `${REPOSITORY}/tree/main/examples/playground`;
 
+/** What we need of markdown-it, which typedoc brings. */
+export interface Markdown {
+  readonly core: { readonly ruler: { push(name: string, rule: (state: { tokens: Token[] }) => void): void } };
+}
+
+interface Token {
+  readonly type: string;
+  readonly content: string;
+  children: Token[] | null;
+}
+
+/** Has typedoc, which takes the name and address of a heading from its text, find the text in code, too. */
+export function readCode(parser: Markdown): void {
+  parser.core.ruler.push('code as text', ({ tokens }) => {
+    const code = tokens
+      .flatMap(({ children }) => children ?? [])
+      .filter(({ type }) => type === 'code_inline');
+    for (const token of code) token.children = [{ type: 'text', content: token.content, children: null }];
+  });
+}
+
 /** What the site has otherwise than typedoc left alone. */
 export function sitePlugin(app: Application): void {
   // behind typedoc's own, which reads the README

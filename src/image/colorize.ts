@@ -3,7 +3,7 @@ import { checkTensor } from '../errors/checkTensor';
 import { doorAsync } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { mapSize, type MapSize } from './mapSize';
-import type { Pixels } from './pixels';
+import type { Picture } from './pixels';
 import { numbersOf } from './numbersOf';
 import { SHADING, shading, type ColorizeOptions } from './shading';
 
@@ -29,7 +29,7 @@ export type { ColorizeOptions };
  * await colorize(reduceChannels(map), { colors: 'blueRed' });
  * ```
  */
-export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Pixels> {
+export function colorize(map: Tensor, options: ColorizeOptions = {}): Promise<Picture> {
   return doorAsync('colorize', async () => {
     checkTensor(map, 'map');
     checkOptionNames(options, SHADING);
@@ -42,7 +42,7 @@ export async function colorized(
   map: Tensor,
   { height, width, channels }: MapSize,
   shade: ReturnType<typeof shading>,
-): Promise<Pixels> {
+): Promise<Picture> {
   const values = await numbersOf(map);
   const { table, at } = shade(values, channels);
   const data = new Uint8ClampedArray(4 * width * height).fill(255);

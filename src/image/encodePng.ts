@@ -13,13 +13,15 @@ import type { Pixels } from './pixels';
  * writeFileSync('map.png', encodePng(await colorize(guidedBackprop(model, image))));
  * ```
  */
-export function encodePng(pixels: Pixels): Uint8Array {
+export function encodePng(pixels: Pixels): ReturnType<Uint8ArrayConstructor['of']> {
   return door('encodePng', () => {
     checkPixels(pixels, 'pixels');
     checkSomePixels(pixels);
     const { width, height, data } = pixels;
     const opaque = data.every((value, i) => i % 4 !== 3 || value === 255);
-    if (!opaque) return encode({ width, height, data, channels: 4 });
-    return encode({ width, height, data: data.filter((_, i) => i % 4 !== 3), channels: 3 });
+    const shown = opaque ? data.filter((_, i) => i % 4 !== 3) : data;
+    const file = encode({ width, height, data: shown, channels: opaque ? 3 : 4 });
+    // of TypeScript 5.7 on Uint8Array<ArrayBuffer>, as a Blob takes it
+    return file as ReturnType<typeof encodePng>;
   });
 }

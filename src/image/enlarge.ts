@@ -1,7 +1,7 @@
 import { checkNumber } from '../errors/checkNumber';
 import { door } from '../errors/door';
 import { checkPixels, checkSize } from './checkPixels';
-import type { Pixels } from './pixels';
+import type { Picture, Pixels } from './pixels';
 
 /**
  * A picture with each pixel made a square of pixels: the map of a small input as it is, not smoothed into
@@ -16,7 +16,7 @@ import type { Pixels } from './pixels';
  * writeFileSync('cam.png', encodePng(enlarge(heat, 16)));
  * ```
  */
-export function enlarge(picture: Pixels, factor: number): Pixels {
+export function enlarge(picture: Pixels, factor: number): Picture {
   return door('enlarge', () => {
     checkPixels(picture, 'picture');
     checkNumber(factor, 'factor to be a positive integer', (times) => Number.isInteger(times) && times > 0);

@@ -6,6 +6,7 @@ import { checkOptionNames } from '../errors/optionNames';
 import { checkRange } from './checkRange';
 import { inputSize, isImageModel, type ImageModel } from './inputSize';
 import type { ImageSource } from './imageSource';
+import { madeIn } from './madeIn';
 import { resampled } from './resampled';
 import { upright } from './upright';
 
@@ -48,7 +49,8 @@ export interface ImageInputOptions {
  *   decoded file `{ width, height, data }`.
  * @param model A LayersModel or GraphModel that takes one image, [batch, height, width, 1 or 3]; or in its
  *   place `{ size, range, crop }`, for three channels.
- * @returns [1, height, width, channels], float32 in `range`. The caller disposes it.
+ * @returns [1, height, width, channels], float32 in `range`, in which `toPixels` shows it. The
+ *   caller disposes it.
  * @throws TypeError if `image` is no image, or `model` no model; if an option is unknown, or of the wrong
  *   kind.
  * @throws RangeError if `data` is not as long as its size says; if no size is known; if the model takes no
@@ -80,9 +82,11 @@ export function imageInput(
     const { height, width, channels } = inputSize(model, size);
     const values = resampled(upright(decodedFrom(image)), { height, width, channels, crop });
     const [low, high] = range;
-    return tensor4d(
+    const x = tensor4d(
       values.map((value) => low + (high - low) * value),
       [1, height, width, channels],
     );
+    madeIn.set(x, [low, high]);
+    return x;
   });
 }

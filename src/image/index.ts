@@ -5,7 +5,7 @@
  * @module guided-saliency/image
  */
 
-export type { Pixels } from './pixels';
+export type { Picture, Pixels } from './pixels';
 export { imageInput } from './imageInput';
 export type { ImageInputOptions } from './imageInput';
 export type { DecodedImage, ImageSource } from './imageSource';

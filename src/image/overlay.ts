@@ -1,7 +1,7 @@
 import { door, ours } from '../errors/door';
 import { wrongKind } from '../errors/wrongKind';
 import { checkPixels } from './checkPixels';
-import type { Pixels } from './pixels';
+import type { Picture, Pixels } from './pixels';
 
 /**
  * A map laid over the photo that it is of.
@@ -10,7 +10,8 @@ import type { Pixels } from './pixels';
  *
  * @param map The coloured map, of the photo's size. Where it is itself transparent, less of it is seen.
  * @param alpha How much of the map is seen, 0...1.
- * @throws RangeError if the sizes differ, or `alpha` is not in 0...1.
+ * @throws RangeError if the sizes differ (`resizeMap` gives a map that of the photo), or `alpha` is not in
+ *   0...1.
  * @throws TypeError if `photo` or `map` is no picture, or `alpha` no number.
  * @example
  * ```ts
@@ -18,7 +19,7 @@ import type { Pixels } from './pixels';
  * overlay(await toPixels(image), map, 0.7);
  * ```
  */
-export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Pixels {
+export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Picture {
   return door('overlay', () => {
     checkPixels(photo, 'photo');
     checkPixels(map, 'map');

@@ -7,3 +7,9 @@ export interface Pixels {
   /** `4 * width * height` numbers; the layout of a canvas's `ImageData`. */
   readonly data: Uint8ClampedArray;
 }
+
+/** A picture as it is made here: its numbers are in memory of their own, as `new ImageData` wants them. */
+export interface Picture extends Pixels {
+  // of TypeScript 5.7 on Uint8ClampedArray<ArrayBuffer>, which older ones do not know
+  readonly data: ReturnType<Uint8ClampedArrayConstructor['of']>;
+}

@@ -3,7 +3,7 @@ import { checkNumber } from '../errors/checkNumber';
 import { checkOptionNames } from '../errors/optionNames';
 import { wrongKind } from '../errors/wrongKind';
 import { checkPixels, checkSize } from './checkPixels';
-import type { Pixels } from './pixels';
+import type { Picture, Pixels } from './pixels';
 
 export interface SideBySideOptions {
   /** Pixels between two pictures. @default 0 */
@@ -21,7 +21,7 @@ export interface SideBySideOptions {
  * sideBySide([await toPixels(image), map], { gap: 4 });
  * ```
  */
-export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptions = {}): Pixels {
+export function sideBySide(pictures: readonly Pixels[], options: SideBySideOptions = {}): Picture {
   return door('sideBySide', () => {
     checkPictures(pictures);
     checkOptionNames(options, ['gap']);

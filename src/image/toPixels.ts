@@ -4,12 +4,14 @@ import { doorAsync, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { checkRange } from './checkRange';
 import { numbersOf } from './numbersOf';
-import type { Pixels } from './pixels';
+import type { Picture } from './pixels';
+import { madeIn } from './madeIn';
 
 export interface ToPixelsOptions {
   /**
    * The values that are black and full colour, as the model's input has them: `[-1, 1]`, `[0, 255]`.
-   * When left out: `[0, 1]`, of an int32 image `[0, 255]`, as `tf.browser.fromPixels` gives it.
+   * When left out: of what `imageInput` gave its range; else `[0, 1]`, of an int32 image `[0, 255]`, as
+   * `tf.browser.fromPixels` gives it.
    */
   range?: readonly [number, number];
 }
@@ -23,16 +25,16 @@ export interface ToPixelsOptions {
  * @throws TypeError if `image` is no tensor, `range` no pair, or an option is unknown.
  * @example
  * ```ts
- * const photo = await toPixels(image, { range: [0, 1] });
+ * const photo = await toPixels(image); // or of [-1, 1], not by imageInput: { range: [-1, 1] }
  * const heat = await colorize(reduceChannels(guidedBackprop(model, image)));
  * writeFileSync('both.png', encodePng(sideBySide([photo, heat])));
  * ```
  */
-export function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<Pixels> {
+export function toPixels(image: Tensor, options: ToPixelsOptions = {}): Promise<Picture> {
   return doorAsync('toPixels', async () => {
     checkTensor(image, 'image');
     checkOptionNames(options, ['range']);
-    const { range = image.dtype === 'int32' ? [0, 255] : [0, 1] } = options;
+    const { range = madeIn.get(image) ?? (image.dtype === 'int32' ? [0, 255] : [0, 1]) } = options;
     const { height, width, channels } = sizeOf(image.shape);
     checkRange(range);
     const [black, full] = range;

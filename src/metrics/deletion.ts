@@ -9,7 +9,7 @@ import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
  * Deletion: how quickly the score of a class falls as the cells of a map are taken away, the largest first.
  *
  * `curve(k) = S(x with the k cells of the largest |m| filled)`, `|m|` the magnitudes of the channels of a
- * cell added up; a cell whose number is NaN counts the least
+ * cell added up; a cell whose number is NaN counts the least.
  *
  * A small area says that the map found what the score hangs on.
  *

@@ -9,7 +9,7 @@ import type { MetricMethod, MetricOptions } from './measuring/metricMethod';
  * Insertion: how quickly the score of a class rises as the cells of a map are put in, the largest first.
  *
  * `curve(k) = S(fill with the k cells of the largest |m| as in x)`, `|m|` the magnitudes of the channels of a
- * cell added up; a cell whose number is NaN counts the least
+ * cell added up; a cell whose number is NaN counts the least.
  *
  * A large area says that the map found what is enough for the score.
  *

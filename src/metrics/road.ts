@@ -80,7 +80,7 @@ export interface RoadCurve {
  *
  * `curve(k) = S(x with the k cells of the largest |m| imputed)`, and the same with the smallest; a missing
  * cell is the mean of its eight neighbours, straight ones 1/6, diagonal ones 1/12, solved for all at once,
- * with normal noise; a cell whose number is NaN counts the least
+ * with normal noise; a cell whose number is NaN counts the least.
  *
  * A map that found what the score hangs on has a small area `mostFirst` and a large one `leastFirst`. Rong et
  * al. average over a data set: of one photo take it as an example. They give accuracy, this the score.

@@ -50,6 +50,15 @@ describe('npm run docs', () => {
     }
   });
 
+  it('lists each method beside the page that explains them, and has an address for it', () => {
+    const page = read('documents/Which_method.html');
+    expect(page.replaceAll('<wbr/>', '')).toContain(
+      '<a href="#guidedbackprop"><span>guidedBackprop</span></a>',
+    );
+    expect(page).toContain('id="guidedbackprop"');
+    for (const name of pagesOf(site)) expect(read(name), name).not.toMatch(/<a href="#[^"]*"><span><\/span>/);
+  });
+
   it('has no link and no picture that leads nowhere', () => {
     expect(pagesOf(site).length).toBeGreaterThan(150);
     expect(brokenLinks(site, pagesOf(site))).toEqual([]);

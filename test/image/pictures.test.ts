@@ -5,6 +5,7 @@ import {
   drawOnCanvas,
   encodePng,
   enlarge,
+  imageInput,
   overlay,
   sideBySide,
   toPixels,
@@ -49,6 +50,25 @@ describe('toPixels', () => {
     const image = tensor4d([[[[-1, 0, 1]]]]);
     expect(await toPixels(image, { range: [-1, 1] })).toEqual(pixels(1, 1, [0, 128, 255, 255]));
     expect(await toPixels(image, { range: [0, 255] })).toEqual(pixels(1, 1, [0, 0, 1, 255]));
+  });
+
+  it('shows what imageInput gave in the range that it was given in', async () => {
+    const photo = { width: 1, height: 1, data: Uint8Array.of(0, 51, 255) };
+    const shown = pixels(1, 1, [0, 51, 255, 255]);
+    for (const range of [[-1, 1] as const, [0, 255] as const, [0, 1] as const]) {
+      const x = imageInput(photo, { size: 1, range });
+      expect(await toPixels(x)).toEqual(shown);
+    }
+    const x = imageInput(photo, { size: 1, range: [-1, 1] });
+    expect(await toPixels(x, { range: [-3, 1] })).toEqual(pixels(1, 1, [128, 153, 255, 255]));
+  });
+
+  it('gives what an ImageData takes', async () => {
+    const taken = ({ data }: { data: Uint8ClampedArray<ArrayBuffer> }) => data.buffer;
+    const photo = await toPixels(zeros([1, 1, 1, 3]));
+    for (const picture of [photo, enlarge(photo, 1), overlay(photo, photo), sideBySide([photo])]) {
+      expect(taken(picture)).toBeInstanceOf(ArrayBuffer);
+    }
   });
 
   it('shows one channel in grey', async () => {
@@ -158,6 +178,11 @@ describe('enlarge', () => {
 });
 
 describe('encodePng', () => {
+  it('gives what a Blob takes', async () => {
+    const file = encodePng(greys(1, 1, [0]));
+    expect(await new Blob([file]).bytes()).toEqual(file);
+  });
+
   it('writes a file that decodes to the same picture', () => {
     const picture = pixels(2, 2, [1, 2, 3, 255, 4, 5, 6, 128, 7, 8, 9, 0, 255, 254, 253, 1]);
     const file = decode(encodePng(picture));

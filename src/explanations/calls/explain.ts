@@ -73,31 +73,31 @@ export function explain<O extends TargetOptions>(
   method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
-  options: O & LookOptions & PassOptions & { wrt: readonly OutputPlace[] },
+  options: NoInfer<O> & LookOptions & PassOptions & { wrt: readonly OutputPlace[] },
 ): Promise<Explained<Tensor[], O>>;
 export function explain<O extends TargetOptions>(
   method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
-  options: O & LookOptions & PassOptions & { wrt: PlaceName },
+  options: NoInfer<O> & LookOptions & PassOptions & { wrt: PlaceName },
 ): Promise<Explained<Tensor, O>>;
 export function explain<O extends TargetOptions, T extends Inputs>(
   method: InputMethod<O>,
   model: Model,
   x: T,
-  options?: O & LookOptions & PassOptions,
+  options?: NoInfer<O> & LookOptions & PassOptions,
 ): Promise<Explained<T, O>>;
 export function explain<O extends object, T extends Inputs>(
   method: SpaceMethod<O>,
   model: Model,
   x: T,
-  options?: O & LookOptions & PassOptions,
+  options?: NoInfer<O> & LookOptions & PassOptions,
 ): Promise<Explained<MapsOf<T>, O>>;
 export function explain<O extends object, M extends Tensor>(
   method: Method<O, M>,
   model: Model,
   x: Inputs,
-  options?: O & LookOptions & PassOptions,
+  options?: NoInfer<O> & LookOptions & PassOptions,
 ): Promise<Explained<M, O>>;
 export function explain(
   method: Method<object, unknown>,

@@ -40,31 +40,31 @@ export function running<O extends TargetOptions>(
   method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
-  options: O & PassOptions & { wrt: readonly OutputPlace[] },
+  options: NoInfer<O> & PassOptions & { wrt: readonly OutputPlace[] },
 ): AsyncGenerator<Estimate<Tensor[]>, void>;
 export function running<O extends TargetOptions>(
   method: SaliencyMethod<O>,
   model: Model,
   x: Inputs,
-  options: O & PassOptions & { wrt: PlaceName },
+  options: NoInfer<O> & PassOptions & { wrt: PlaceName },
 ): AsyncGenerator<Estimate<Tensor>, void>;
 export function running<O extends TargetOptions, T extends Inputs>(
   method: InputMethod<O>,
   model: Model,
   x: T,
-  options?: O & PassOptions,
+  options?: NoInfer<O> & PassOptions,
 ): AsyncGenerator<Estimate<T>, void>;
 export function running<O extends object, T extends Inputs>(
   method: SpaceMethod<O>,
   model: Model,
   x: T,
-  options?: O & PassOptions,
+  options?: NoInfer<O> & PassOptions,
 ): AsyncGenerator<Estimate<MapsOf<T>>, void>;
 export function running<O extends object, M extends Tensor>(
   method: Method<O, M>,
   model: Model,
   x: Inputs,
-  options?: O & PassOptions,
+  options?: NoInfer<O> & PassOptions,
 ): AsyncGenerator<Estimate<M>, void>;
 export function running(
   method: Method<object, unknown>,

@@ -52,7 +52,7 @@ export function warm<O extends object>(
   method: Method<O, unknown>,
   prepared: PreparedModel,
   shape: InputShapes,
-  options: O & PassOptions = {} as O,
+  options: NoInfer<O> & PassOptions = {} as NoInfer<O>,
 ): Promise<Warmed> {
   return doorAsync('warm', async () => {
     const definition = definitionOf(method);

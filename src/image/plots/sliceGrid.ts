@@ -4,7 +4,7 @@ import { checkTensor } from '../../errors/checkTensor';
 import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import { checkSize } from '../checkPixels';
-import type { Pixels } from '../pixels';
+import type { Picture } from '../pixels';
 import { SHADING, shading, type ColorizeOptions } from '../shading';
 import { numbersOf } from '../numbersOf';
 
@@ -36,7 +36,7 @@ export interface SliceGridOptions extends ColorizeOptions {
  * writeFileSync('scan.png', encodePng(await sliceGrid(map, { columns: 4 })));
  * ```
  */
-export function sliceGrid(map: Tensor, options: SliceGridOptions = {}): Promise<Pixels> {
+export function sliceGrid(map: Tensor, options: SliceGridOptions = {}): Promise<Picture> {
   return doorAsync('sliceGrid', async () => {
     checkTensor(map, 'map');
     const [depth, height, width] = volumeOf(map.shape);

@@ -117,6 +117,16 @@ describe('explain', () => {
     expect(memory().numTensors - before).toBe(5);
   });
 
+  it('refuses an option misspelt beside a right one, and its type does', async () => {
+    // @ts-expect-error: smoothGrad has no "sampls"
+    const explained = explain(smoothGrad, model, x, { sampls: 2, target: 0 });
+    await expect(explained).rejects.toThrow('explain: no option "sampls"; did you mean "samples"?');
+    // @ts-expect-error: saliency has no "scor"
+    expect(() => running(saliency, model, x, { scor: 'logit', target: 0 })).toThrow(
+      'running: no option "scor"; did you mean "score"?',
+    );
+  });
+
   it.each<[string, () => Promise<unknown>, string]>([
     [
       'a function that is no method',
