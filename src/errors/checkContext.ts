@@ -1,7 +1,7 @@
 import { isContextLost } from '../backends/contextLost';
 import { ours } from './door';
 
-/** Refuses to go on where the browser took the context of a backend, that at work, and all tensors with it. */
+/** Refuses to go on where the browser took the context of a backend, and all its tensors with it. */
 export function checkContext(of?: object): void {
   if (isContextLost(of)) throw ours(new Error('the backend "webgl" has lost its context; reload the page'));
 }
