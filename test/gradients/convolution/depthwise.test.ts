@@ -16,8 +16,8 @@ const explicit: Pad = [
   [0, 0],
 ];
 
-// TensorFlow has no such kernel without oneDNN, as the README advises; the way back to a filter takes one under
-// a stride and a padding in numbers
+// TensorFlow has no such kernel without oneDNN, as the README advises; the way back to a filter takes one
+// under a stride and a padding in numbers
 const takesDilation = getBackend() !== 'tensorflow';
 
 const weights = (...shape: number[]) => scattered(shape, 3) as Tensor4D;
