@@ -10,13 +10,13 @@ interface WebglBackend {
 }
 
 /**
- * Whether the browser took WebGL's context, which is that of the backend at work, and all tensors with it.
+ * Whether the browser took WebGL's context, which is that of a backend, and all its tensors with it.
  * TF.js goes on: its reads never end, or give zeros, once the browser has handed the context back, empty.
  *
  * An extension is another object then. To ask for one waits for nothing, as other questions to a GPU do.
  */
-export function isContextLost(): boolean {
-  const { gpgpu } = backend() as WebglBackend;
+export function isContextLost(of: object = backend()): boolean {
+  const { gpgpu } = of as WebglBackend;
   if (!gpgpu) return false;
   const { gl, colorBufferFloatExtension: known } = gpgpu;
   return (gl.getExtension('EXT_color_buffer_float') ?? gl.getExtension('WEBGL_color_buffer_float')) !== known;

@@ -34,13 +34,18 @@ export type Gradients = (
   allowNoGradients?: boolean,
 ) => { value: Tensor; grads: (Tensor | null)[] };
 
+/** A backend of TF.js that holds tensors; that for WebGL tells where. */
+interface Home {
+  getDataInfo?(dataId: object): { readonly texture?: object | null };
+}
+
 /**
  * The part of TF.js's engine that we use. It is one object a page, whatever number of TF.js copies is loaded.
  */
 export interface Engine {
   readonly state: {
     /** Of each tensor in use, by its data id. */
-    readonly tensorInfo: WeakMap<object, unknown>;
+    readonly tensorInfo: WeakMap<object, { readonly backend: Home }>;
     readonly gradientDepth: number;
     readonly activeScope: { readonly name: string; readonly id: number } | null;
     /** From the outermost to the active one. TF.js's way back runs in one named `backward`, as ours does. */
@@ -60,9 +65,9 @@ export function tfEngine(): Engine {
   return engine() as unknown as Engine;
 }
 
-/** Whether a tensor in use is this engine's; one of another realm, or of a second engine there, is not. */
-export function isOfEngine({ dataId }: Tensor): boolean {
-  return tfEngine().state.tensorInfo.has(dataId);
+/** The backend that holds a tensor in use; none for one of another realm, or of a second engine there. */
+export function homeOf({ dataId }: Tensor): Home | undefined {
+  return tfEngine().state.tensorInfo.get(dataId)?.backend;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import { isOfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
 import { checkNumbers } from '../errors/checkTensor';
-import { otherEngine } from '../errors/otherEngine';
+import { checkHome } from '../errors/checkHome';
 import { toTensor } from '../errors/toTensor';
 import { wrongKind } from '../errors/wrongKind';
 import { reshaping } from './reshaping';
@@ -43,7 +42,7 @@ export function listInputs(x: unknown, infos: readonly InputInfo[] | undefined):
   for (const tensor of list.tensors) {
     checkUsed(tensor);
     checkNumbers(tensor, 'x');
-    if (!isOfEngine(tensor)) throw otherEngine('x to be a tensor');
+    checkHome(tensor, 'x to be a tensor');
     if (tensor.size === 0) throw ours(new RangeError(`expected x to hold at least one sample, got none`));
   }
   const several = infos !== undefined && infos.length > 1;

@@ -1,11 +1,10 @@
 import { cast, customGrad, reshape, tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { GradSaveFunc, Tensor, TensorLike } from '@tensorflow/tfjs-core';
-import { isOfEngine } from '../backends/engine';
 import { isTensor } from '../backends/isTensor';
 import { checkEngine } from '../errors/checkEngine';
 import { door, ours } from '../errors/door';
 import { kindOf } from '../errors/kindOf';
-import { otherEngine } from '../errors/otherEngine';
+import { checkHome } from '../errors/checkHome';
 import { toTensor } from '../errors/toTensor';
 import { wrongKind } from '../errors/wrongKind';
 import { backward } from '../tape/backward';
@@ -113,7 +112,7 @@ function asFloats(x: unknown): Tensor {
   checkEngine();
   const given = isTensor(x) ? x : numbersAsTensor(x);
   if (given.isDisposed) throw ours(new Error('expected x to be a tensor in use, got a disposed one'));
-  if (!isOfEngine(given)) throw otherEngine('x to be a tensor');
+  checkHome(given, 'x to be a tensor');
   if (given.dtype === 'float32') return given;
   if (given.dtype === 'string' || given.dtype === 'complex64') {
     throw ours(new TypeError(`expected x to be a tensor or numbers, got dtype ${given.dtype}`));

@@ -9,6 +9,7 @@ import {
   registerBackend,
   removeBackend,
   setBackend,
+  tensor2d,
   type KernelBackend,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -19,6 +20,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { leftBehind, messageOf, onlyResults } from '../support/leftBehind';
 import { mystery, withMystery } from '../support/mystery';
 import { rejection } from '../support/rejection';
+import { constant, input, op, tinyGraph } from '../support/tinyGraph';
 import { dense, stack } from '../support/tinyLayers';
 
 const x = ones([1, 2]);
@@ -145,6 +147,12 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
       await use(lostOne);
       const there = stack([2], dense([[1], [2]])); // its numbers are of this backend
       const ofThere = ones([1, 2]);
+      const neverUploaded = tensor2d([[1, 1]]);
+      const graph = tinyGraph(
+        { x: input([null, 2]), w: constant([1, 2], [2, 1]), y: op('MatMul', ['x', 'w']) },
+        ['y'],
+      );
+      saliency(graph, ofThere).dispose();
       const map = saliency(there, ofThere);
       expect([...(await map.data())]).toEqual([1, 2]);
       map.dispose();
@@ -172,6 +180,13 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
         `Error: drawMap: ${refusal}`,
       );
       expect(await rejection(() => plotBars(ones([2])))).toBe(`Error: plotBars: ${refusal}`);
+      // the numbers are gone on every other backend, too: TF.js moves zeros there
+      await use(usual);
+      expect(messageOf(() => saliency(there, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+      expect(messageOf(() => saliency(graph, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+      expect(messageOf(() => saliency(model, ofThere))).toBe(`Error: saliency: ${refusal}`);
+      const later = saliency(model, neverUploaded);
+      expect([...(await later.data())]).toEqual([1, 2]);
     } finally {
       await use(usual);
     }

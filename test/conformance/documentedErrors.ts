@@ -103,7 +103,7 @@ const documented: readonly Documented[] = [
   { cases: /^OneHot:/, backends: ['wasm'], message: broken('OneHot') },
   {
     cases: /^tf\.(avgPool|maxPool|conv2d): .*rounded up/,
-    backends: ['wasm'],
+    backends: ['wasm', 'tensorflow'],
     message: broken('(AvgPool|MaxPool|Conv2D)'),
   },
   { cases: /^tf\.image\.transform: reflected/, backends: ['wasm'], message: broken('Transform') },
@@ -190,6 +190,17 @@ const documented: readonly Documented[] = [
     cases: /padding by a number|xplicit padding/,
     backends: ['tensorflow'],
     message: /TF Backend supports only 'valid' and 'same' padding while padding was (NUMBER|EXPLICIT)$/,
+  },
+  {
+    // without oneDNN, as the README advises
+    cases: /^(tf\.)?(separableConv2d|(Fused)?DepthwiseConv2dNative): .*(dilation|rate 2)/,
+    backends: ['tensorflow'],
+    message: /Current kernel implementation does not support dilations/,
+  },
+  {
+    cases: /^(Conv2D: channels first|convLstm2d: .*channelsFirst)/,
+    backends: ['tensorflow'],
+    message: /only supports the NHWC tensor format on the CPU/,
   },
   { cases: /^[cC]onv3[dD]: .*dilation/, backends: ['tensorflow'], message: /CPU Dilation depth must be 1$/ },
   {

@@ -154,7 +154,11 @@ export async function* gathered(
     for await (const { first, count } of turns(total, control)) {
       checkInUse(control.x);
       const before = known;
-      known = tidied(() => kept(takeIn(first, count, before, done)));
+      known = tidied(() => {
+        // TensorFlow takes a view that another backend made in the shape of what it is of
+        const here = before.map((each) => each.map((tensor) => reshape(tensor, tensor.shape)));
+        return kept(takeIn(first, count, here, done));
+      });
       dispose(before.flat());
       done += count;
       if (control.isOnlyMap && done < total) continue;

@@ -1,13 +1,12 @@
-import { isOfEngine } from '../../backends/engine';
+import { checkHome } from '../../errors/checkHome';
 import { ours } from '../../errors/door';
-import { otherEngine } from '../../errors/otherEngine';
 import type { GraphModelInside } from '../modelKinds';
 
-/** Refuses a model whose weights are disposed, or of another engine. */
+/** Refuses a model whose weights are disposed, of another engine, or gone. */
 export function checkWeights({ executor }: GraphModelInside): void {
   const weights = Object.values(executor.weightMap).flat();
   if (weights.some((weight) => weight?.isDisposed)) throw ours(new Error(`the model is disposed`));
-  if (weights[0] && !isOfEngine(weights[0])) throw otherEngine('the weights of the model to be tensors');
+  for (const weight of weights) if (weight) checkHome(weight, 'the weights of the model to be tensors');
 }
 
 /** What the weights of a graph take, at four bytes a number. */

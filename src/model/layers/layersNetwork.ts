@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isOfEngine } from '../../backends/engine';
-import { otherEngine } from '../../errors/otherEngine';
+import { checkHome } from '../../errors/checkHome';
 import { findCall } from './findLayer';
 import { firstWeight } from './firstWeight';
 import { pathName, placeCode } from '../place';
@@ -124,9 +123,8 @@ function checkUsable(model: LayersModel): void {
   }
   checkNotDisposed(model);
   const weight = firstWeight(model);
-  if (weight && !weight.isDisposed && !isOfEngine(weight)) {
-    throw otherEngine(`the weights of the model "${model.name}" to be tensors`);
-  }
+  if (weight && !weight.isDisposed)
+    checkHome(weight, `the weights of the model "${model.name}" to be tensors`);
 }
 
 function checkNotDisposed(model: LayersModel): void {

@@ -1,0 +1,24 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { homeOf } from '../backends/engine';
+import { checkContext } from './checkContext';
+import { ONE_COPY } from './checkEngine';
+import { ours } from './door';
+
+/**
+ * Refuses a tensor that a second engine made, and one whose numbers went with WebGL's context. Copies of
+ * tfjs-core share the engine of their page, so that a second one is of another realm (an iframe, a vm
+ * context), or from before the global object changed.
+ */
+export function checkHome(tensor: Tensor, expected: string): void {
+  const home = homeOf(tensor);
+  if (!home) {
+    throw ours(
+      new Error(
+        `expected ${expected} of the TF.js that guided-saliency imports, got one of another engine; ` +
+          `load both in one window or context, and ${ONE_COPY}`,
+      ),
+    );
+  }
+  // what was never uploaded is still there
+  if (home.getDataInfo?.(tensor.dataId).texture) checkContext(home);
+}
