@@ -34,8 +34,8 @@ export const startInNode: StartJob = async (job, tell) => {
 let compiled: Promise<string> | undefined;
 
 /**
- * The job's script with the library compiled in, as it comes to a user and as TF.js comes to it: tsx gives each function
- * its name as it is made, which costs maps, and not `predict`, about 1.5 % on wasm.
+ * The job's script with the library compiled in, as it comes to a user and as TF.js comes to it: tsx gives
+ * each function its name as it is made, which costs maps, and not `predict`, about 1.5 % on wasm.
  */
 function compiledChild(): Promise<string> {
   return (compiled ??= compile());
