@@ -26,9 +26,8 @@ export interface DeepLiftOptions extends TargetOptions {
  *
  * Two passes forward at once, one back. Where values multiply, the product is shared by the mean over both
  * orders in which they change; max pooling by the cross-maximum rule. How far the sum is off is the `gap` in
- * the record of `explain`, of each sample. A softmax on the way, as in attention, is an exponential, a sum
- * and a quotient: the further apart the largest logits of input and baseline lie, the more of what passes it
- * are rounding errors, beyond 88 no numbers at all; the `gap` shows it, and a target in front of it has none.
+ * the record of `explain`, of each sample. A softmax on the way, as in attention, is the exponential of a
+ * logarithm: `y = exp(x − log Σ exp(x))`.
  *
  * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.

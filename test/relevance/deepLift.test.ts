@@ -296,6 +296,33 @@ describe('the contributions of deepLift', () => {
     for (const one of [map, value, before.map, before.value]) one.dispose();
   });
 
+  it.each([1, 10, 30, 60, 100, 300])('sum to it through a softmax whose logits move by %d', async (by) => {
+    // y = exp(l): contributions by hand in double precision, from the softmax's logarithm l = x − log Σe
+    const at = [by, 0.5, -0.25];
+    const from = [0.25, 0.75, by / 2];
+    const weights = [1, -2, 3];
+    const logs = (x: readonly number[]) => {
+      const largest = Math.max(...x);
+      const sum = largest + Math.log(x.reduce((total, one) => total + Math.exp(one - largest), 0));
+      return { sum, each: x.map((one) => one - sum) };
+    };
+    const [here, there] = [logs(at), logs(from)];
+    const secant = (f: (x: number) => number, a: number, b: number) => (f(a) - f(b)) / (a - b);
+    const toLogs = weights.map((w, i) => w * secant(Math.exp, here.each[i]!, there.each[i]!));
+    const arriving = toLogs.reduce((total, one) => total + one, 0);
+    const scale = Math.max(...at, ...from);
+    const e = (x: number) => Math.exp(x - scale);
+    const totals = [at, from].map((x) => x.reduce((total, one) => total + e(one), 0)) as [number, number];
+    const toTotal = (-arriving * (here.sum - there.sum)) / (totals[0] - totals[1]);
+    const expected = at.map((one, i) => toLogs[i]! * (one - from[i]!) + toTotal * (e(one) - e(from[i]!)));
+    const model = (logits: tf.Tensor) => tf.mul(tf.softmax(logits), tf.tensor2d([weights]));
+    const options = { target: (y: tf.Tensor) => tf.sum(y), baseline: tf.tensor2d([from]) };
+    const { map, value, gap } = await explain(deepLift, model, tf.tensor2d([at]), options);
+    expect(Number(gap)).toBeCloseTo(0, 4);
+    await close(map, expected);
+    value.dispose();
+  });
+
   it('sum to it in a graph, with its batch norm as a product and a sum', async () => {
     const graph = tinyGraph(
       {

@@ -1,4 +1,18 @@
-import { add, div, exp, log, max, maximum, mul, neg, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  exp,
+  log,
+  logSoftmax,
+  max,
+  maximum,
+  mul,
+  neg,
+  rsqrt,
+  square,
+  sub,
+  sum,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import type { Thunks } from '../../tape/backward';
@@ -7,48 +21,51 @@ import { perChange } from './perChange';
 import type { Twins } from './twinsOf';
 
 /*
- * Kernels that are made of steps which each have a rule: the exponential, its sum and a quotient; a
- * difference, a root and a product.
+ * Kernels that are made of steps which each have a rule: a logarithm's softmax and its exponential; an
+ * exponential, its sum and a logarithm; a difference, a root and a product.
  */
 
-/** `y = e / Σe`, `e = exp(x)`. */
+/**
+ * `y = exp(log softmax(x))`: no number on the way is larger than what arrives, however far the logits of
+ * input and baseline lie apart.
+ */
 export function ofSoftmax({ here, there }: Twins, call: KernelCall): Thunks {
   const [dy] = call.dys as [Tensor];
   return {
     logits: () => {
-      const { e, other, total, otherTotal, throughExp } = exponentials(here('logits'), there('logits'));
-      const toE = mul(dy, mul(0.5, add(div(1, total), div(1, otherTotal))));
-      const toTotal = neg(div(sum(mul(dy, mul(0.5, add(e, other))), -1, true), mul(total, otherTotal)));
-      return throughExp(add(toE, toTotal));
+      const [x, baseline] = [here('logits'), there('logits')];
+      const y = here('output');
+      const change = mul(dy, sub(y, there('output')));
+      const toLogarithm = perChange(change, logSoftmax(x), logSoftmax(baseline), () => mul(dy, y));
+      return throughLogSoftmax(toLogarithm, x, baseline);
     },
   };
 }
 
-/** `y = x − log Σe`. */
 export function ofLogSoftmax({ here, there }: Twins, call: KernelCall): Thunks {
   const [dy] = call.dys as [Tensor];
-  return {
-    logits: () => {
-      const { total, otherTotal, throughExp } = exponentials(here('logits'), there('logits'));
-      const arriving = neg(sum(dy, -1, true));
-      const change = mul(arriving, sub(log(total), log(otherTotal)));
-      const toTotal = perChange(change, total, otherTotal, () => div(arriving, total));
-      return add(dy, throughExp(toTotal));
-    },
-  };
+  return { logits: () => throughLogSoftmax(dy, here('logits'), there('logits')) };
 }
 
-/** The exponentials on both inputs, less the largest of both; and the way back through them. */
-function exponentials(x: Tensor, baseline: Tensor) {
+/** `y = x − log Σe`, `e = exp(x)`. */
+function throughLogSoftmax(dy: Tensor, x: Tensor, baseline: Tensor): Tensor {
   const largest = max(maximum(x, baseline), -1, true);
   const [e, other] = [exp(sub(x, largest)), exp(sub(baseline, largest))];
-  return {
-    e,
-    other,
-    total: sum(e, -1, true),
-    otherTotal: sum(other, -1, true),
-    throughExp: (m: Tensor) => perChange(mul(m, sub(e, other)), x, baseline, () => mul(m, e)),
-  };
+  const [total, otherTotal] = [sum(e, -1, true), sum(other, -1, true)];
+  const arriving = neg(sum(dy, -1, true));
+  const [more, less] = [logarithm(x), logarithm(baseline)];
+  const change = mul(arriving, add(sub(more.largest, less.largest), sub(more.rest, less.rest)));
+  const toTotal = perChange(change, total, otherTotal, () => div(arriving, total));
+  return add(
+    dy,
+    perChange(mul(toTotal, sub(e, other)), x, baseline, () => mul(toTotal, e)),
+  );
+}
+
+/** `log Σe` in two parts, whose differences are taken apart: the largest logit, and what there is to it. */
+function logarithm(x: Tensor): { readonly largest: Tensor; readonly rest: Tensor } {
+  const largest = max(x, -1, true);
+  return { largest, rest: log(sum(exp(sub(x, largest)), -1, true)) };
 }
 
 /** `y = d r scale + offset`, `d = x − mean`, `r = 1 / √(variance + ε)`. */
