@@ -1,4 +1,4 @@
-import { sum, tensor2d } from '@tensorflow/tfjs-core';
+import { backend, sum, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { input as layerInput, layers, model as layersModel } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -68,7 +68,9 @@ describe('a swish of many numbers', () => {
     const prepared = prepare(graph);
     for (const model of [graph, prepared])
       expect(await farthest(saliency(model, x, { target }), expected)).toBeLessThan(1e-6);
+    const before = backend().numDataIds();
     const kernels = kernelsOf(() => saliency(prepared, x, { target }));
+    expect(backend().numDataIds()).toBe(before);
     expect(kernels.includes(SWISH)).toBe(isJoined);
     expect(kernels.includes(`${SWISH}Gradient`)).toBe(isJoined);
     prepared.dispose();
