@@ -1,18 +1,4 @@
-import {
-  add,
-  div,
-  exp,
-  log,
-  logSoftmax,
-  max,
-  maximum,
-  mul,
-  neg,
-  rsqrt,
-  square,
-  sub,
-  sum,
-} from '@tensorflow/tfjs-core';
+import { add, div, exp, log, max, maximum, mul, neg, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import type { Thunks } from '../../tape/backward';
@@ -33,39 +19,53 @@ export function ofSoftmax({ here, there }: Twins, call: KernelCall): Thunks {
   const [dy] = call.dys as [Tensor];
   return {
     logits: () => {
-      const [x, baseline] = [here('logits'), there('logits')];
+      const [at, from] = [logitsOf(here), logitsOf(there)];
       const y = here('output');
       const change = mul(dy, sub(y, there('output')));
-      const toLogarithm = perChange(change, logSoftmax(x), logSoftmax(baseline), () => mul(dy, y));
-      return throughLogSoftmax(toLogarithm, x, baseline);
+      return throughLogSoftmax(
+        perChange(change, logarithm(at), logarithm(from), () => mul(dy, y)),
+        at,
+        from,
+      );
     },
   };
 }
 
+/** `y = x − log Σe`, `e = exp(x)`. */
 export function ofLogSoftmax({ here, there }: Twins, call: KernelCall): Thunks {
   const [dy] = call.dys as [Tensor];
-  return { logits: () => throughLogSoftmax(dy, here('logits'), there('logits')) };
+  return { logits: () => throughLogSoftmax(dy, logitsOf(here), logitsOf(there)) };
 }
 
-/** `y = x − log Σe`, `e = exp(x)`. */
-function throughLogSoftmax(dy: Tensor, x: Tensor, baseline: Tensor): Tensor {
-  const largest = max(maximum(x, baseline), -1, true);
-  const [e, other] = [exp(sub(x, largest)), exp(sub(baseline, largest))];
+/** Logits, and `log Σe` in two parts, whose differences are taken apart: the largest, and what there is to it. */
+interface Logits {
+  readonly x: Tensor;
+  readonly largest: Tensor;
+  readonly rest: Tensor;
+}
+
+function logitsOf(of: Twins['here']): Logits {
+  const x = of('logits');
+  const largest = max(x, -1, true);
+  return { x, largest, rest: log(sum(exp(sub(x, largest)), -1, true)) };
+}
+
+/** Of the softmax. */
+function logarithm({ x, largest, rest }: Logits): Tensor {
+  return sub(sub(x, largest), rest);
+}
+
+function throughLogSoftmax(dy: Tensor, at: Logits, from: Logits): Tensor {
+  const largest = maximum(at.largest, from.largest);
+  const [e, other] = [exp(sub(at.x, largest)), exp(sub(from.x, largest))];
   const [total, otherTotal] = [sum(e, -1, true), sum(other, -1, true)];
   const arriving = neg(sum(dy, -1, true));
-  const [more, less] = [logarithm(x), logarithm(baseline)];
-  const change = mul(arriving, add(sub(more.largest, less.largest), sub(more.rest, less.rest)));
+  const change = mul(arriving, add(sub(at.largest, from.largest), sub(at.rest, from.rest)));
   const toTotal = perChange(change, total, otherTotal, () => div(arriving, total));
   return add(
     dy,
-    perChange(mul(toTotal, sub(e, other)), x, baseline, () => mul(toTotal, e)),
+    perChange(mul(toTotal, sub(e, other)), at.x, from.x, () => mul(toTotal, e)),
   );
-}
-
-/** `log Σe` in two parts, whose differences are taken apart: the largest logit, and what there is to it. */
-function logarithm(x: Tensor): { readonly largest: Tensor; readonly rest: Tensor } {
-  const largest = max(x, -1, true);
-  return { largest, rest: log(sum(exp(sub(x, largest)), -1, true)) };
 }
 
 /** `y = d r scale + offset`, `d = x − mean`, `r = 1 / √(variance + ε)`. */

@@ -20,16 +20,22 @@ export function dropIdentities(program: Program): Part {
 }
 
 /**
- * What a step gives as it gets it: what is reshaped to the shape that it has, or multiplied by 1, as in a
- * layer's swish. One that is asked for is kept: to its input goes back what others read there, too.
+ * What a step gives as it gets it. One that is asked for is kept: to its input goes back what others read
+ * there, too.
  */
 function sameAs(step: Step, { shapes, results }: Program): ValueId | undefined {
-  const { kernel, inputs, outputs, stops } = step;
-  const [y] = outputs;
-  if (stops || y === undefined || results.includes(y)) return undefined;
-  const scaled = kernel === 'Multiply' ? withNumber(step) : undefined;
-  const x = scaled?.by === 1 ? scaled.x : inputs['x'];
-  if (!['Identity', 'Reshape', 'Multiply'].includes(kernel) || x === undefined || isConstant(x))
+  const [y] = step.outputs;
+  const x = carriedBy(step);
+  if (step.stops || y === undefined || results.includes(y) || x === undefined || isConstant(x)) {
     return undefined;
-  return kernel === 'Identity' || String(shapes.get(x)) === String(shapes.get(y)) ? x : undefined;
+  }
+  return String(shapes.get(x)) === String(shapes.get(y)) ? x : undefined;
+}
+
+/** Whose numbers a step gives: what it reshapes, or multiplies by 1, as a layer's swish does. */
+function carriedBy(step: Step): Operand | undefined {
+  const { kernel, inputs } = step;
+  if (kernel === 'Identity' || kernel === 'Reshape') return inputs['x'];
+  const scaled = kernel === 'Multiply' ? withNumber(step) : undefined;
+  return scaled?.by === 1 ? scaled.x : undefined;
 }

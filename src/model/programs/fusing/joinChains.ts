@@ -3,6 +3,7 @@ import { SCORES } from '../../../tape/scores';
 import { isConstant, rowsOf, shapeOf, sizeOf } from '../program';
 import type { Operand, Part, Program, Step, ValueId } from '../program';
 import { chainOf } from './chainOf';
+import { isFree } from './isFree';
 import { readersOf } from './readersOf';
 import { numberOf, withNumber } from './withNumber';
 
@@ -63,9 +64,8 @@ function mayEnd({ kernel, outputs }: Step, readers: Readers): boolean {
 
 /** @param most How many numbers it may give. */
 function isLink(step: Step, program: Program, makers: Makers, most: number): boolean {
-  const { kernel, inputs, outputs, rule, op, stops } = step;
-  if (!LINKS.includes(kernel) || rule || op || stops) return false;
-  if (outputs.some((id) => program.others.has(id))) return false;
+  const { kernel, inputs, outputs } = step;
+  if (!LINKS.includes(kernel) || !isFree(step, program)) return false;
   const shape = shapeOf(outputs[0] as ValueId, program);
   const size = sizeOf({ shape });
   if (shape.length === 0 || size > most || size === 0) return false;

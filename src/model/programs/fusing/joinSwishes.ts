@@ -1,7 +1,8 @@
 import { currentBackend } from '../../../backends/backend';
 import { ensureSwish, SWISH } from '../../../gradients/elementwise/swish';
 import { shapeOf, sizeOf } from '../program';
-import type { Part, Program, Step, ValueId } from '../program';
+import type { Part, Program } from '../program';
+import { isFree } from './isFree';
 import { joinPairs } from './joinPairs';
 
 /** A sigmoid, and its product with what it is of, become one kernel where they are too large for a chain. */
@@ -24,9 +25,4 @@ export function joinSwishes(program: Program): Part {
     if (!isSwish) return undefined;
     return { ...product, kernel: SWISH, attrs: {}, inputs: { x }, parts: [sigmoid, product] };
   });
-}
-
-/** Whether it gives floats, and nothing is asked of it by itself. */
-function isFree({ outputs, rule, op, stops }: Step, { others }: Program): boolean {
-  return !rule && !op && !stops && !outputs.some((id: ValueId) => others.has(id));
 }
