@@ -56,12 +56,13 @@ function run<Inputs extends string, Attrs>(
   attrs: Attrs,
   backend: object,
 ): TensorInfo {
-  const memory = memoryOf(backend);
-  const infos = Object.entries<TensorInfo>(inputs);
-  // all of them are here before the first is opened, and the result: on wasm either may move everything
-  for (const [, info] of infos) memory.valuesOf(info);
+  const memory = memoryOf(backend, inputs);
   const result = memory.allocate(shapeOf(inputs, attrs));
-  const opened = infos.map(([name, info]) => [name, { shape: info.shape, values: memory.valuesOf(info) }]);
+  // after the allocation, which on wasm may move everything
+  const opened = Object.entries<TensorInfo>(inputs).map(([name, info]) => [
+    name,
+    { shape: info.shape, values: memory.valuesOf(info) },
+  ]);
   compute(Object.fromEntries(opened) as Record<Inputs, Values>, attrs, memory.valuesOf(result));
   return result;
 }

@@ -29,13 +29,18 @@ export function isReachable(): boolean {
   return currentBackend().numbers in OPENERS;
 }
 
-/** @param backend TF.js's object for the backend at work, whose numbers JavaScript reaches. */
-export function memoryOf(backend: unknown): Memory {
-  return OPENERS[currentBackend().numbers]!(backend);
+/**
+ * @param backend TF.js's object for the backend at work, whose numbers JavaScript reaches.
+ * @param inputs All that a kernel is given: it is here before any of it is opened.
+ */
+export function memoryOf(backend: unknown, inputs: Inputs): Memory {
+  return OPENERS[currentBackend().numbers]!(backend, inputs);
 }
 
+type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
+
 /** By where the numbers lie. */
-const OPENERS: Readonly<Partial<Record<Backend['numbers'], (backend: unknown) => Memory>>> = {
+const OPENERS: Readonly<Partial<Record<Backend['numbers'], (backend: unknown, inputs: Inputs) => Memory>>> = {
   arrays: (backend) => {
     const arrays = backend as ArrayBackend;
     return readingBy(
@@ -50,14 +55,12 @@ const OPENERS: Readonly<Partial<Record<Backend['numbers'], (backend: unknown) =>
       },
     );
   },
-  heap: (backend) => {
+  heap: (backend, inputs) => {
     const heap = backend as HeapBackend;
+    // what another backend holds is moved here, for which the memory may grow: then it is another one
+    for (const info of Object.values(inputs)) if (info) heap.dataIdMap.get(info.dataId);
     return readingBy(
-      (info) => {
-        // what another backend holds is moved here, for which the memory may grow: then it is another one
-        heap.dataIdMap.get(info.dataId);
-        return heap.typedArrayFromHeap(info);
-      },
+      (info) => heap.typedArrayFromHeap(info),
       (shape, dtype) => heap.makeOutput(shape, dtype),
     );
   },

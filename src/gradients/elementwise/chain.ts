@@ -50,7 +50,7 @@ const NUMBERS_AT_ONCE = 16_384;
 const run: KernelFunc = ({ inputs, attrs, backend }) => {
   const { chain, active } = attrs as unknown as ChainAttrs & Partial<BackAttrs>;
   const { rows: all, widths, links } = chain;
-  const memory = memoryOf(backend);
+  const memory = memoryOf(backend, inputs);
   const given = active
     ? active.map((i) => ({ register: chain.inputs[i]!, shape: (inputs[String(i)] as TensorInfo).shape }))
     : chain.outputs;

@@ -14,7 +14,7 @@ export const memoryGate: KernelFunc = (call) => {
     inputs: { dy, y },
     attrs,
   } = call as unknown as GateCall;
-  const memory = memoryOf(call.backend);
+  const memory = memoryOf(call.backend, { dy, y });
   const result = memory.allocate(dy.shape);
   // after the allocation, which on wasm may move everything
   const [from, to] = [memory.valuesOf(dy), memory.valuesOf(result)];

@@ -37,7 +37,7 @@ export function openingOf(y: Tensor, { limit = Infinity }: Pick<Gate, 'limit'>):
 const opening: KernelFunc = ({ inputs, attrs, backend }) => {
   const y = inputs['y'] as TensorInfo;
   const { limit } = attrs as unknown as OpeningAttrs;
-  const memory = memoryOf(backend);
+  const memory = memoryOf(backend, { y });
   const open = memory.allocate(y.shape, 'bool');
   // after the allocation, which on wasm may move everything
   const [numbers, bytes] = [memory.valuesOf(y), memory.bytesOf(open)];

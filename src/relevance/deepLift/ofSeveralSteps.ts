@@ -37,7 +37,7 @@ export function ofLogSoftmax({ here, there }: Twins, call: KernelCall): Thunks {
   return { logits: () => throughLogSoftmax(dy, logitsOf(here), logitsOf(there)) };
 }
 
-/** Logits, and `log Σe` in two parts, whose differences are taken apart: the largest, and what there is to it. */
+/** Logits, and `log Σe` in two parts, whose differences are taken apart: the largest, and what is left. */
 interface Logits {
   readonly x: Tensor;
   readonly largest: Tensor;
