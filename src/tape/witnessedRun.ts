@@ -1,7 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 import { nameOfLayer } from '../errors/missingKernel';
+import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
+import { carriedOutQuicker } from './carriedOutQuicker';
 import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';
 import type { Witness } from './recordingOptions';
@@ -9,8 +11,19 @@ import type { RectifierOp } from './writtenKernel';
 
 /** Follows a run for a witness alone: nothing is kept, as nothing goes back through it. */
 export class WitnessedRun extends KernelFollower {
-  constructor(private readonly witness: Witness) {
+  constructor(
+    private readonly witness: Witness,
+    private readonly forms: Forms | undefined,
+  ) {
     super();
+  }
+
+  override run<T>(body: () => T): T {
+    try {
+      return super.run(body);
+    } finally {
+      this.forms?.release?.();
+    }
   }
 
   override rectifier(op: RectifierOp, x: Tensor, rule: GradientRule): Tensor {
@@ -32,7 +45,7 @@ export class WitnessedRun extends KernelFollower {
     return this.witness.kernel(
       invocation,
       this.path,
-      () => this.carryOut(invocation),
+      () => this.hidden(() => carriedOutQuicker(invocation, this.forms, (seen) => this.carryOut(seen))),
       (body) => this.hidden(body),
     );
   }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ruleFor, type Rules } from '../../rules/ruleFor';
+import { formsOfCall } from '../../tape/formsOfCall';
 import { Recording } from '../../tape/recording';
 import type { Value } from '../../tape/tape';
 import { tidied } from '../../tensors/tidied';
@@ -106,7 +107,7 @@ function recordedRun(question: Question, list: InputList, recordings: Recording[
   const run = runOf(question, list);
   const recording = new Recording({
     rules: rule && ruleFor(rule),
-    forms: network.ready?.(run),
+    forms: network.ready?.(run) ?? formsOfCall(list.tensors),
     reach: propagation ? undefined : network.kind === 'function' ? 'kernels' : network.kind,
     numberOf: network.numberOf,
     keepsAll: propagation !== undefined,

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { BUILT_IN_LAYERS } from '../../../src/model/layers/layerClasses';
 import { isOfTfjsClass } from '../../../src/model/layers/isOfTfjsClass';
 import { structureOf } from '../../../src/model/layers/structureOf';
+import { followed } from '../../support/followed';
 import { expectSame } from '../../support/expectSame';
 import { dense, stack } from '../../support/tinyLayers';
 
@@ -108,7 +109,7 @@ describe('a map is of the model as it predicts now', () => {
       for (let call = 0; call < 2; call++) saliency(given, x, { target: 0 }).dispose();
       const undo = change(model);
       try {
-        const right = saliency((t: Tensor) => model.predict(t) as Tensor, x, { target: 0 });
+        const right = followed(() => saliency((t: Tensor) => model.predict(t) as Tensor, x, { target: 0 }));
         for (let call = 0; call < 2; call++) await expectSame(saliency(given, x, { target: 0 }), right);
       } finally {
         if (typeof undo === 'function') (undo as () => void)();
@@ -126,7 +127,7 @@ describe('a map is of the model as it predicts now', () => {
     const image = randomUniform([1, 4, 4, 1], 0, 1, 'float32', 2);
     for (let call = 0; call < 2; call++) saliency(model, image, { target: 0 }).dispose();
     inside(model, 'pool').strides[1] = 1;
-    const right = saliency((t: Tensor) => model.predict(t) as Tensor, image, { target: 0 });
+    const right = followed(() => saliency((t: Tensor) => model.predict(t) as Tensor, image, { target: 0 }));
     await expectSame(saliency(model, image, { target: 0 }), right);
   });
 
@@ -164,7 +165,7 @@ describe('a map is of the model as it predicts now', () => {
     );
     const prepared = prepare(copy);
     for (factor of [1, -2, 5]) {
-      const right = saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 });
+      const right = followed(() => saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 }));
       for (const given of [copy, prepared]) await expectSame(saliency(given, x, { target: 0 }), right);
     }
     prepared.dispose();
@@ -178,7 +179,7 @@ describe('a map is of the model as it predicts now', () => {
     });
     for (let call = 0; call < 2; call++) saliency(copy, x, { target: 0 }).dispose();
     name = 'tanh';
-    const right = saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 });
+    const right = followed(() => saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 }));
     await expectSame(saliency(copy, x, { target: 0 }), right);
   });
 
@@ -195,7 +196,7 @@ describe('a map is of the model as it predicts now', () => {
       const copy = overrideActivations(model, guided);
       change(model, copy);
       for (factor of [1, -2]) {
-        const right = saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 });
+        const right = followed(() => saliency((t: Tensor) => copy.predict(t) as Tensor, x, { target: 0 }));
         await expectSame(saliency(copy, x, { target: 0 }), right);
       }
     }

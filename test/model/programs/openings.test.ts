@@ -5,6 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { deconvnet, guidedBackprop, prepare, saliency, type GradientRule } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { isReachable } from '../../../src/backends/memory';
+import { followed } from '../../support/followed';
 import { expectSame } from '../../support/expectSame';
 import { later } from '../../support/later';
 
@@ -84,14 +85,14 @@ describe('a program', () => {
     const x = randomUniform([batch, 32, 32, 32], -1, 1, 'float32', 2);
     const prepared = prepare(model);
     for (const method of [saliency, guidedBackprop, deconvnet]) {
-      const slow = method(asFunction(model), x, { target: 1 });
+      const slow = followed(() => method(asFunction(model), x, { target: 1 }));
       for (const made of [model, prepared])
         await expectSame(
           later(() => method(made, x, { target: 1 })),
           slow,
         );
     }
-    const slow = saliency(asFunction(model), x, { target: 1, rule: readsOutput });
+    const slow = followed(() => saliency(asFunction(model), x, { target: 1, rule: readsOutput }));
     await expectSame(
       later(() => saliency(prepared, x, { target: 1, rule: readsOutput })),
       slow,

@@ -20,6 +20,7 @@ import { layerwiseRelevance } from 'guided-saliency/relevance';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../../src/backends/backend';
 import { CHAIN } from '../../../src/gradients/elementwise/chain';
+import { followed } from '../../support/followed';
 import { expectSame } from '../../support/expectSame';
 import { kernelsOf } from '../../support/kernelsOf';
 import { later } from '../../support/later';
@@ -74,7 +75,7 @@ const asFunction = (model: LayersModel) => (x: Tensor) => model.predict(x) as Te
 
 async function expectAsLayers(model: LayersModel, x: Tensor, options = {}): Promise<void> {
   const all = { target: 1, ...options };
-  const slow = saliency(asFunction(model), x, all);
+  const slow = followed(() => saliency(asFunction(model), x, all));
   await expectSame(saliency(model, x, all), slow);
   await expectSame(
     later(() => saliency(model, x, all)),
@@ -100,7 +101,7 @@ describe('the program of a recurrent network', () => {
   it('of one under a rule', async () => {
     const model = network((cells['simpleRNN with a ReLU'] as Cell)({ units: 3 }));
     const x = sound(2);
-    const slow = saliency(asFunction(model), x, { target: 0, rule: deconv });
+    const slow = followed(() => saliency(asFunction(model), x, { target: 0, rule: deconv }));
     await expectSame(
       later(() => saliency(model, x, { target: 0, rule: deconv })),
       slow,
@@ -142,7 +143,7 @@ describe('the program of a recurrent network', () => {
     seeded(made);
     const x = sound();
     for (const score of ['logit', 'probability'] as const) {
-      const slow = saliency(asFunction(made), x, { target: 1, score });
+      const slow = followed(() => saliency(asFunction(made), x, { target: 1, score }));
       await expectSame(
         later(() => saliency(made, x, { target: 1, score })),
         slow,
@@ -189,7 +190,7 @@ describe('the program of a recurrent network', () => {
     const ruled = withGradients(rules, () => saliency(model, x, { target: 1 }));
     await expectSame(
       ruled,
-      withGradients(rules, () => saliency(asFunction(model), x, { target: 1 })),
+      withGradients(rules, () => followed(() => saliency(asFunction(model), x, { target: 1 }))),
     );
     await expect(expectSame(ruled, saliency(model, x, { target: 1 }))).rejects.toThrow();
   });
@@ -197,7 +198,7 @@ describe('the program of a recurrent network', () => {
   it('shows each kernel to who goes back in another way', async () => {
     const model = network((cells['gru'] as Cell)({ units: 3 }));
     const x = sound();
-    const slow = layerwiseRelevance(asFunction(model), x, { target: 1 });
+    const slow = followed(() => layerwiseRelevance(asFunction(model), x, { target: 1 }));
     await expectSame(
       later(() => layerwiseRelevance(model, x, { target: 1 })),
       slow,
@@ -219,7 +220,7 @@ describe('the program of a recurrent network', () => {
     const x = sound(2);
     // the largest is 1: of each step's product by itself
     const rules = { BatchMatMul: ({ dx }: { dx: Tensor }) => div(dx, max(abs(dx))) };
-    const slow = withGradients(rules, () => saliency(asFunction(model), x, { target: 1 }));
+    const slow = withGradients(rules, () => followed(() => saliency(asFunction(model), x, { target: 1 })));
     saliency(model, x, { target: 1 }).dispose();
     await expectSame(
       withGradients(rules, () => saliency(model, x, { target: 1 })),

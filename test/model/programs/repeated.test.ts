@@ -5,6 +5,7 @@ import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../../src/backends/backend';
 import { pieceOf } from '../../../src/model/programs/pieceOf';
+import { followed } from '../../support/followed';
 import { expectSame } from '../../support/expectSame';
 import { kernelsOf } from '../../support/kernelsOf';
 import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
@@ -46,7 +47,7 @@ describe('what a model makes of its weights alone, over and over', () => {
 
   it('is what it was: the map is that of the layers', async () => {
     const { model, x } = gru(64);
-    const slow = saliency((x: Tensor) => model.predict(x) as Tensor, x, { target: 5 });
+    const slow = followed(() => saliency((x: Tensor) => model.predict(x) as Tensor, x, { target: 5 }));
     for (let call = 0; call < 2; call++) await expectSame(saliency(model, x, { target: 5 }), slow);
   });
 
