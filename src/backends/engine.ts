@@ -8,6 +8,8 @@ export interface KernelInvocation {
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, Tensor | undefined | null>>;
   readonly attrs?: NamedAttrMap;
+  /** The kernel of the model that this one, of ours, is run in the place of. */
+  readonly standsFor?: KernelInvocation;
 }
 
 type Saver = (tensors: Tensor[]) => void;

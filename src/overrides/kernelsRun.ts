@@ -10,7 +10,8 @@ export function kernelsRun<T>(body: () => T): { result: T; ran: ReadonlySet<stri
   const ran = new Set<string>();
   const result = inFrontOfKernels((invocation, pass) => {
     if (isKernel(invocation) && !isOnWayBack()) {
-      for (const { kernel } of fusedParts(invocation) ?? [{ kernel: invocation.kernelName }]) ran.add(kernel);
+      const seen = invocation.standsFor ?? invocation;
+      for (const { kernel } of fusedParts(seen) ?? [{ kernel: seen.kernelName }]) ran.add(kernel);
     }
     return pass(invocation);
   }, body);

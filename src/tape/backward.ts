@@ -55,7 +55,7 @@ export function backward(
   const release = (value: Value) => {
     if (isLast) recording.release(value);
   };
-  unwind(path, arriving, new Set(wrt), isBeside, release, leavingOf);
+  recording.quickly(() => unwind(path, arriving, new Set(wrt), isBeside, release, leavingOf));
   return wrt.map((value) => arriving.at(value));
 }
 

@@ -1,37 +1,27 @@
 import { keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tfEngine } from '../backends/engine';
 import type { Forms } from '../gradients/weight';
 import { currentFollower } from './followKernels';
 
 /**
- * What was there before a call, beside its inputs, as constants: for a model that has no program yet, or never
- * gets one. Undefined where somebody follows from outside, who may follow the weights as well.
+ * What a call does not follow as constants: for a model that has no program yet, or never gets one.
+ * Undefined where somebody follows from outside, who may follow the weights as well.
+ *
+ * @param isConstant Whether a tensor is none that the call follows.
  */
-export function formsOfCall(inputs: readonly Tensor[]): Forms | undefined {
-  return currentFollower() ? undefined : new FormsOfCall(inputs);
+export function formsOfCall(isConstant: (tensor: Tensor) => boolean): Forms | undefined {
+  return currentFollower() ? undefined : new FormsOfCall(isConstant);
 }
 
 class FormsOfCall implements Forms {
   readonly lasting = false;
-  private readonly first = tfEngine().nextTensorId();
-  private readonly others: Set<number>;
-  private readonly handles = new Set<number>();
   /** Forms by the data that they are of; those not kept yet are undefined. */
   private readonly forms = new Map<object, Map<string, Tensor | undefined>>();
 
-  constructor(inputs: readonly Tensor[]) {
-    this.others = new Set(inputs.map(({ id }) => id));
-  }
-
-  has({ id }: Tensor): boolean {
-    return this.handles.has(id) || (id < this.first && !this.others.has(id));
-  }
+  constructor(readonly has: (tensor: Tensor) => boolean) {}
 
   held(_: Tensor, handle: () => Tensor): Tensor {
-    const held = handle(); // a model's own code may free what it has before the call ends
-    this.handles.add(held.id);
-    return held;
+    return handle(); // a model's own code may free what it has before the call ends
   }
 
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../errors/brokenForward';
+import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 import { nameOfLayer } from '../errors/missingKernel';
 import { refusingManyAxes } from '../errors/refusingManyAxes';
@@ -10,6 +11,7 @@ import { readsOf } from '../rules/readsOf';
 import { rectifierOfKernel } from '../rules/rectifierKinds';
 import { followCustomGrad } from './customGrad';
 import { KernelFollower } from './followKernels';
+import { formsOfCall } from './formsOfCall';
 import { unfused, withOtherBias } from './fusedKernels';
 import { KeptValues } from './keptValues';
 import { isNeverNegative } from './neverNegative';
@@ -36,10 +38,10 @@ export class Recording extends KernelFollower {
 
   constructor(private readonly options: RecordingOptions = {}) {
     super();
-    this.forms = options.forms;
+    this.forms = options.forms ?? (options.isCall ? formsOfCall((x) => !this.valueOf(x)) : undefined);
     this.forms?.hold?.();
-    this.values = new KeptValues(options.forms, (body) => this.hidden(body));
-    this.writer = new TapeWriter(this.values, options);
+    this.values = new KeptValues(this.forms, (body) => this.hidden(body));
+    this.writer = new TapeWriter(this.values, { ...options, forms: this.forms });
   }
 
   /**
@@ -69,6 +71,16 @@ export class Recording extends KernelFollower {
       [...Object.values(inputs), ...outputs].some(({ shape }) => shape.length > 6),
     );
     return hasMany ? refusingManyAxes(body) : body();
+  }
+
+  /** Runs `body`, ways back, with kernels of ours in the place of slow ones, unless somebody follows them. */
+  quickly<T>(body: () => T): T {
+    const { forms } = this;
+    if (!forms) return body();
+    return inFrontOfKernels((invocation, pass) => {
+      const isKernel = typeof invocation.kernelName === 'string' && tfEngine().state.gradientDepth === 0;
+      return isKernel ? carriedOutQuicker(invocation, NO_WEIGHTS, pass) : pass(invocation);
+    }, body);
   }
 
   /** Tells whether what runs from here on may lie on a way back, so that what its gradient needs is kept. */
@@ -193,6 +205,14 @@ export class Recording extends KernelFollower {
     return y;
   }
 }
+
+/** On a way back, where gradients ask for forms of weights themselves. */
+const NO_WEIGHTS: Forms = {
+  lasting: false,
+  has: () => false,
+  held: (tensor) => tensor,
+  of: (tensor, _, make) => make(tensor),
+};
 
 /** Whether a value was integers or booleans until a cast. */
 function isRelabelled(value: Value | undefined): boolean {

@@ -12,6 +12,13 @@ export interface RecordingOptions {
   readonly rules?: RuleFor | undefined;
   /** Of the program that is run: its constants outlive the recording and need no second handle. */
   readonly forms?: Forms | undefined;
+  /**
+   * Whether what is followed is a whole call: where no program runs, and nobody follows from outside, all
+   * that it does not follow is constant.
+   *
+   * @default false
+   */
+  readonly isCall?: boolean;
   /** How far to look for activations made of several kernels: left out, each kernel stands alone. */
   readonly reach?: Reach | undefined;
   /** The number that a tensor of the model holds, where it is a constant of one. */

@@ -4,18 +4,25 @@ import { nameOfLayer } from '../errors/missingKernel';
 import type { Forms } from '../gradients/weight';
 import type { GradientRule } from '../rules/rule';
 import { carriedOutQuicker } from './carriedOutQuicker';
+import { formsOfCall } from './formsOfCall';
 import { KernelFollower } from './followKernels';
 import { unfused, withOtherBias } from './fusedKernels';
 import type { Witness } from './recordingOptions';
+import { listOf } from './runKernel';
 import type { RectifierOp } from './writtenKernel';
 
 /** Follows a run for a witness alone: nothing is kept, as nothing goes back through it. */
 export class WitnessedRun extends KernelFollower {
+  /** The tensors that depend on the inputs, by their ids. */
+  private readonly dependent: Set<number>;
+  private readonly forms: Forms | undefined = formsOfCall(({ id }) => !this.dependent.has(id));
+
   constructor(
     private readonly witness: Witness,
-    private readonly forms: Forms | undefined,
+    inputs: readonly Tensor[],
   ) {
     super();
+    this.dependent = new Set(inputs.map(({ id }) => id));
   }
 
   override run<T>(body: () => T): T {
@@ -31,6 +38,7 @@ export class WitnessedRun extends KernelFollower {
     const tell = this.witness.rectifier(op, x, rule, this.path);
     const y = op(x);
     tell(y);
+    this.passOn({ x }, y);
     return y;
   }
 
@@ -42,16 +50,25 @@ export class WitnessedRun extends KernelFollower {
   protected override kernel(invocation: KernelInvocation): Tensor | Tensor[] {
     const apart = withOtherBias(invocation, false, nameOfLayer(this.path)) ?? unfused(invocation);
     if (apart) return apart();
-    return this.witness.kernel(
+    const outputs = this.witness.kernel(
       invocation,
       this.path,
       () => this.hidden(() => carriedOutQuicker(invocation, this.forms, (seen) => this.carryOut(seen))),
       (body) => this.hidden(body),
     );
+    this.passOn(invocation.inputs, outputs);
+    return outputs;
   }
 
   protected override customGrad(invocation: CustomGradInvocation): Tensor | Tensor[] {
     this.witness.customGrad();
-    return this.pass(invocation);
+    const y = this.pass(invocation);
+    this.passOn(invocation.inputs, y);
+    return y;
+  }
+
+  private passOn(inputs: KernelInvocation['inputs'], outputs: Tensor | Tensor[]): void {
+    const depends = Object.values(inputs).some((x) => x && this.dependent.has(x.id));
+    if (depends) for (const { id } of listOf(outputs)) this.dependent.add(id);
   }
 }

@@ -1,6 +1,7 @@
 import { broadcastTo, matMul, slice, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../backends/backend';
+import { areLargeBatches, batchesByRows } from './batchesByRows';
 import { mayHoldPadding } from '../backends/texelPadding';
 import type { PackedAxis } from '../backends/texelPadding';
 
@@ -40,6 +41,7 @@ export function matrixProduct(
   transposeB = false,
   isWeight = false,
 ): Tensor {
+  if (areLargeBatches(a, b)) return batchesByRows(a, b, transposeA, transposeB);
   if (transposeB && breaksTransposed(b.shape)) return cleanProduct(a, transpose(b), transposeA);
   if (!currentBackend().hasPlainLoops || !(transposeA || transposeB))
     return cleanProduct(a, b, transposeA, transposeB, isWeight);
@@ -59,6 +61,7 @@ function breaksTransposed(shape: readonly number[]): boolean {
 
 /** The product of two batches of matrices, one of which may be broadcast. */
 export function batchedProduct(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  if (areLargeBatches(a, b)) return batchesByRows(a, b, transposeA, transposeB);
   const batch = (x: Tensor) => x.shape.slice(0, -2);
   const shape = broadcastShapes(batch(a), batch(b));
   const [x, y] = [withBatch(a, shape), withBatch(b, shape)];

@@ -1,6 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ruleFor, type Rules } from '../../rules/ruleFor';
-import { formsOfCall } from '../../tape/formsOfCall';
 import { Recording } from '../../tape/recording';
 import type { Value } from '../../tape/tape';
 import { tidied } from '../../tensors/tidied';
@@ -107,7 +106,8 @@ function recordedRun(question: Question, list: InputList, recordings: Recording[
   const run = runOf(question, list);
   const recording = new Recording({
     rules: rule && ruleFor(rule),
-    forms: network.ready?.(run) ?? formsOfCall(list.tensors),
+    forms: network.ready?.(run),
+    isCall: true,
     reach: propagation ? undefined : network.kind === 'function' ? 'kernels' : network.kind,
     numberOf: network.numberOf,
     keepsAll: propagation !== undefined,

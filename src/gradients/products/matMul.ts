@@ -3,7 +3,7 @@ import type { BatchMatMulAttrs, BatchMatMulInputs, Tensor } from '@tensorflow/tf
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { batchedProduct, matrixProduct } from '../../tensors/product';
-import { areLargeBatches, BATCHES, batchesByRows } from './batchesByRows';
+import { BATCHES } from '../../tensors/batchesByRows';
 import { timesTransposed } from './timesTransposed';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { derivedWeight } from '../weight';
@@ -43,21 +43,19 @@ export function throughMatMul(dy: Tensor, call: Product): Record<'a' | 'b', () =
   return {
     a: () => {
       const b = call.saved('b');
-      const da = transposeA ? products(b, dy, transposeB, true) : products(dy, b, false, !transposeB);
+      const da = transposeA
+        ? batchedProduct(b, dy, transposeB, true)
+        : batchedProduct(dy, b, false, !transposeB);
       return undoBroadcast(da, shapeOfA);
     },
     b: () => {
       const a = call.saved('a');
-      const db = transposeB ? products(dy, a, true, transposeA) : products(a, dy, !transposeA, false);
+      const db = transposeB
+        ? batchedProduct(dy, a, true, transposeA)
+        : batchedProduct(a, dy, !transposeA, false);
       return undoBroadcast(db, shapeOfB);
     },
   };
-}
-
-function products(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  return areLargeBatches(a, b)
-    ? batchesByRows(a, b, transposeA, transposeB)
-    : batchedProduct(a, b, transposeA, transposeB);
 }
 
 /** One matrix b for the whole batch, as in a dense layer: the rows of all samples make one matrix, too. */

@@ -2,16 +2,10 @@ import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
-import { currentBackend } from '../../backends/backend';
+import { isLargeMatrix } from '../../tensors/isLargeMatrix';
 import { multiplyRows } from '../../tensors/multiplyRows';
 import { activate, NOT_ACTIVATED, type Activated } from '../../tensors/activate';
 import type { Weight } from '../weight';
-
-/** From how many products for a row on: of fewer, what is around them takes longer. */
-const FROM = 1 << 8;
-
-/** Whether a product with such a matrix is worth a kernel of ours on cpu. */
-export const isLargeMatrix = (size: number): boolean => currentBackend().hasSlowProducts && size >= FROM;
 
 /**
  * `x · weightᵀ` of two matrices on cpu; undefined on other backends. Only where a program runs: nothing takes

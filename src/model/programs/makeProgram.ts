@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import type { Recording } from '../../tape/recording';
-import { formsOfCall } from '../../tape/formsOfCall';
 import { WitnessedRun } from '../../tape/witnessedRun';
 import { answeringGradients } from '../../tape/withInputGradients';
 import { listOutputs } from '../listOutputs';
@@ -43,9 +42,7 @@ export function makeProgram(
   const ran = writer.watch(() =>
     recording
       ? recording.before(writer, () => network.run(run, recording))
-      : new WitnessedRun(writer, formsOfCall(run.tensors)).run(() =>
-          answeringGradients(() => network.run(run)),
-        ),
+      : new WitnessedRun(writer, run.tensors).run(() => answeringGradients(() => network.run(run))),
   );
   const { outputs, found } = ran;
   const program = writer.program([...listed(outputs), ...found]);

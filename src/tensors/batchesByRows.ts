@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { runOnOwnArrays } from '../../backends/arrayKernel';
-import type { ArrayKernel } from '../../backends/arrayKernel';
-import { multiplyRows, type Rows } from '../../tensors/multiplyRows';
-import { transposed } from '../../tensors/transposedRows';
-import { isLargeMatrix } from './productByRows';
+import { runOnOwnArrays } from '../backends/arrayKernel';
+import type { ArrayKernel } from '../backends/arrayKernel';
+import { multiplyRows, type Rows } from './multiplyRows';
+import { transposed } from './transposedRows';
+import { isLargeMatrix } from './isLargeMatrix';
 
 /** Which operands are transposed. */
 interface Transposed {

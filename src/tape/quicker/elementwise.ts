@@ -1,0 +1,62 @@
+import { ones, zeros } from '@tensorflow/tfjs-core';
+import { ACTIVATE, NOT_ACTIVATED, type Activated } from '../../tensors/activate';
+import { NORMED } from '../../tensors/normed';
+import { OF_PAIRS, type OfTwo } from '../../tensors/ofPairs';
+import { RAISED } from '../../tensors/raised';
+import { axesOf, type Axes } from '../../tensors/rows';
+import { SOFTMAXED } from '../../tensors/softmaxed';
+import { SUMMED } from '../../tensors/summed';
+import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
+
+const ofTwo =
+  (kernel: OfTwo) =>
+  ({ inputs: { a, b } }: Given): Quicker =>
+    isFloat(a) && isFloat(b) ? quicker(OF_PAIRS, { a, b }, { kernel }) : undefined;
+
+const activated =
+  (how: (attrs: Given['attrs']) => Activated | undefined) =>
+  ({ inputs: { x }, attrs }: Given): Quicker => {
+    const activated = how(attrs);
+    return activated && isFloat(x) ? quicker(ACTIVATE, { x }, activated) : undefined;
+  };
+
+function normed({ inputs: { x, mean, variance, offset, scale }, attrs }: Given): Quicker {
+  const width = x?.shape[x.rank - 1] ?? 0;
+  const [from, by] = [offset ?? zeros([width]), scale ?? ones([width])];
+  const areOfChannels = [mean, variance, from, by].every((each) => each?.size === width);
+  if (!areOfChannels || !isFloat(x) || !mean || !variance) return undefined;
+  const inputs = { x, mean, variance, offset: from, scale: by };
+  return quicker(NORMED, inputs, { varianceEpsilon: Number(attrs['varianceEpsilon']) });
+}
+
+/** Loops over numbers, where TF.js calls a function for each. */
+export const ELEMENTWISE: QuickerKernels = {
+  Add: ofTwo('Add'),
+  Sub: ofTwo('Sub'),
+  Multiply: ofTwo('Multiply'),
+  RealDiv: ofTwo('RealDiv'),
+  Relu: activated(() => ({ ...NOT_ACTIVATED, slope: 0 })),
+  Relu6: activated(() => ({ slope: 0, limit: 6 })),
+  LeakyRelu: activated(({ alpha }) => ({ ...NOT_ACTIVATED, slope: Number(alpha) })),
+  ClipByValue: activated(({ clipValueMin, clipValueMax }) =>
+    clipValueMin === 0 ? { slope: 0, limit: Number(clipValueMax) } : undefined,
+  ),
+  FusedBatchNorm: normed,
+  Softmax: ({ inputs: { logits } }) => (isFloat(logits) ? quicker(SOFTMAXED, { logits }, {}) : undefined),
+};
+
+const summed =
+  (isMean: boolean) =>
+  ({ inputs: { x }, attrs: { axis, keepDims } }: Given): Quicker =>
+    isFloat(x)
+      ? quicker(SUMMED, { x }, { axes: axesOf(axis as Axes, x.shape), keepDims: keepDims === true, isMean })
+      : undefined;
+
+/** Sums, each in one go. */
+export const REDUCTIONS: QuickerKernels = { Sum: summed(false), Mean: summed(true) };
+
+/** On wasm as well. */
+export const POWERS: QuickerKernels = {
+  Pow: ({ inputs: { a, b } }) =>
+    isFloat(a) && isFloat(b) && b.size === 1 && a.rank >= b.rank ? quicker(RAISED, { a, b }, {}) : undefined,
+};
