@@ -8,7 +8,7 @@ import type { Numbers } from '../explanations/passes/readBack';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { checkAt, checkOutput } from '../targets/checkTarget';
-import { classesAt, whereOf } from '../targets/target';
+import { whereOf } from '../targets/target';
 import type { Asked, Target } from '../targets/target';
 import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
@@ -91,8 +91,12 @@ export function classSensitivity<O extends object>(
     checkOneInput(x, model);
     signal?.throwIfAborted();
     const where = whereOf({ output, at } as Asked);
-    const targets: readonly Asked[] =
-      classes?.map((one) => classesAt(where, one)) ?? [0, 1].map((nth) => ({ ...where, nth }));
+    const targets = [0, 1].map((nth) => ({
+      output,
+      ...where,
+      nth,
+      ...(classes && { class: classes[nth]! }),
+    }));
     let done = 0;
     const all = await measuredTargets(subject, model, x, targets, () => {
       onProgress?.(++done, 2);
