@@ -124,7 +124,8 @@ function sampleOf(numbers: Numbers, i: number): Json {
 function checkClasses(classes: unknown): void {
   if (classes === undefined) return;
   if (!Array.isArray(classes) || classes.length !== 2) {
-    throw wrongKind('classes to be a list of two classes', classes, undefined, shown(classes));
+    const got = Array.isArray(classes) ? String(classes.length) : shown(classes);
+    throw wrongKind('classes to be a list of two classes', classes, undefined, got);
   }
   const [a, b] = classes as unknown[];
   for (const one of [a, b]) {
