@@ -8,8 +8,10 @@ import { ours } from './door';
  * Refuses a tensor that a second engine made, and one whose numbers went with WebGL's context. Copies of
  * tfjs-core share the engine of their page, so that a second one is of another realm (an iframe, a vm
  * context), or from before the global object changed.
+ *
+ * @param asked Homes that have their context, which many tensors need be asked for once only.
  */
-export function checkHome(tensor: Tensor, expected: string): void {
+export function checkHome(tensor: Tensor, expected: string, asked = new Set<object>()): void {
   const home = homeOf(tensor);
   if (!home) {
     throw ours(
@@ -20,5 +22,7 @@ export function checkHome(tensor: Tensor, expected: string): void {
     );
   }
   // what was never uploaded is still there
-  if (home.getDataInfo?.(tensor.dataId).texture) checkContext(home);
+  if (asked.has(home) || !home.getDataInfo?.(tensor.dataId).texture) return;
+  checkContext(home);
+  asked.add(home);
 }

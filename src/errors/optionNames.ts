@@ -42,6 +42,7 @@ export function checkNames(
   const unknown = Object.keys(object).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, known, 1 / 2);
-  const hint = near === undefined ? all(quoted(known)) : `did you mean "${near}"?`;
+  const longer = known.find((name) => name.toLowerCase().endsWith(unknown.toLowerCase()));
+  const hint = near === undefined ? all(quoted(known)) : `did you mean "${longer ?? near}"?`;
   throw ours(new TypeError(`no ${one} "${unknown}"; ${hint}`));
 }

@@ -26,7 +26,10 @@ export function overlay(photo: Pixels, map: Pixels, alpha = 0.5): Picture {
     if (map.width !== photo.width || map.height !== photo.height) {
       const [expected, got] = [photo, map].map(({ width, height }) => `${width} x ${height}`);
       throw ours(
-        new RangeError(`expected map to be ${expected} like the photo, got ${got}; resize the map first`),
+        new RangeError(
+          `expected map to be ${expected} like the photo, got ${got}; resize the map before it is coloured: ` +
+            `resizeMap(map, [${photo.height}, ${photo.width}])`,
+        ),
       );
     }
     if (typeof alpha !== 'number') {

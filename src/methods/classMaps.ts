@@ -50,10 +50,7 @@ export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =
     const { classes, output, at, ...rest } = options;
     checkOutput(output);
     checkAt(at);
-    const targets = targetsFor(classes, {
-      ...(output === undefined ? {} : { output }),
-      ...(at === undefined ? {} : { at }),
-    });
+    const targets = targetsFor(classes, { output, nth: 0, ...(at === undefined ? {} : { at }) });
     return tidied((): ValueAndSaliency<Inputs>[] => {
       const explainer = openExplainer(model, { ...rest, target: targets[0] });
       try {
@@ -68,7 +65,7 @@ export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =
 /** `classMaps`, as it is called; its options are not optional. */
 export type ClassMaps = SaliencyMethod<ClassMapsOptions, 'maps'>;
 
-function targetsFor(classes: unknown, of: Pick<Choice, 'output' | 'at'>): Asked[] {
+function targetsFor(classes: unknown, of: Choice): Asked[] {
   const top = typeof classes === 'string' ? /^top([1-9]\d*)$/.exec(classes)?.[1] : undefined;
   if (top !== undefined) return Array.from({ length: Number(top) }, (_, nth) => ({ ...of, nth }));
   if (!Array.isArray(classes) || classes.length === 0) {
@@ -79,6 +76,6 @@ function targetsFor(classes: unknown, of: Pick<Choice, 'output' | 'at'>): Asked[
       const hint = typeof one === 'string' ? `; ${LABEL}` : '';
       throw ours(new RangeError(`expected classes to be numbers, got ${shown(one)}${hint}`));
     }
-    return Object.keys(of).length === 0 ? one : { ...of, class: one };
+    return { ...of, class: one };
   });
 }

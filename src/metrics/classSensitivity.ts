@@ -8,7 +8,7 @@ import type { Numbers } from '../explanations/passes/readBack';
 import type { Inputs } from '../model/inputs';
 import type { Model } from '../model/networkOf';
 import { checkAt, checkOutput } from '../targets/checkTarget';
-import { classesAt, whereOf } from '../targets/target';
+import { whereOf } from '../targets/target';
 import type { Asked, Target } from '../targets/target';
 import { metricDoor } from './measuring/metricDoor';
 import { checkSimilarities, compare, similaritiesFor } from './measuring/compare';
@@ -91,8 +91,12 @@ export function classSensitivity<O extends object>(
     checkOneInput(x, model);
     signal?.throwIfAborted();
     const where = whereOf({ output, at } as Asked);
-    const targets: readonly Asked[] =
-      classes?.map((one) => classesAt(where, one)) ?? [0, 1].map((nth) => ({ ...where, nth }));
+    const targets = [0, 1].map((nth) => ({
+      output,
+      ...where,
+      nth,
+      ...(classes && { class: classes[nth]! }),
+    }));
     let done = 0;
     const all = await measuredTargets(subject, model, x, targets, () => {
       onProgress?.(++done, 2);
@@ -120,7 +124,8 @@ function sampleOf(numbers: Numbers, i: number): Json {
 function checkClasses(classes: unknown): void {
   if (classes === undefined) return;
   if (!Array.isArray(classes) || classes.length !== 2) {
-    throw wrongKind('classes to be a list of two classes', classes, undefined, shown(classes));
+    const got = Array.isArray(classes) ? String(classes.length) : shown(classes);
+    throw wrongKind('classes to be a list of two classes', classes, undefined, got);
   }
   const [a, b] = classes as unknown[];
   for (const one of [a, b]) {

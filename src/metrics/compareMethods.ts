@@ -37,6 +37,13 @@ export interface CompareMethodsOptions extends SimilarityOptions, MetricControl 
 /** A method, by itself or with options of its own: `[gradCam, { layer: 'conv_5' }]`. */
 export type MethodWithOptions = AnyMethod | readonly [AnyMethod, object];
 
+/** Such methods; an option of a pair that its method does not know must be `never`. */
+export type KnownOptions<M extends readonly MethodWithOptions[]> = {
+  readonly [I in keyof M]: M[I] extends readonly [infer F extends AnyMethod, infer P]
+    ? readonly [F, { readonly [K in keyof P]: K extends keyof NonNullable<Parameters<F>[2]> ? P[K] : never }]
+    : M[I];
+};
+
 /** How alike the maps of several methods are. */
 export interface ComparedMethods {
   readonly metric: 'compareMethods';
@@ -86,8 +93,8 @@ export interface ComparedMethods {
  * console.log(samples[0]);
  * ```
  */
-export function compareMethods(
-  methods: readonly MethodWithOptions[],
+export function compareMethods<const M extends readonly MethodWithOptions[]>(
+  methods: M & KnownOptions<M>,
   model: Model,
   x: Inputs,
   options: CompareMethodsOptions = {},

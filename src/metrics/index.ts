@@ -53,7 +53,12 @@ export type { Infidelity, InfidelityOptions } from './infidelity';
 export { completeness } from './completeness';
 export type { Completeness, CompletenessOptions } from './completeness';
 export { compareMethods } from './compareMethods';
-export type { ComparedMethods, CompareMethodsOptions, MethodWithOptions } from './compareMethods';
+export type {
+  ComparedMethods,
+  CompareMethodsOptions,
+  KnownOptions,
+  MethodWithOptions,
+} from './compareMethods';
 export { compareBackends } from './compareBackends';
 export type { BackendDifference, ComparedBackends, CompareBackendsOptions } from './compareBackends';
 export { inputInvariance } from './inputInvariance';

@@ -31,9 +31,14 @@ const HIGHEST = 2;
  *
  * @throws RangeError if one is no class of the model, or there is not one for each sample.
  */
-export function checkGivenClasses({ class: classes, others }: Choice, batch: number, count: number): void {
+export function checkGivenClasses(
+  { class: classes, others, nth }: Choice,
+  batch: number,
+  count: number,
+): void {
   if (isList(classes)) checkClassCount(classes, batch);
-  if (classes !== undefined) checkClasses('target', listed(classes, batch), count);
+  const what = nth === undefined ? 'target' : 'classes'; // as the option is called
+  if (classes !== undefined) checkClasses(what, listed(classes, batch), count);
   if (!others) return;
   if (isNested(others)) checkClassCount(others, batch);
   checkClasses('others', others.flat(), count);
@@ -114,7 +119,9 @@ function masked(classes: Tensor, count: number): Tensor {
 function ranked(scores: Tensor, rank: number): Tensor1D {
   const [batch = 0, count = 0] = scores.shape;
   if (rank >= count) {
-    const error = ours(new RangeError(`expected at most ${count} classes, got ${rank + 1}`));
+    const error = ours(
+      new RangeError(`expected an output of ${rank + 1} classes or more, got one of ${count}`),
+    );
     tooFew.add(error);
     throw error;
   }

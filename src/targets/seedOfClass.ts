@@ -43,11 +43,6 @@ export function classesOf({ rank, shape, size }: Tensor): { classes: number; pla
   return { classes, places: classes === 0 ? 0 : size / ((shape[0] ?? 1) * classes) };
 }
 
-/** Indices that say a place of an output: the first. */
-export function firstPlace({ rank }: Tensor): string {
-  return `at: [${Array.from({ length: rank - 2 }, () => 0).join(', ')}]`;
-}
-
 /** Which of the places between the batch and the classes, counted along all axes. */
 function placeIn(shape: readonly number[], at: Choice['at']): number {
   const sizes = shape.slice(1, -1);

@@ -39,7 +39,7 @@ export function seedOfTarget(
   const y =
     typeof needed === 'number' && isTensor(outputs)
       ? outputs
-      : chooseOutput(network, outputs, choice.output, isProbability);
+      : chooseOutput(network, outputs, choice, isProbability);
   return seedOfClass(recording, y, choice, score ?? 'logit');
 }
 

@@ -75,8 +75,12 @@ export interface Chosen {
 }
 
 /** How the class of each sample is chosen. */
-export interface Choice extends Partial<ContrastTarget> {
-  /** The class with the highest score for 0, the next for 1. */
+export interface Choice extends Partial<Omit<ContrastTarget, 'output'>> {
+  readonly output?: string | number | undefined;
+  /**
+   * The class with the highest score for 0, the next for 1, where none is given. Said by functions of several
+   * classes only, which have `output` and `at` as options of their own.
+   */
   readonly nth?: number;
   /** Chosen before, at another input. */
   readonly chosen?: Chosen;

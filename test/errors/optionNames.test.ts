@@ -1,7 +1,15 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
-import { classMaps, contrast, guidedBackprop, saliency, valueAndSaliency } from 'guided-saliency';
+import {
+  blurIntegratedGradients,
+  classMaps,
+  contrast,
+  guidedBackprop,
+  saliency,
+  valueAndSaliency,
+} from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../support/leftBehind';
+import { rejection } from '../support/rejection';
 import { dense, stack } from '../support/tinyLayers';
 
 const model = stack([2], dense([[1], [2]]));
@@ -38,6 +46,16 @@ describe('options', () => {
     expect(messageOf(() => saliency(model, x, options))).toBe(`TypeError: saliency: ${message}`);
     expect(messageOf(() => valueAndSaliency(model, x, options))).toBe(
       `TypeError: valueAndSaliency: ${message}`,
+    );
+  });
+
+  it('that are the end of a known one are taken for it, before one with other letters', async () => {
+    const named = (options: object) => rejection(() => blurIntegratedGradients(model, x, options));
+    expect(await named({ sigma: 3 })).toBe(
+      'TypeError: blurIntegratedGradients: no option "sigma"; did you mean "maxSigma"?',
+    );
+    expect(await named({ signl: 3 })).toBe(
+      'TypeError: blurIntegratedGradients: no option "signl"; did you mean "signal"?',
     );
   });
 

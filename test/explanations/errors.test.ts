@@ -385,18 +385,18 @@ const cases: Case[] = [
     x,
   ],
   [
-    'RangeError: saliency: the model has 2 outputs, "left", "right"; say which: { output: "left" }',
+    'RangeError: saliency: the model has 2 outputs, "left", "right"; say which: { target: { output: "left" } }',
     twoOutputs,
     x,
   ],
   [
-    'RangeError: saliency: the model has 2 outputs, "left", "right"; say which: { output: "left" }',
+    'RangeError: saliency: the model has 2 outputs, "left", "right"; say which: { target: { output: "left", class: 0 } }',
     twoOutputs,
     x,
     { target: 0 },
   ],
   [
-    'RangeError: saliency: the model has 2 outputs, "0", "1"; say which: { output: "0" }',
+    'RangeError: saliency: the model has 2 outputs, "0", "1"; say which: { target: { output: "0" } }',
     (at: Tensor) => [at, f(at)],
     x,
   ],

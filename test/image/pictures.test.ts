@@ -1,7 +1,9 @@
-import { memory, tensor4d, zeros } from '@tensorflow/tfjs-core';
+import { memory, tensor3d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { decode } from 'fast-png';
+import { resizeMap } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import {
+  colorize,
   drawOnCanvas,
   encodePng,
   enlarge,
@@ -118,10 +120,18 @@ describe('overlay', () => {
     expect([photo, map]).toEqual([greys(2, 1, [100, 200]), greys(2, 1, [200, 0])]);
   });
 
-  it('refuses a map of another size', () => {
-    expect(() => overlay(photo, greys(1, 2, [0, 0]))).toThrow(
-      new RangeError('overlay: expected map to be 2 x 1 like the photo, got 1 x 2; resize the map first'),
+  it('refuses a map of another size, and what it says to do makes it fit', async () => {
+    const wide = greys(3, 2, [1, 2, 3, 4, 5, 6]);
+    const small = tensor3d([[[1]]]); // [batch, height, width]
+    const picture = await colorize(small);
+    expect(() => overlay(wide, picture)).toThrow(
+      new RangeError(
+        'overlay: expected map to be 3 x 2 like the photo, got 1 x 1; resize the map before it is coloured: ' +
+          'resizeMap(map, [2, 3])',
+      ),
     );
+    const { width, height } = overlay(wide, await colorize(resizeMap(small, [2, 3])));
+    expect([width, height]).toEqual([3, 2]);
   });
 
   it.each([-0.1, 1.1, NaN])('refuses the alpha %s', (alpha) => {

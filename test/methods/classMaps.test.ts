@@ -75,11 +75,11 @@ describe('classMaps', () => {
     [[], 'TypeError: classMaps: expected classes to be a list of classes or "top5", got an empty list'],
     ['best', 'TypeError: classMaps: expected classes to be a list of classes or "top5", got "best"'],
     [[0, undefined], 'RangeError: classMaps: expected classes to be numbers, got undefined'],
-    [[3], 'RangeError: classMaps: expected target to be a class from 0 to 2, got 3'],
+    [[3], 'RangeError: classMaps: expected classes to be classes from 0 to 2, got 3'],
     ['top2x', 'TypeError: classMaps: expected classes to be a list of classes or "top5", got "top2x"'],
     ['atop2', 'TypeError: classMaps: expected classes to be a list of classes or "top5", got "atop2"'],
     ['top0', 'TypeError: classMaps: expected classes to be a list of classes or "top5", got "top0"'],
-    ['top4', 'RangeError: classMaps: expected at most 3 classes, got 4'],
+    ['top4', 'RangeError: classMaps: expected an output of 4 classes or more, got one of 3'],
   ])('refuses the classes %j', (classes, message) => {
     expect(messageOf(() => classMaps(model, x, { classes: classes as number[] }))).toBe(message);
   });

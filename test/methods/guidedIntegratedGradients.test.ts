@@ -189,6 +189,11 @@ describe('guidedIntegratedGradients', () => {
       'RangeError: guidedIntegratedGradients: expected maxDistance to be a number from 0 to 1, got -0.1',
     ],
     [
+      'a baseline without end',
+      { baseline: Infinity },
+      'TypeError: guidedIntegratedGradients: expected baseline to be a number, a tensor or a list of such, got Infinity',
+    ],
+    [
       'a baseline that does not fit',
       { baseline: tensor1d([1, 2]) },
       'RangeError: guidedIntegratedGradients: expected baseline to have the shape of x, [2, 6], ' +

@@ -142,9 +142,20 @@ describe('classSensitivity', () => {
       'TypeError: classSensitivity: no option "target"; the options are "classes", "output", "at", "similarities", "score", "wrt", "from", "batchSize", "rule", "signal", "onProgress"',
       { target: 1 },
     ],
-    ['RangeError: classSensitivity: expected target to be a class from 0 to 3, got 4', { classes: [1, 4] }],
+    ['RangeError: classSensitivity: expected classes to be classes from 0 to 3, got 4', { classes: [1, 4] }],
+    [
+      'TypeError: classSensitivity: expected classes to be a list of two classes, got 3',
+      { classes: [0, 1, 2] },
+    ],
   ])('%s', async (message, options) => {
     expect(await rejection(() => classSensitivity(saliency, linear(), x, wrong(options)))).toBe(message);
+  });
+
+  it('refuses a model of one class, which has no two that are highest', async () => {
+    const one = stack([2], dense([[1], [2]]));
+    expect(await rejection(() => classSensitivity(saliency, one, tensor2d([[1, 2]])))).toBe(
+      'RangeError: classSensitivity: expected an output of 2 classes or more, got one of 1',
+    );
   });
 });
 

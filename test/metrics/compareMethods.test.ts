@@ -9,8 +9,15 @@ import {
   occlusion,
   saliency,
   smoothGrad,
+  type SmoothGradOptions,
 } from 'guided-saliency';
-import { compareMethods, cosine, spearman, spearmanAbsolute } from 'guided-saliency/metrics';
+import {
+  compareMethods,
+  cosine,
+  spearman,
+  spearmanAbsolute,
+  type MethodWithOptions,
+} from 'guided-saliency/metrics';
 import { describe, expect, it } from 'vitest';
 import { rejection } from '../support/rejection';
 import { stepsOf } from '../support/stepsOf';
@@ -139,6 +146,34 @@ describe('compareMethods', () => {
     ]);
   });
 
+  it('refuses a misspelt option of a pair, beside a right one as well, and its type does', async () => {
+    // @ts-expect-error: smoothGrad has no "sampls"
+    const compared = () => compareMethods([saliency, [smoothGrad, { sampls: 2, squared: true }]], small(), x);
+    expect(await rejection(compared)).toBe(
+      'TypeError: compareMethods: no option "sampls"; did you mean "samples"?',
+    );
+  });
+
+  it('its type takes what is right: of one pass and of many, in a list, a constant and a variable', async () => {
+    const pairs = [saliency, [smoothGrad, { samples: 2, batchSize: 1, method: guidedBackprop }]] as const;
+    const listed: MethodWithOptions[] = [saliency, [gradCam, { layer: 'a' }]];
+    const options: SmoothGradOptions = { samples: 2 };
+    const model = small();
+    const found = await Promise.all([
+      compareMethods(pairs, model, x),
+      compareMethods(listed, model, x),
+      compareMethods(
+        [
+          [occlusion, { window: [3, 3], stride: 3 }],
+          [smoothGrad, options],
+        ],
+        model,
+        x,
+      ),
+    ]);
+    expect(found.map(({ methods }) => methods.length)).toEqual([2, 2, 2]);
+  });
+
   it.each<[string, unknown, object]>([
     [
       'TypeError: compareMethods: expected methods to be a list of methods such as [saliency, [gradCam, { layer }]], ' +
@@ -175,6 +210,6 @@ describe('compareMethods', () => {
     ],
   ])('%s', async (message, methods, options) => {
     const { model, x: cells } = weighedCells();
-    expect(await rejection(() => compareMethods(wrong(methods), model, cells, options))).toBe(message);
+    expect(await rejection(() => compareMethods(wrong<[]>(methods), model, cells, options))).toBe(message);
   });
 });

@@ -109,6 +109,14 @@ describe.skipIf(chromiumPath() === undefined)('the playground', () => {
     for (const likeness of await likenesses(page)) expect(Math.abs(likeness)).toBeLessThan(0.3);
   });
 
+  it('says in its address how many layers are random, where a link asks for more than there are', async () => {
+    const other = await served.open('#model=digits&random=999');
+    await settled(other);
+    expect(await other.locator('.random input[type=range]').inputValue()).toBe('4');
+    expect(new URL(other.url()).hash).toBe('#model=digits&random=4');
+    await other.close();
+  });
+
   it('holds no tensor more after going the same way again', async () => {
     const round = async () => {
       for (const method of ['guidedBackprop', 'gradCam']) {

@@ -172,24 +172,24 @@ it('of several outputs the error names the one that has classes', async () => {
     messageOf(() => saliency(() => outputs, x, target === undefined ? {} : { target }));
   const scores = add(x, 1);
   expect(say({ feature: feature(x), one: one(x), scores })).toBe(
-    'RangeError: saliency: the model has 3 outputs, "feature", "one", "scores"; say which: { output: "scores" }',
+    'RangeError: saliency: the model has 3 outputs, "feature", "one", "scores"; say which: { target: { output: "scores" } }',
   );
   // a softmax says more than a shape
   const model = (at: Tensor) => ({ embedding: add(at, 1), scores: softmax(at) });
   expect(messageOf(() => saliency(model, x, { target: 0 }))).toBe(
-    'RangeError: saliency: the model has 2 outputs, "embedding", "scores"; say which: { output: "scores" }',
+    'RangeError: saliency: the model has 2 outputs, "embedding", "scores"; say which: { target: { output: "scores", class: 0 } }',
   );
   expect(await rounded(saliency(model, x, { target: { output: 'scores', class: 0 } }))).toEqual([
     ...only(0, 1),
     ...only(0, 1),
   ]);
   expect(say({ mean: sum(x), one: one(x) })).toBe(
-    'RangeError: saliency: the model has 2 outputs, "mean", "one"; say which: { output: "one" }',
+    'RangeError: saliency: the model has 2 outputs, "mean", "one"; say which: { target: { output: "one" } }',
   );
   // where all have classes at many places only, the place is said as well
   const places = (at: Tensor) => [sum(at), feature(at)];
   expect(messageOf(() => saliency(places, x))).toBe(
-    'RangeError: saliency: the model has 2 outputs, "0", "1"; say which: { output: "1", at: [0, 0] }',
+    'RangeError: saliency: the model has 2 outputs, "0", "1"; say which: { target: { output: "1", at: [0, 0] } }',
   );
   expect(await rounded(saliency(places, x, { target: { output: 1, at: [0, 0] } }))).toEqual([
     ...only(0, 1),

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { methods, takesLayer, type MethodName } from '../methods';
-import { backendNames, colorNames, defaults, rangeNames, type ColorName, type RangeName } from '../settings';
+import { backendNames, colorNames, defaults, rangeNames, type ColorName } from '../settings';
 import { networkNamed } from '../networks';
 import { ClassList } from './ClassList';
 import { Choice } from './Choice';
@@ -48,8 +48,7 @@ export function Playground() {
   const photo = ownPhoto ?? (isOfDigits ? digit.source : sample);
   const host = files || settings.model === allowed ? null : foreignHost(model);
   const wanted = host === null ? { settings, model, photo, checks } : null;
-  const takeRange = useCallback((range: RangeName) => change({ range }), [change]);
-  const [view, conductor] = useConductor(wanted, takeRange);
+  const [view, conductor] = useConductor(wanted, change);
   const camera = useCamera(setOwnPhoto, view.explained, view.error);
   const canvas = useRef<HTMLCanvasElement>(null);
 

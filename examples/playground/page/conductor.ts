@@ -2,7 +2,7 @@ import { proxy, wrap, type Remote } from 'comlink';
 import type { Pixels } from 'guided-saliency/image';
 import type { Ask, Checked, Explained, Look, ModelFacts, Randomized } from '../messages';
 import { factsOf as methodFacts } from '../methods';
-import { backendNames, type BackendName, type RangeName, type Settings } from '../settings';
+import { backendNames, type BackendName, type Settings } from '../settings';
 import type { Laboratory } from '../worker/laboratory';
 import { measured } from './measured';
 import type { ModelSource } from './modelSource';
@@ -74,12 +74,13 @@ export class Conductor {
 
   /**
    * @param onView Is told whenever there is something else to be shown.
-   * @param onRange Is told what black and white are for a model whose files say so, where that is not wanted.
+   * @param onChange Is told what is to be wanted instead: what black and white are for a model whose files
+   *   say so, and how many layers can be random, where more are wanted.
    */
   constructor(
     worker: Worker,
     private readonly onView: (view: View) => void,
-    private readonly onRange: (range: RangeName) => void,
+    private readonly onChange: (change: Partial<Settings>) => void,
   ) {
     this.laboratory = wrap<Laboratory>(worker);
     worker.addEventListener('error', (event) => {
@@ -131,7 +132,7 @@ export class Conductor {
     const isNew = model !== this.ranged;
     this.ranged = model;
     if (isNew && range !== null && range !== settings.range) {
-      this.onRange(range);
+      this.onChange({ range });
       return;
     }
     if (isOtherMap(wanted, this.done)) await this.explain(wanted);
@@ -222,12 +223,21 @@ export class Conductor {
     const { explained } = this.view;
     if (!explained || wanted.photo.isLive) return;
     const { random, range, colors, backend } = wanted.settings;
-    const asked = [wanted.model, wanted.photo, backend, random, range, colors, explained.target];
-    if (this.view.randomized && asked.every((part, i) => part === this.compared[i])) return;
+    const asked = (layers: number) => [
+      wanted.model,
+      wanted.photo,
+      backend,
+      layers,
+      range,
+      colors,
+      explained.target,
+    ];
+    if (this.view.randomized && asked(random).every((part, i) => part === this.compared[i])) return;
     this.show({ busy: 'Comparing …' });
     const randomized = await this.laboratory.randomized(random, explained.target, range, colors);
-    this.compared = asked;
+    this.compared = asked(randomized.layers);
     this.show({ randomized });
+    if (randomized.layers < random && this.wanted === wanted) this.onChange({ random: randomized.layers });
   }
 
   private async check(settings: Settings): Promise<void> {

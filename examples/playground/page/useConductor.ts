@@ -1,21 +1,21 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { RangeName } from '../settings';
+import type { Settings } from '../settings';
 import { Conductor, emptyView, type View, type Wanted } from './conductor';
 
 /**
  * What is to be shown of what is wanted, and who is asked for more; null where nothing is wanted yet.
  *
- * @param onRange Is told what black and white are for a model whose files say so; always the same function.
+ * @param onChange Is told which settings are to be others; always the same function.
  */
 export function useConductor(
   wanted: Wanted | null,
-  onRange: (range: RangeName) => void,
+  onChange: (change: Partial<Settings>) => void,
 ): [View, Pick<Conductor, 'alone' | 'cancel'>] {
   const [view, setView] = useState<View>(emptyView);
   const conductor = useRef<Conductor | null>(null);
   useLayoutEffect(() => {
     const worker = new Worker(new URL('../worker/laboratory.ts', import.meta.url), { type: 'module' });
-    conductor.current = new Conductor(worker, setView, onRange);
+    conductor.current = new Conductor(worker, setView, onChange);
     return () => worker.terminate();
   }, []);
   const { settings, model, photo, checks } = wanted ?? {};

@@ -3,7 +3,7 @@ import type { NamedTensorMap, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { ours } from '../../errors/door';
 import { checkNumbers } from '../../errors/checkTensor';
-import { kindOf } from '../../errors/kindOf';
+import { shown } from '../../errors/kindOf';
 import { isPromise } from '../../errors/isPromise';
 import { wrongKind } from '../../errors/wrongKind';
 import type { Inputs } from '../../model/inputs';
@@ -93,9 +93,13 @@ function startFrom(x: Inputs, baseline: Baseline, i: number, only?: 'check'): Te
     return only ? undefined : samplesIn(fill(shape, given));
   }
   if (!isTensor(given)) {
-    const got = typeof given === 'number' || typeof given === 'string' ? `"${given}"` : kindOf(given);
     const each = isTensor(x) ? '' : ', for each tensor of x';
-    throw wrongKind(`baseline to be a number, a tensor or a list of such${each}`, given, undefined, got);
+    throw wrongKind(
+      `baseline to be a number, a tensor or a list of such${each}`,
+      given,
+      undefined,
+      shown(given),
+    );
   }
   checkNumbers(given, 'baseline');
   if (!isFit(given.shape, shape)) {

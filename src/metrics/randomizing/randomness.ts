@@ -134,6 +134,8 @@ export class Randomness<M extends RandomizableModel> {
       signal?.throwIfAborted();
       for (const weight of layer.weights) {
         if (this.made.has(weight.key)) continue;
+        signal?.throwIfAborted();
+        if (weight.tensor.isDisposed) throw ours(new Error('the model is disposed'));
         const seed = this.seeds.get(weight.key)!;
         this.made.set(weight.key, keep(await madeRandom(layer, weight, this.options.how, seed)));
       }

@@ -6,7 +6,10 @@ import type { GraphModelInside } from '../modelKinds';
 export function checkWeights({ executor }: GraphModelInside): void {
   const weights = Object.values(executor.weightMap).flat();
   if (weights.some((weight) => weight?.isDisposed)) throw ours(new Error(`the model is disposed`));
-  for (const weight of weights) if (weight) checkHome(weight, 'the weights of the model to be tensors');
+  // mostly one home; TF.js takes each weight to the backend that reads it
+  const homes = new Set<object>();
+  for (const weight of weights)
+    if (weight) checkHome(weight, 'the weights of the model to be tensors', homes);
 }
 
 /** What the weights of a graph take, at four bytes a number. */
