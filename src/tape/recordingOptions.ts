@@ -15,8 +15,6 @@ export interface RecordingOptions {
   /**
    * Whether what is followed is a whole call: where no program runs, and nobody follows from outside, all
    * that it does not follow is constant.
-   *
-   * @default false
    */
   readonly isCall?: boolean;
   /** How far to look for activations made of several kernels: left out, each kernel stands alone. */
