@@ -1,7 +1,6 @@
 import {
   add,
   cast,
-  fill,
   greaterEqual,
   less,
   lessEqual,
@@ -48,8 +47,8 @@ export function ranked(magnitudes: Tensor, rank: number | Tensor): Tensor {
   return tidy(() => {
     const reached = (limit: Tensor) =>
       greaterEqual(sum(cast(lessEqual(magnitudes, limit), 'float32'), 1, true), rank);
-    // filled, as TF.js in debug mode refuses an infinite number
-    const finite = where(less(magnitudes, fill([1], Infinity)), magnitudes, zerosLike(magnitudes));
+    // without an infinite number, which TF.js in debug mode refuses: the half of one is no less
+    const finite = where(less(mul(magnitudes, 0.5), magnitudes), magnitudes, zerosLike(magnitudes));
     const top = max(finite, 1, true);
     let high = top; // the value lies in (low, high], unless it is 0 or infinite
     for (const power of SHRINKS) {

@@ -1,3 +1,6 @@
+import { backend, type Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../backends/isTensor';
+import { isReachable, memoryOf } from '../backends/memory';
 import { CHAIN, isChainNeverNegative, type ChainAttrs } from '../gradients/elementwise/chain';
 import { clippedRelu } from '../rules/joinedRectifiers';
 import { readNode } from './joinNodes';
@@ -70,14 +73,24 @@ export function isNeverNegative(value: Value | undefined): boolean {
 }
 
 function givesNone(node: TapeNode): boolean {
-  const { kernel, attrs, where, shapes, inputs, numbers } = node;
+  const { kernel, attrs, where, shapes, inputs, numbers, saved } = node;
   if (ALWAYS.has(kernel)) return true;
   if (!WHERE_NONE_COMES.has(kernel)) return false;
   if (kernel === 'ClipByValue' && Number(attrs['clipValueMin']) >= 0) return true;
   // a layer's relu6: its bound is a number that nobody handed over
   if (kernel === 'Minimum' && where !== undefined && clippedRelu(node, readNode)) return true;
   if (kernel === 'PadV2' && !(Number(attrs['constantValue'] ?? 0) >= 0)) return false;
-  const isNone = (name: string) => Number(numbers[name]) >= 0 || isNeverNegative(inputs[name]);
+  const isNone = (name: string) =>
+    Number(numbers[name]) >= 0 ||
+    isNeverNegative(inputs[name]) ||
+    // a layer's constant may be a weight, which may change
+    (where === undefined && isNotNegative(saved.get(name)));
   const names = Object.keys(shapes);
   return kernel === 'Maximum' ? names.some(isNone) : names.every(isNone);
+}
+
+/** Whether a constant is one number of at least 0, where JavaScript reaches it. */
+function isNotNegative(kept: Tensor | Value | undefined): boolean {
+  if (!isTensor(kept) || kept.size !== 1 || !isReachable()) return false;
+  return memoryOf(backend(), { kept }).valuesOf(kept)[0]! >= 0;
 }

@@ -8,6 +8,8 @@ import {
   getBackend,
   leakyRelu,
   maximum,
+  maxPool3d,
+  minimum,
   mul,
   neg,
   pad,
@@ -15,6 +17,7 @@ import {
   reshape,
   square,
   sub,
+  sum,
   tensor,
   type Tensor,
   type Tensor5D,
@@ -83,6 +86,17 @@ describe('max pooling in three dimensions is explained', () => {
     });
   });
 
+  // the numbers of a function are known where JavaScript reaches them
+  it.each<[string, (at: Tensor) => Tensor]>([
+    ['a bound behind', (at) => minimum(relu(at), 6)],
+    ['a bound in front', (at) => minimum(6, relu(at))],
+    ['a factor', (at) => mul(relu(at), 1)],
+    ['a bound from below', (at) => maximum(0, at)],
+  ])('in a function with %s', async (_name, f) => {
+    const pooled = (at: Tensor) => mul(maxPool3d(f(at) as Tensor5D, 2, 2, 'valid'), 2);
+    expect(await rounded(saliency(pooled, x, { target: (y) => sum(y) }))).toEqual(atFifth);
+  });
+
   it('with windows of zeros, of which each cell is the largest', async () => {
     const dead = volume([-1, -2, -3, -4, -5, -6, -7, -8]);
     expect(await rounded(deconvnet(model(layers.reLU()), dead, { target: 0 }))).toEqual(Array(8).fill(2));
@@ -141,5 +155,16 @@ describe('a value is never negative', () => {
     ['averaged', true, (at) => avgPool3d(five(relu(at)), 2, 1, 'same')],
   ])('%s: %s', (_name, expected, f) => {
     expect(known(f)).toBe(expected);
+  });
+
+  it.each<[string, boolean, (at: Tensor) => Tensor]>([
+    ['the smaller of one and a number', true, (at) => minimum(6, relu(at))],
+    ['the smaller of one and less than 0', false, (at) => minimum(relu(at), -1)],
+    ['the smaller of one and no number', false, (at) => minimum(relu(at), NaN)],
+    ['the smaller of one and several', false, (at) => minimum(relu(row(at)), [1, 2, 3, 4, 5, 6, 7, 8])],
+    ['the smaller of any and a number', false, (at) => minimum(6, at)],
+    ['the larger of any and 0', true, (at) => maximum(0, at)],
+  ])('%s: %s, where JavaScript reaches the number', (_name, expected, f) => {
+    expect(known(f)).toBe(expected && ['cpu', 'wasm'].includes(getBackend()));
   });
 });

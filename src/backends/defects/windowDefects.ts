@@ -42,8 +42,13 @@ export const windowDefects: Defects = {
     paddedPointwise,
     {
       backends: ['webgl', 'webgpu'],
-      what: 'a convolution fused with a bias of more than one axis',
-      when: ({ inputs: { bias } }) => (bias?.size ?? 1) > 1 && bias?.rank !== 1,
+      what: 'a convolution fused with a bias along the image',
+      // a number for each channel it takes on four axes as well
+      when: ({ inputs: { bias }, attrs }) =>
+        !!bias &&
+        bias.size > 1 &&
+        bias.rank !== 1 &&
+        (isNchw(attrs) || bias.shape[bias.rank - 1] !== bias.size),
     },
   ],
   DepthwiseConv2dNative: [...convolution, depthwiseNchw, paddedDepthwise],

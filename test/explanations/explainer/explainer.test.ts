@@ -1,8 +1,8 @@
-import { memory, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, scalar, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { contrast, guided, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
-import { tfEngine } from '../../../src/backends/engine';
 import { openExplainer } from '../../../src/explanations/explainer/explainer';
+import { kernelsOf } from '../../support/kernelsOf';
 import { messageOf } from '../../support/leftBehind';
 import { rounded } from '../../support/rounded';
 import { threeUnits } from '../../support/tinyLayers';
@@ -14,20 +14,11 @@ const model = threeUnits;
 
 /** How often `body` runs a kernel. */
 function kernels(name: string, body: () => void): number {
-  const engine = tfEngine();
-  const before = engine.runKernelFunc;
-  let count = 0;
-  engine.runKernelFunc = (invocation) => {
-    const { kernelName } = invocation;
-    if (kernelName !== undefined && kernelName !== null && kernelName.includes(name)) count++;
-    return before.call(engine, invocation);
-  };
-  try {
+  const ran = kernelsOf(() => {
     body();
-  } finally {
-    delete (engine as Partial<typeof engine>).runKernelFunc;
-  }
-  return count;
+    return scalar(0);
+  });
+  return ran.filter((kernel) => kernel.includes(name)).length;
 }
 
 const numbers = (map: unknown) => rounded(map as Tensor);
