@@ -5,9 +5,10 @@ import type { KernelInvocation } from '../backends/engine';
 import { isReachable } from '../backends/memory';
 import type { Forms } from '../gradients/weight';
 import { CONVOLUTIONS } from './quicker/convolutions';
-import { ELEMENTWISE, POWERS, REDUCTIONS } from './quicker/elementwise';
+import { ELEMENTWISE, POWERS } from './quicker/elementwise';
 import { MOVES, REPETITIONS } from './quicker/moves';
 import { PRODUCTS } from './quicker/products';
+import { REDUCTIONS } from './quicker/reductions';
 import type { QuickerKernels } from './quicker/quicker';
 
 /**

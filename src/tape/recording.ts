@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../errors/brokenForward';
 import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
+import { isReachable } from '../backends/memory';
 import { nameOfLayer } from '../errors/missingKernel';
 import { refusingManyAxes } from '../errors/refusingManyAxes';
 import type { Forms } from '../gradients/weight';
@@ -75,8 +76,7 @@ export class Recording extends KernelFollower {
 
   /** Runs `body`, ways back, with kernels of ours in the place of slow ones, unless somebody follows them. */
   quickly<T>(body: () => T): T {
-    const { forms } = this;
-    if (!forms) return body();
+    if (!this.forms || !isReachable()) return body();
     return inFrontOfKernels((invocation, pass) => {
       const isKernel = typeof invocation.kernelName === 'string' && tfEngine().state.gradientDepth === 0;
       return isKernel ? carriedOutQuicker(invocation, NO_WEIGHTS, pass) : pass(invocation);

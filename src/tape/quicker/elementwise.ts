@@ -3,9 +3,6 @@ import { ACTIVATE, NOT_ACTIVATED, type Activated } from '../../tensors/activate'
 import { NORMED } from '../../tensors/normed';
 import { OF_PAIRS, type OfTwo } from '../../tensors/ofPairs';
 import { RAISED } from '../../tensors/raised';
-import { axesOf, type Axes } from '../../tensors/rows';
-import { SOFTMAXED } from '../../tensors/softmaxed';
-import { SUMMED } from '../../tensors/summed';
 import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 
 const ofTwo =
@@ -42,18 +39,7 @@ export const ELEMENTWISE: QuickerKernels = {
     clipValueMin === 0 ? { slope: 0, limit: Number(clipValueMax) } : undefined,
   ),
   FusedBatchNorm: normed,
-  Softmax: ({ inputs: { logits } }) => (isFloat(logits) ? quicker(SOFTMAXED, { logits }, {}) : undefined),
 };
-
-const summed =
-  (isMean: boolean) =>
-  ({ inputs: { x }, attrs: { axis, keepDims } }: Given): Quicker =>
-    isFloat(x)
-      ? quicker(SUMMED, { x }, { axes: axesOf(axis as Axes, x.shape), keepDims: keepDims === true, isMean })
-      : undefined;
-
-/** Sums, each in one go. */
-export const REDUCTIONS: QuickerKernels = { Sum: summed(false), Mean: summed(true) };
 
 /** On wasm as well. */
 export const POWERS: QuickerKernels = {
