@@ -105,7 +105,7 @@ const known: readonly Backend[] = [
     slowMoves: 'all',
     chainsUpTo: Infinity,
     readsTransposed: true,
-    foldsUpTo: Infinity,
+    foldsUpTo: 2,
   },
   {
     ...unknown,
