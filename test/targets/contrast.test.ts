@@ -73,6 +73,11 @@ describe('contrast', () => {
       'RangeError: contrast: expected others to hold another class than the class itself, got 1',
     ],
     [
+      'the class of one sample less itself',
+      () => contrast([0, 1], [1]),
+      'RangeError: contrast: expected others to hold another class than the class itself, got 1',
+    ],
+    [
       'others that are no list',
       () => contrast(1, 2 as never),
       'TypeError: contrast: expected others to be a list of classes, got a number',
