@@ -1,4 +1,5 @@
 import { concat, mul } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../errors/checkNumber';
 import { ours } from '../errors/door';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { blurSlope, blurred, checkSpace } from '../explanations/paths/blur';
@@ -102,6 +103,7 @@ export const blurIntegratedGradients: SampledInputMethod<BlurIntegratedGradients
       checkWidths(maxSigma + h);
       checkChoice('spacing', spacing, ['linear', 'sqrt']);
       checkChoice('border', border, ['reflect', 'zero']);
+      checkLength(maxSigma, h, spacing);
       return { ...rest, maxSigma, steps, h, spacing, border };
     },
     ask: ({ target, score, from, rule }) => ({ target, score, from, rule }),
@@ -154,4 +156,15 @@ function sigmasOf({ maxSigma, steps, spacing }: Resolved): number[] {
 function checkWidths(sigma: number): void {
   if (sigma <= 1e5) return;
   throw ours(new RangeError(`expected maxSigma and h to be at most 100000 together, got ${sigma}`));
+}
+
+/** Refuses a path on which the Gaussian is cut off before the next cell, and one that is shorter than `h`. */
+function checkLength(maxSigma: number, h: number, spacing: Resolved['spacing']): void {
+  const [least, end] = spacing === 'sqrt' ? [1 / 64, Math.sqrt(maxSigma)] : [1 / 8, maxSigma];
+  checkNumber(
+    maxSigma,
+    `maxSigma to be ${least} cells or more, as less blurs nothing`,
+    (sigma) => sigma >= least,
+  );
+  checkNumber(h, `h to be at most ${end}, where the path ends`, (step) => step <= end);
 }

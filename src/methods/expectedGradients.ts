@@ -49,7 +49,7 @@ const OPTIONS: readonly string[] = [
  *
  * `M(x) = 1/n · Σ_k (x − b_k) · ∂S(b_k + α_k (x − b_k)) / ∂x`
  *
- * `b_k` is drawn from `baselines`, `α_k` from 0 to 1, evenly.
+ * `b_k` is drawn from `baselines`, `α_k` from 0 to 1, evenly; a value that is that of each baseline gets 0.
  * Its cells sum to `S(x) − E[S(b)]` in the mean over all draws. Every sample of a batch gets the same draws.
  * Known to others as the gradient explainer of SHAP, or GradientSHAP.
  *

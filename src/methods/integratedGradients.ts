@@ -68,7 +68,8 @@ const OPTIONS: readonly string[] = [
  * `M(x) = (x − x′) · Σ_i w_i ∂S(x′ + a_i (x − x′)) / ∂x`
  *
  * Its cells sum to `S(x) − S(x′)` but for the error of the sum, which `explain` gives as `gap`, of each
- * sample. The class is that of the input itself, along the whole path.
+ * sample. Where a value is the baseline's, its cell is 0. The class is that of the input itself, along the
+ * whole path.
  *
  * With `wrt`, the conductance of that layer's units: `Σ_i ∂S/∂y(a_i) · (y(a_{i+1}) − y(a_i))` over `steps`
  * steps between points of the same path in the input; or, with `inner: 'influence'`, `Σ_i w_i ∂S/∂y(a_i)`.

@@ -55,7 +55,10 @@ export interface Infidelity {
     readonly infidelity: number | null;
     /** The factor to the map that makes the error least; null where the map says nothing of the changes. */
     readonly scale: number | null;
-    /** The error of the map times that factor: of what it says of one value against another. */
+    /**
+     * The error of the map times that factor: of what it says of one value against another. Of a single
+     * change it is 0 but for rounding, as some factor always fits; of a few it is too low.
+     */
     readonly scaled: number | null;
     /** The mean square of the changes of the score: the error of a map of zeros. */
     readonly zero: number | null;

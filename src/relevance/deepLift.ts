@@ -24,10 +24,10 @@ export interface DeepLiftOptions extends TargetOptions {
  *
  * `Σ_i C_i = S(x) − S(x′)`, `C_i = m_i (x_i − x′_i)`; `m = Δy / Δx` through each activation
  *
- * Two passes forward at once, one back. Where values multiply, the product is shared by the mean over both
- * orders in which they change; max pooling by the cross-maximum rule. How far the sum is off is the `gap` in
- * the record of `explain`, of each sample. A softmax on the way, as in attention, is the exponential of a
- * logarithm: `y = exp(x − log Σ exp(x))`.
+ * Where a value is the baseline's, its cell is 0. Two passes forward at once, one back. Where values
+ * multiply, the product is shared by the mean over both orders in which they change; max pooling by the
+ * cross-maximum rule. How far the sum is off is the `gap` in the record of `explain`, of each sample. A
+ * softmax on the way, as in attention, is the exponential of a logarithm: `y = exp(x − log Σ exp(x))`.
  *
  * @function
  * @param model A LayersModel, a GraphModel, or a differentiable function of tensors.

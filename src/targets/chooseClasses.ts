@@ -3,6 +3,7 @@ import {
   cast,
   fill,
   greater,
+  maximum,
   mean,
   mul,
   oneHot,
@@ -139,6 +140,7 @@ function othersGiven(others: readonly number[] | readonly (readonly number[])[],
 }
 
 function highestOthers(scores: Tensor, own: Tensor): Tensor2D {
-  const rest = where(greater(own, 0), fill(own.shape, -Infinity), scores);
+  // finite, as tfjs-node uploads what it fills with, which debug mode refuses; and below all of the rest
+  const rest = where(greater(own, 0), fill(own.shape, -3e38), maximum(scores, -1e38));
   return topk(rest, Math.min(HIGHEST, (own.shape[1] as number) - 1)).indices as Tensor2D;
 }

@@ -29,8 +29,8 @@ export interface ContrastOptions {
  *   each sample.
  * @returns What is taken wherever a target is taken: plain JSON, no tensor.
  * @throws TypeError if `others` is no list, or an option is unknown.
- * @throws RangeError if `others` is empty or nothing but the class itself, or `weight` is not finite; when
- *   explained, if a class does not exist.
+ * @throws RangeError if `others` is empty or nothing but the class of a sample itself, or `weight` is not
+ *   finite; when explained, if a class does not exist.
  * @see Zhang et al. 2025 — https://arxiv.org/abs/2501.11309
  * @example
  * ```ts
@@ -62,7 +62,13 @@ export function contrast(
 }
 
 /** Refuses a class less itself, whose map is nothing but zeros. */
-function checkDiffers(classes: unknown, others: readonly unknown[] | undefined, weight: number): void {
-  if (weight !== 1 || typeof classes !== 'number' || !others?.every((other) => other === classes)) return;
-  throw ours(new RangeError(`expected others to hold another class than the class itself, got ${classes}`));
+function checkDiffers(
+  classes: number | readonly number[] = [],
+  others: readonly number[] | undefined,
+  weight: number,
+): void {
+  const own = typeof classes === 'number' ? [classes] : Array.from(classes);
+  const same = own.find((one) => others?.every((other) => other === one));
+  if (weight !== 1 || same === undefined) return;
+  throw ours(new RangeError(`expected others to hold another class than the class itself, got ${same}`));
 }

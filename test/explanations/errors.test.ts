@@ -496,6 +496,26 @@ const cases: Case[] = [
     { target: { layer: 'conv' } },
   ],
   [
+    'RangeError: saliency: layer "end" is a Dense and has no layer "inner" that can be explained by itself; ' +
+      'name the outer one; several places are written [{ layer: "end" }, { layer: "inner" }]',
+    nested,
+    x,
+    { wrt: ['end', 'inner'] },
+  ],
+  [
+    'RangeError: saliency: layer "end" is a Dense and has no layer "z" that can be explained by itself; name the outer one',
+    nested,
+    x,
+    { wrt: ['end', 'z'] },
+  ],
+  [
+    'RangeError: saliency: no node "product > y"; did you mean "product"? the graph has "x", "w", "product", "axis", ' +
+      '"halves", "y", "one"; several places are written [{ layer: "product" }, { layer: "y" }]',
+    graph,
+    x,
+    { wrt: ['product', 'y'] },
+  ],
+  [
     'RangeError: saliency: no node "toString"; the graph has "x", "w", "product", "axis", "halves", "y", "one"',
     graph,
     x,

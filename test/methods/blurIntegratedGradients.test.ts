@@ -216,6 +216,26 @@ describe('blurIntegratedGradients', () => {
       'RangeError: blurIntegratedGradients: expected maxSigma to be a number above 0, got 0',
     ],
     [
+      'a deviation of a share of the width, which blurs nothing',
+      { maxSigma: 0.1 },
+      'RangeError: blurIntegratedGradients: expected maxSigma to be 0.125 cells or more, as less blurs nothing, got 0.1',
+    ],
+    [
+      'the same under a root',
+      { maxSigma: 0.015, spacing: 'sqrt' },
+      'RangeError: blurIntegratedGradients: expected maxSigma to be 0.015625 cells or more, as less blurs nothing, got 0.015',
+    ],
+    [
+      'a difference longer than the path',
+      { maxSigma: 2, h: 3 },
+      'RangeError: blurIntegratedGradients: expected h to be at most 2, where the path ends, got 3',
+    ],
+    [
+      'the same under a root',
+      { maxSigma: 4, h: 3, spacing: 'sqrt' },
+      'RangeError: blurIntegratedGradients: expected h to be at most 2, where the path ends, got 3',
+    ],
+    [
       'half a step',
       { steps: 0.5 },
       'RangeError: blurIntegratedGradients: expected steps to be a whole number from 1 on, got 0.5',

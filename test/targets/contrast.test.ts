@@ -1,7 +1,8 @@
-import { tensor2d } from '@tensorflow/tfjs-core';
+import { add, getBackend, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { contrast, saliency, valueAndSaliency } from 'guided-saliency';
+import { contrast, explain, saliency, valueAndSaliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
+import { inDebugMode } from '../support/inDebugMode';
 import { messageOf } from '../support/leftBehind';
 import { rounded } from '../support/rounded';
 import { dense, stack } from '../support/tinyLayers';
@@ -61,6 +62,19 @@ describe('contrast', () => {
     expect(await rounded(value)).toEqual([1, Number(second.toPrecision(5))]);
   });
 
+  it('finds the highest others in debug mode, which refuses infinite numbers, too', async ({ skip }) => {
+    skip(getBackend() === 'webgpu', 'TF.js reads each result there when it is long disposed');
+    const map = () => rounded(saliency(model, x, { target: contrast(0) }));
+    expect(await inDebugMode(map)).toEqual(await map());
+  });
+
+  it('sets a class against one of minus infinity rather than itself', async () => {
+    const masked = (at: Tensor) => add(at, tensor2d([[0, 0, -Infinity]]));
+    const options = { target: contrast(0) };
+    const { record } = await explain(saliency, masked, tensor2d([[1, 2, 3]]), options);
+    expect(record.options.target).toMatchObject({ others: [[1, 2]] });
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'no others',
@@ -70,6 +84,11 @@ describe('contrast', () => {
     [
       'a class less itself',
       () => contrast(1, [1, 1]),
+      'RangeError: contrast: expected others to hold another class than the class itself, got 1',
+    ],
+    [
+      'the class of one sample less itself',
+      () => contrast([0, 1], [1]),
       'RangeError: contrast: expected others to hold another class than the class itself, got 1',
     ],
     [

@@ -1,3 +1,4 @@
+import { placeCode } from '../../model/place';
 import type { LayerPath } from '../../model/place';
 import type { Network, Place } from '../../model/network';
 import { isPlaceTarget } from '../../targets/target';
@@ -20,9 +21,26 @@ export interface Begins {
 
 /** Finds what the options name; refuses, before anything is run, what cannot have a gradient. */
 export function findBegins(network: Network, { wrt, at, ordinaryAt, named }: ExplainOptions): Begins {
-  const found = placesOf(wrt).map((place) => network.find(asPlace(place)));
+  const found = placesOf(wrt).map((place) => findPlace(network, place, named));
   const looks = [...(ordinaryAt ?? []), ...(at ?? [])].map((place) => network.find(asPlace(place)));
   return { wrt: found, at: looks, ordinary: ordinaryAt?.length ?? 0, named: named ?? 'wrt' };
+}
+
+/** Finds a place of `wrt`; names that are no path may have been meant as a list of places. */
+function findPlace(network: Network, place: PlaceName, named: string | undefined): Place {
+  try {
+    return network.find(asPlace(place));
+  } catch (error) {
+    if (named !== undefined || !Array.isArray(place)) throw error;
+    const each = (place as readonly string[]).map((layer) => ({ layer }));
+    try {
+      each.forEach((one) => network.find(one));
+    } catch {
+      throw error;
+    }
+    const list = each.map(placeCode).join(', ');
+    throw ours(new RangeError(`${(error as Error).message}; several places are written [${list}]`));
+  }
 }
 
 /** The layer that a target names, if it names one. */

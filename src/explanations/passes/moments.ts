@@ -2,6 +2,7 @@ import {
   add,
   div,
   fill,
+  log,
   maximum,
   mean,
   mul,
@@ -97,9 +98,9 @@ function spreadOf(more: Tensor, theirs: Tensor): Tensor {
   return sum(square(sub(more, theirs)), 0);
 }
 
-/** NaN everywhere; as TF.js in debug mode refuses what is not finite, it cannot come of a division by 0. */
+/** NaN everywhere, made of numbers by a kernel: TF.js in debug mode uploads none that is not finite. */
 function unknown({ shape }: Tensor): Tensor {
-  return fill(shape, NaN);
+  return log(fill(shape, -1));
 }
 
 type Powers = readonly [mean: Tensor, second: Tensor, third: Tensor, fourth: Tensor];
