@@ -26,7 +26,7 @@ export class LastingForms extends ProgramForms {
   override of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {
     if (!this.has(tensor)) return make(tensor);
     const key = `${tensor.id} ${name}`;
-    const form = this.forms.get(key) ?? super.of(tensor, name, make);
+    const form = this.forms.get(key) ?? this.own({ name, from: [tensor], make: () => make(tensor) });
     this.forms.set(key, form);
     return form;
   }
@@ -35,7 +35,7 @@ export class LastingForms extends ProgramForms {
     this.holders++;
   }
 
-  release(): void {
+  override release(): void {
     this.holders--;
     if (this.isGivenUp) this.dispose();
   }

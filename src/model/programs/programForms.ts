@@ -1,6 +1,7 @@
 import { tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../../gradients/weight';
+import { FormsAskedAgain } from '../../tape/formsAskedAgain';
 import type { Constant } from './program';
 
 /** How a tensor is made. */
@@ -20,6 +21,7 @@ export class ProgramForms implements Forms {
   private readonly constants = new Map<Constant, Tensor>();
   private readonly handles = new Map<number, Tensor>();
   private readonly known = new Set<number>();
+  private readonly again = new FormsAskedAgain();
 
   /** The tensor of a constant. */
   tensorOf(constant: Constant): Tensor {
@@ -46,7 +48,11 @@ export class ProgramForms implements Forms {
   }
 
   of(tensor: Tensor, name: string, make: (tensor: Tensor) => Tensor): Tensor {
-    return this.own({ name, from: [tensor], make: () => make(tensor) });
+    return this.again.of(tensor, name, make);
+  }
+
+  release(): void {
+    this.again.release();
   }
 
   protected own({ make }: Making): Tensor {
