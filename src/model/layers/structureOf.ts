@@ -28,7 +28,7 @@ const NOT_REPLAYABLE: ReadonlySet<string> = new Set([
  * methods of their classes, in a fixed order. Two lists are of the same structure if they hold the same
  * things.
  *
- * Undefined where kernels do not tell it: there are layers of the user's own, or a state, or chance.
+ * Undefined where kernels do not tell it: there are layers or hooks of the user's own, or a state, or chance.
  */
 export function structureOf(model: LayersModel): readonly unknown[] | undefined {
   const parts: unknown[] = [...model.inputs, ...model.outputs];
@@ -55,7 +55,7 @@ function collectLayer(layer: Layer, parts: unknown[], seen: Set<object>): boolea
 
 function isReplayable(layer: Layer): boolean {
   const className = layer.getClassName();
-  const { dropout = 0, recurrentDropout = 0 } = layer as Layer & RecurrentFields;
+  const { dropout = 0, recurrentDropout = 0, _callHook: hook } = layer as Layer & Fields;
   return (
     BUILT_IN_LAYERS.has(className) &&
     !NOT_REPLAYABLE.has(className) &&
@@ -65,12 +65,15 @@ function isReplayable(layer: Layer): boolean {
     // a cell keeps the mask of its dropout from step to step
     dropout === 0 &&
     recurrentDropout === 0 &&
+    !hook &&
     !isChangedInCopy(layer)
   );
 }
 
-/** Fields of the cells of RNNs, and of RNNs. */
-interface RecurrentFields {
+/** Fields that say whether kernels tell what a layer runs; but for the hook, of RNNs and their cells. */
+interface Fields {
+  /** Code of the user's own, for each call. */
+  readonly _callHook?: unknown;
   readonly dropout?: number;
   readonly recurrentDropout?: number;
   readonly recurrentActivation?: Activation;
@@ -78,7 +81,7 @@ interface RecurrentFields {
 
 /** Adds what the activations of a layer run; false where one is none of TF.js's, or a rule of a copy. */
 function addActivations(parts: unknown[], layer: Layer, seen: Set<object>): boolean {
-  const { activation, recurrentActivation } = layer as Layer & RecurrentFields & { activation?: Activation };
+  const { activation, recurrentActivation } = layer as Layer & Fields & { activation?: Activation };
   return [activation, recurrentActivation].every((each) => {
     if (!each) return true;
     addMethods(parts, withoutRule(each), seen);

@@ -34,7 +34,7 @@ export const ELEMENTWISE: QuickerKernels = {
   RealDiv: ofTwo('RealDiv'),
   Relu: activated(() => ({ ...NOT_ACTIVATED, slope: 0 })),
   Relu6: activated(() => ({ slope: 0, limit: 6 })),
-  LeakyRelu: activated(({ alpha }) => ({ ...NOT_ACTIVATED, slope: Number(alpha) })),
+  LeakyRelu: activated(({ alpha }) => (alpha ? { ...NOT_ACTIVATED, slope: Number(alpha) } : undefined)),
   ClipByValue: activated(({ clipValueMin, clipValueMax }) =>
     clipValueMin === 0 ? { slope: 0, limit: Number(clipValueMax) } : undefined,
   ),

@@ -9,7 +9,8 @@ export function fusedEnd(
   width: number,
 ): { readonly bias: Tensor; readonly activated: Activated } | undefined {
   const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
-  if (!activation || (bias && bias.size !== width)) return undefined;
+  const isOfChannels = !bias || (bias.size === width && bias.shape[bias.rank - 1] === width);
+  if (!activation || !isOfChannels) return undefined;
   return { bias: bias ?? zeros([width]), activated: activation(Number(attrs['leakyreluAlpha'] ?? 0)) };
 }
 

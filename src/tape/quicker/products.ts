@@ -6,13 +6,13 @@ import { areLargeBatches, BATCHES } from '../../tensors/batchesByRows';
 import { isLargeMatrix } from '../../tensors/isLargeMatrix';
 import { transposedRows } from '../../tensors/transposedRows';
 import { fusedEnd } from './fusedEnd';
-import { quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
+import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 
 function product(given: Given): Quicker {
   const { a, b } = given.inputs;
   const transposeA = given.attrs['transposeA'] === true;
   const transposeB = given.attrs['transposeB'] === true;
-  if (!a || !b) return undefined;
+  if (!isFloat(a) || !isFloat(b)) return undefined;
   const [depth, width] = b.shape.slice(-2) as [number, number];
   const columns = transposeB ? depth : width;
   const end = fusedEnd(given, columns);

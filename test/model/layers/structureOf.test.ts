@@ -154,6 +154,18 @@ describe('a map is of the model as it predicts now', () => {
     }
   });
 
+  it('where a layer has a hook, which runs in each call as it does in predict', () => {
+    const model = made();
+    let count = 0;
+    model.getLayer('relu').setCallHook(() => {
+      count++;
+    });
+    for (const calls of [1, 2, 3]) {
+      saliency(model, x, { target: 0 }).dispose();
+      expect(count).toBe(calls);
+    }
+  });
+
   it.each<[string, (op: (x: Tensor) => Tensor) => Parameters<typeof overrideActivations>[1]]>([
     ['an op under a rule', (op) => ({ op: withRule(op, ({ dx }) => dx) })],
     ['an op', (op) => ({ op })],
