@@ -1,6 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { brokenForward } from '../errors/brokenForward';
-import { inFrontOfKernels, tfEngine } from '../backends/engine';
 import type { CustomGradInvocation, KernelInvocation } from '../backends/engine';
 import { isReachable } from '../backends/memory';
 import { nameOfLayer } from '../errors/missingKernel';
@@ -21,6 +20,7 @@ import type { RecordingOptions, Witness } from './recordingOptions';
 import { listOf } from './runKernel';
 import { stopAt } from './stopAt';
 import type { TapeNode, Value } from './tape';
+import { withQuickerKernels } from './withQuickerKernels';
 import { TapeWriter } from './writeNodes';
 
 /**
@@ -76,11 +76,7 @@ export class Recording extends KernelFollower {
 
   /** Runs `body`, ways back, with kernels of ours in the place of slow ones, unless somebody follows them. */
   quickly<T>(body: () => T): T {
-    if (!this.forms || !isReachable()) return body();
-    return inFrontOfKernels((invocation, pass) => {
-      const isKernel = typeof invocation.kernelName === 'string' && tfEngine().state.gradientDepth === 0;
-      return isKernel ? carriedOutQuicker(invocation, NO_WEIGHTS, pass) : pass(invocation);
-    }, body);
+    return this.forms && isReachable() ? withQuickerKernels(body) : body();
   }
 
   /** Tells whether what runs from here on may lie on a way back, so that what its gradient needs is kept. */
@@ -205,14 +201,6 @@ export class Recording extends KernelFollower {
     return y;
   }
 }
-
-/** On a way back, where gradients ask for forms of weights themselves. */
-const NO_WEIGHTS: Forms = {
-  lasting: false,
-  has: () => false,
-  held: (tensor) => tensor,
-  of: (tensor, _, make) => make(tensor),
-};
 
 /** Whether a value was integers or booleans until a cast. */
 function isRelabelled(value: Value | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { ArrayKernel } from '../backends/arrayKernel';
+import { keptShape } from './rows';
 import { eachRun, stepsOf, stretchesOf } from './stretches';
 
 /** Sums over some axes, or their means. */
@@ -14,12 +15,9 @@ interface Summing {
 export const SUMMED: ArrayKernel<'x', Summing> = {
   name: 'GuidedSaliencySummed',
   shapeOf: ({ x: { shape } }, { axes, keepDims }) =>
-    keepDims
-      ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
-      : shape.filter((_, axis) => !axes.includes(axis)),
+    keepDims ? keptShape(shape, axes) : shape.filter((_, axis) => !axes.includes(axis)),
   compute: ({ x: { shape, values } }, { axes, isMean }, y) => {
-    const kept = shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-    const steps = stepsOf(kept);
+    const steps = stepsOf(keptShape(shape, axes));
     const sums = new Float64Array(y.length);
     const all = [...shape].reverse().map((size, i) => ({ size, steps: [steps[i]!] }));
     eachRun(stretchesOf(all), values.length, (from, [to], { size, steps: [step] }) => {
