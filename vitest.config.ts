@@ -28,19 +28,23 @@ const queueTests = ['test/batch/whole/**/*.test.ts'];
 /** Whether what takes long runs, too. */
 const isWhole = process.env['VITE_WHOLE'] !== undefined;
 
+/** They put a mock in the place of tfjs-core, which no other test may meet. */
+const mockingTests = ['test/errors/checkEngine.test.ts'];
+
+/** They make the memory of wasm grow, which never shrinks: where others had used it, to its end at 4 GiB. */
+const growingTests = ['test/backends/growing.test.ts'];
+
 /** What only makes sense in Node, once. */
 const nodeOnly = [
   ...packageTests,
   ...pageTests,
   ...exampleTests,
+  ...mockingTests,
+  ...growingTests,
   'test/docs/**',
   'test/demo/**',
   'test/batch/**',
-  'test/errors/checkEngine.test.ts',
 ];
-
-/** They put a mock in the place of tfjs-core, which no other test may meet. */
-const mockingTests = ['test/errors/checkEngine.test.ts'];
 
 /**
  * What takes minutes on a software GPU, and asks of the backend what other tests ask, too: run on cpu and
@@ -98,9 +102,11 @@ export default defineConfig({
         ...exampleTests,
         ...queueTests,
         ...mockingTests,
+        ...growingTests,
         ...(isWhole ? [] : ['test/models/**']),
       ]),
-      mockingProject(),
+      aloneProject('node-mocked', 'cpu', mockingTests),
+      aloneProject('node-growing', 'wasm', growingTests),
       ...(isWhole ? [queueProject()] : []),
       nodeProject('wasm', isWhole ? nodeOnly : [...nodeOnly, 'test/errors/fuzz.test.ts']),
       browserProject('webgl'),
@@ -126,11 +132,8 @@ function queueProject(): TestProjectInlineConfiguration {
 }
 
 /** Tests that need a process of their own. */
-function mockingProject(): TestProjectInlineConfiguration {
-  return {
-    extends: true,
-    test: { name: 'node-mocked', include: mockingTests, setupFiles: ['test/setup/cpu.ts'] },
-  };
+function aloneProject(name: string, backend: string, include: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, setupFiles: [`test/setup/${backend}.ts`] } };
 }
 
 /*
