@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
@@ -69,6 +70,7 @@ const methodsNotOnGpus = [
 const notOnGpus = [
   ...methodsNotOnGpus,
   'test/errors/fuzz.test.ts',
+  'test/explanations/from.test.ts',
   'test/fixtures/peers.test.ts',
   'test/metrics/check.test.ts',
   'test/metrics/compareMethods.test.ts',
@@ -76,8 +78,10 @@ const notOnGpus = [
   'test/metrics/cosineConvergence.test.ts',
   'test/metrics/infidelity.test.ts',
   'test/metrics/inputInvariance.test.ts',
+  'test/metrics/measuring/metricDoor.test.ts',
   'test/metrics/parameterRandomization.test.ts',
   'test/metrics/road.test.ts',
+  'test/metrics/scopes.test.ts',
   'test/models/**',
   'test/model/programs/recurrent.test.ts',
   'test/networks/**',
@@ -91,6 +95,8 @@ export default defineConfig({
     // a software GPU compiles its shaders slowly, and the machine may be busy with something else
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    // one of all cores alone would wait for a page of a browser, which waits for its compiler
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
       outsideProject('package', packageTests),
@@ -182,6 +188,9 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
       setupFiles: [`test/setup/${backend}.ts`],
       browser: {
         enabled: true,
+        // one page; what it should be in place of would have the browsers wait for Node's tests to end
+        // eslint-disable-next-line @typescript-eslint/no-deprecated
+        fileParallelism: false,
         headless: true,
         screenshotFailures: false,
         provider: playwright({ launchOptions: { executablePath: chromium, args: [...softwareFlags] } }),

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 
@@ -43,10 +43,14 @@ interface Count {
   readonly skipped: number;
 }
 
-const counts: Count[] = checks.map(([name, command]) => {
-  const isRight = run(name, command);
-  return { name, passed: Number(isRight), failed: Number(!isRight), skipped: 0 };
-});
+// beside one another, as each takes one core: the longest, which is the first, about as long as all others
+const counts: Count[] = await Promise.all(
+  checks.map(async ([name, command]) => {
+    const { isRight, output } = await resultOf(command);
+    console.log(`\n=== ${name}: ${command}\n${output}`);
+    return { name, passed: Number(isRight), failed: Number(!isRight), skipped: 0 };
+  }),
+);
 counts.push(runTests());
 
 console.log('\n');
@@ -59,16 +63,26 @@ const total = (what: 'passed' | 'failed'): number => counts.reduce((sum, count) 
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
 process.exitCode = total('failed') === 0 ? 0 : 1;
 
-function run(name: string, command: string): boolean {
-  console.log(`\n=== ${name}: ${command}`);
-  return spawnSync(command, { shell: true, stdio: 'inherit' }).status === 0;
+/** Runs a check, and holds back what it prints until it ends: others run at the same time. */
+function resultOf(command: string): Promise<{ isRight: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.on('close', (status) => {
+      resolve({ isRight: status === 0, output });
+    });
+  });
 }
 
 function runTests(): Count {
   rmSync(testReport, { force: true });
   mkdirSync('node_modules/.cache/guided-saliency', { recursive: true });
   const reporters = `--reporter=default --reporter=json --outputFile.json=${testReport}`;
-  const isRight = run('tests', `vitest run ${reporters}`);
+  const command = `vitest run ${reporters}`;
+  console.log(`\n=== tests: ${command}`);
+  const isRight = spawnSync(command, { shell: true, stdio: 'inherit' }).status === 0;
   if (!existsSync(testReport)) return { name: 'tests', passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(testReport, 'utf8')) as Report;
   const { numPassedTests: passed, numFailedTests: failed } = report;

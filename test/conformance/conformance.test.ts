@@ -45,7 +45,7 @@ for (const prepared of variants)
       afterAll(() => console.log(tally.table(`${getBackend()}, ${group}${prepared ? ', prepared' : ''}`)));
 
       // what may spoil the memory of the backend comes last
-      const chosen = thinned(cases, 6);
+      const chosen = thinned(cases, 9);
       const safe = chosen.filter((each) => !corrupts(each, getBackend()));
       for (const each of [...safe, ...chosen.filter((one) => !safe.includes(one))]) {
         it(each.name, async () => {

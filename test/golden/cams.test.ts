@@ -155,7 +155,7 @@ describe.skipIf(all.length === 0).each([
     expect(record.options.layer).toBe(name === 'tiny_vgg' ? 'max_pool_2' : 'conv_pw_13_relu');
   });
 
-  it.each(thinned(cases, 6))('$name is ours within 1e-4 of its largest value', async (one) => {
+  it.each(thinned(cases, 12))('$name is ours within 1e-4 of its largest value', async (one) => {
     const wanted = await readFloats(`golden/${one.file}`);
     const map = await RECIPES[one.method]!(model, x, {
       target: one.target,

@@ -28,7 +28,7 @@ const fromOutside = (name: string): string | undefined =>
   (import.meta as { env?: Record<string, string> }).env?.[`VITE_${name}`] ??
   (typeof process === 'undefined' ? undefined : process.env[name]);
 const asked = fromOutside('SEED');
-const ofGate = isThinned() ? 6 : ({ cpu: 150, tensorflow: 300, wasm: 300 }[getBackend()] ?? 100);
+const ofGate = isThinned() ? 4 : ({ tensorflow: 300 }[getBackend()] ?? 150);
 const count = asked === undefined ? ofGate : Number(fromOutside('COUNT') ?? 1);
 const seeds = Array.from({ length: count }, (_, i) => i + Number(asked ?? 1));
 

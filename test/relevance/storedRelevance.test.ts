@@ -81,7 +81,7 @@ describe.skipIf(all.length === 0).each(['tiny_vgg', 'mobilenet_v1_0.25_224'])(
 
     it('has cases for both targets', () => expect(cases.length).toBe(name === 'tiny_vgg' ? 32 : 4));
 
-    it.each(thinned(cases, 6))(
+    it.each(thinned(cases, 12))(
       '$name is ours within 1e-4 of its largest value',
       async ({ file, method, target, max_abs }) => {
         const composite = COMPOSITES[method]?.();

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradient, gradient, scattered } from '../../support/kernelGradient';
+import { thinned } from '../../support/thinned';
 
 const image = (rows: number[][]) => tensor(rows.flat(), [1, rows.length, rows[0]!.length, 1]);
 
@@ -154,10 +155,13 @@ describe('the gradient of max pooling', () => {
     }
   });
 
-  it.each(windows)('agrees with differences: window %s, stride %s, %s', async (window, strides, padding) => {
-    const x = scattered([2, 7, 8, 3]);
-    await checkGradient((t) => maxPool(t as Tensor4D, window, strides, padding), x, { step: 1e-3 });
-  });
+  it.each(thinned(windows, 2))(
+    'agrees with differences: window %s, stride %s, %s',
+    async (window, strides, padding) => {
+      const x = scattered([2, 7, 8, 3]);
+      await checkGradient((t) => maxPool(t as Tensor4D, window, strides, padding), x, { step: 1e-3 });
+    },
+  );
 
   it.runIf(takesNumericPadding).each(roundings)(
     'agrees with differences: padding 1, sizes rounded by %s',
@@ -268,10 +272,13 @@ describe('the gradient of average pooling', () => {
     ).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
 
-  it.each(windows)('agrees with differences: window %s, stride %s, %s', async (window, strides, padding) => {
-    const x = scattered([2, 7, 8, 3]);
-    await checkGradient((t) => avgPool(t as Tensor4D, window, strides, padding), x, linear);
-  });
+  it.each(thinned(windows, 2))(
+    'agrees with differences: window %s, stride %s, %s',
+    async (window, strides, padding) => {
+      const x = scattered([2, 7, 8, 3]);
+      await checkGradient((t) => avgPool(t as Tensor4D, window, strides, padding), x, linear);
+    },
+  );
 
   it.runIf(takesNumericPadding).each(roundings)(
     'agrees with differences: padding 1, sizes rounded by %s',

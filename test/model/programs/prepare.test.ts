@@ -29,6 +29,7 @@ import { describe, expect, it } from 'vitest';
 import { loadNsfwModel } from '../../support/nsfwjs';
 import { constant, input as node, op, tinyGraph } from '../../support/tinyGraph';
 import { later } from '../../support/later';
+import { thinned } from '../../support/thinned';
 
 /** Weights that no initializer would give, so that batch norms have something to do. */
 function seeded(model: LayersModel): LayersModel {
@@ -267,7 +268,7 @@ describe('prepare', () => {
       return memory().numBytes;
     };
     const ready = explained(1);
-    for (const batch of [2, 3, 4, 5, 6]) expect(explained(batch)).toBe(ready);
+    for (const batch of thinned([2, 3, 4, 5, 6], 3)) expect(explained(batch)).toBe(ready);
     // those of the first inputs were given up for those of later ones, which go on with what both have
     for (const batch of [6, 1]) {
       const x = photo(batch);
