@@ -99,7 +99,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     onConsoleLog: (log) => !log.includes('Hi, looks like you are running TensorFlow.js in Node.js'),
     projects: [
-      outsideProject('package', packageTests),
+      outsideProject('package', packageTests, 'test/package/packedOnce.ts'),
       outsideProject('playground', [isWhole ? 'test/playground/**/*.test.ts' : 'test/playground/*.test.ts']),
       ...(process.env['VITE_PROJECTS'] === undefined ? [] : [outsideProject('projects', exampleTests)]),
       nodeProject('cpu', [
@@ -125,8 +125,12 @@ export default defineConfig({
 });
 
 /** Tests that look at what was built, from outside, and need no backend of their own. */
-function outsideProject(name: string, include: string[]): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include } };
+function outsideProject(
+  name: string,
+  include: string[],
+  ...globalSetup: string[]
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, globalSetup } };
 }
 
 /** Maps of many images over a queue; the backend is that of the images' model alone. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { publint } from 'publint';
 import { build as vite } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { projectFolder } from '../setup/serveTestFiles';
 import { execute, scratchProject, type ScratchProject } from './scratchProject';
 import {
@@ -27,7 +27,7 @@ beforeAll(() => {
   const tfjs = ['core', 'layers', 'converter', 'backend-cpu'].map(
     (name) => `@tensorflow/tfjs-${name}@4.22.0`,
   );
-  scratch = scratchProject(tfjs);
+  scratch = scratchProject(inject('tarball'), tfjs);
   installed = join(scratch.folder, 'node_modules/guided-saliency');
 });
 

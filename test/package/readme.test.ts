@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { codeBlocks } from '../docs/codeBlocks';
 import { writeCat } from '../docs/page';
 import { chromiumPath, softwareFlags } from '../setup/chromium';
@@ -20,7 +20,7 @@ const asked = /^npm install guided-saliency (.+)$/m.exec(readme)![1]!.split(' ')
 
 let scratch: ScratchProject;
 beforeAll(() => {
-  scratch = scratchProject(asked);
+  scratch = scratchProject(inject('tarball'), asked);
 });
 afterAll(() => scratch.remove());
 

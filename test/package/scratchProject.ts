@@ -14,10 +14,9 @@ export interface ScratchProject {
   remove(): void;
 }
 
-/** Packs the package as `npm publish` would, and installs it into a new project beside `dependencies`. */
-export function scratchProject(dependencies: string[]): ScratchProject {
+/** Installs the packed package into a new project, beside `dependencies`. */
+export function scratchProject(tarball: string, dependencies: string[]): ScratchProject {
   const folder = mkdtempSync(join(tmpdir(), 'guided-saliency-'));
-  const tarball = pack(folder);
   return projectWith(folder, tarball, () =>
     npm(folder, 'install', '--prefer-offline', '--strict-peer-deps', tarball, ...dependencies),
   );
