@@ -57,7 +57,6 @@ export type { Explained, LookOptions } from './explanations/calls/explain';
 export type { Seen } from './explanations/explainer/explainer';
 export type { ExplanationRecord } from './explanations/calls/record';
 export type { Json } from './explanations/calls/json';
-export type { Numbers } from './explanations/passes/readBack';
 export { running } from './explanations/calls/running';
 export { warm } from './explanations/calls/warm';
 export type { InputShapes, Warmed } from './explanations/calls/warm';

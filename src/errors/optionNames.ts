@@ -1,3 +1,4 @@
+import { isTensor } from '../backends/isTensor';
 import { ours } from './door';
 import { nearest } from './nearest';
 import { quoted } from './quoted';
@@ -8,15 +9,17 @@ import { wrongKind } from './wrongKind';
  * do nothing.
  */
 export function checkOptionNames(options: unknown, known: readonly string[]): void {
-  // what is in a promise, a Map or a list has no names here, and would do nothing
+  // what is in a promise, a Map or a list has no names here, and would do nothing; a tensor has its own
   if (
     typeof options !== 'object' ||
     !options ||
+    isTensor(options) ||
     Symbol.iterator in options ||
     'then' in options ||
     (Object.keys(options).length === 0 && !isPlain(options))
   ) {
-    throw wrongKind('options to be an object', options);
+    const hint = typeof options === 'number' && known.includes('target');
+    throw wrongKind('options to be an object', options, hint ? `pass { target: ${options} }` : undefined);
   }
   checkNames(options, known, 'option', (names) => `the options are ${names}`);
 }

@@ -1,3 +1,4 @@
+import { isTensor } from '../backends/isTensor';
 import { isPromise } from './isPromise';
 
 /** What `tf.browser.fromPixels` takes, by class name. */
@@ -16,6 +17,7 @@ const PICTURES: ReadonlySet<unknown> = new Set([
  * @param name How the call names the value.
  */
 export function toTensor(value: unknown, name: string): string | undefined {
+  if (isTensor((Object(value) as { map?: unknown }).map)) return 'pass its .map';
   if (isPicture(value)) {
     return name.startsWith('x')
       ? `make it a tensor with imageInput(${name}, model) of guided-saliency/image`

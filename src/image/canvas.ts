@@ -32,6 +32,8 @@ export function checkCanvas(canvas: unknown): void {
       ? 'is the element on the page yet?'
       : typeof canvas === 'string'
         ? 'pass the element, document.querySelector(...)'
-        : undefined;
+        : 'canvas' in Object(canvas) // of a 2d context
+          ? 'pass its .canvas'
+          : undefined;
   throw wrongKind('canvas to be a canvas element or an OffscreenCanvas', canvas, hint);
 }

@@ -63,6 +63,8 @@ const KINDS = [
 function nextStep(value: unknown): string | undefined {
   if (value === null) return 'is the element on the page yet?';
   if (typeof value === 'string') return 'load it first: image.src = address; await image.decode()';
+  if (Array.isArray(value) && 'width' in Object(value[0]))
+    return 'pass one at a time, then tf.concat(inputs)';
   if (value instanceof Blob) return 'decode it first: await createImageBitmap(file)';
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     return 'decode the file first: await createImageBitmap(new Blob([bytes])), or in Node jpeg-js or fast-png';

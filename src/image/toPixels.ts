@@ -21,8 +21,8 @@ export interface ToPixelsOptions {
  *
  * @param image [1, height, width, channels] with 3 channels, or 1 for grey. Values outside `range` are cut
  *   off. It stays the caller's.
- * @throws RangeError if `image` has another shape, or `range` is empty.
- * @throws TypeError if `image` is no tensor, `range` no pair, or an option is unknown.
+ * @throws RangeError if `image` has another shape, or `range` is not two numbers, the lower one first.
+ * @throws TypeError if `image` is no tensor, `range` no list, or an option is unknown.
  * @example
  * ```ts
  * const photo = await toPixels(image); // or of [-1, 1], not by imageInput: { range: [-1, 1] }

@@ -43,7 +43,7 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
  * }
  * ```
  */
-export const classMaps = ((model: Model, x: Inputs, options: ClassMapsOptions) =>
+export const classMaps = ((model: Model, x: Inputs, options = {} as ClassMapsOptions) =>
   door('classMaps', () => {
     const others = SALIENCY_OPTIONS.filter((name) => name !== 'target');
     checkOptionNames(options, [...others, 'classes', 'output', 'at']);

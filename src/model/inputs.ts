@@ -99,14 +99,20 @@ function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): Input
       rebuild: (tensors) => Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])),
     };
   }
-  throw wrongKind('x to be a tensor, a list of tensors or tensors by input name', x, toTensor(x, 'x'));
+  // a photo as a file, or decoded from one
+  const isPhoto = x instanceof Blob || ArrayBuffer.isView((Object(x) as { data?: unknown }).data);
+  const hint = isPhoto
+    ? 'make it a tensor with imageInput(x, model) of guided-saliency/image'
+    : toTensor(x, 'x');
+  throw wrongKind('x to be a tensor, a list of tensors or tensors by input name', x, hint);
 }
 
 function checkCount(count: number, infos: readonly InputInfo[] | undefined): void {
   if (!infos || infos.length === count) return;
   const names = quoted(infos.map(({ name }) => name));
+  const hint = infos.length === 1 ? '; a batch is one tensor, tf.concat(x)' : '';
   throw ours(
-    new RangeError(`expected x to hold a tensor for each input of the model, ${names}, got ${count}`),
+    new RangeError(`expected x to hold a tensor for each input of the model, ${names}, got ${count}${hint}`),
   );
 }
 

@@ -1,4 +1,4 @@
-import { dispose, mean, mul, ones, sum, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, dispose, mean, mul, ones, sum, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import {
   input as symbolicInput,
   layers,
@@ -6,7 +6,16 @@ import {
   sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { layersOf, overrideActivations, guided, prepare, saliency, type Model } from 'guided-saliency';
+import {
+  guided,
+  layersOf,
+  overrideActivations,
+  prepare,
+  reduceChannels,
+  saliency,
+  valueAndSaliency,
+  type Model,
+} from 'guided-saliency';
 import { imageInput } from 'guided-saliency/image';
 import { describe, expect, it } from 'vitest';
 import { constant, input, op, tinyGraph } from '../support/tinyGraph';
@@ -169,6 +178,24 @@ describe('an input that is not yet one', () => {
     expect(saliency(nested, mean(colours, -1, true)).shape).toEqual([1, 8, 8, 1]);
   });
 
+  it('a photo as a file, or decoded from one, is told the way', () => {
+    const way = 'make it a tensor with imageInput(x, model) of guided-saliency/image';
+    const decoded = { width: 8, height: 8, data: new Uint8Array(4 * 64) };
+    expect(messageOf(() => saliency(nested, wrong(decoded)))).toBe(
+      `TypeError: saliency: ${expected}, got an object of class Object; ${way}`,
+    );
+    expect(saliency(nested, imageInput(decoded, nested)).shape).toEqual([1, 8, 8, 1]);
+    expect(messageOf(() => saliency(nested, wrong(new Blob(['a']))))).toBe(
+      `TypeError: saliency: ${expected}, got an object of class Blob; ${way}`,
+    );
+  });
+
+  it('a list of photos becomes one batch', () => {
+    const both = [photo, photo];
+    expect(messageOf(() => saliency(nested, both))).toContain('got 2; a batch is one tensor, tf.concat(x)');
+    expect(saliency(nested, concat(both)).shape).toEqual([2, 8, 8, 1]);
+  });
+
   it.each<[number[], string]>([
     [[1, 8, 8], 'tf.expandDims(x, -1)'],
     [[8, 8], 'tf.reshape(x, [1, 8, 8, 1])'],
@@ -180,6 +207,14 @@ describe('an input that is not yet one', () => {
       `RangeError: saliency: expected x to have shape [batch, 8, 8, 1], got [${shape.join(', ')}]; pass ${code}`,
     );
   });
+});
+
+it('what holds a map is told that the map is taken', () => {
+  const explained = valueAndSaliency(plain, x);
+  expect(messageOf(() => reduceChannels(wrong(explained)))).toBe(
+    'TypeError: reduceChannels: expected map to be a tensor, got an object of class Object; pass its .map',
+  );
+  expect(reduceChannels(explained.map).shape).toEqual([1]);
 });
 
 describe('a model that is none', () => {

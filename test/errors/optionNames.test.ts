@@ -40,7 +40,8 @@ describe('options', () => {
     [new Intl.Collator(), 'expected options to be an object, got an object of class Collator'],
     [new AbortController().signal, 'expected options to be an object, got an object of class AbortSignal'],
     [Float32Array.of(), 'expected options to be an object, got an object of class Float32Array'],
-    [281 as never, 'expected options to be an object, got a number'],
+    [281 as never, 'expected options to be an object, got a number; pass { target: 281 }'],
+    [x, 'expected options to be an object, got a tensor'],
     [null as never, 'expected options to be an object, got null'],
   ])('that are not known are refused: %j', (options, message) => {
     expect(messageOf(() => saliency(model, x, options))).toBe(`TypeError: saliency: ${message}`);

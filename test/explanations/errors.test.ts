@@ -280,7 +280,8 @@ const cases: Case[] = [
     tensor2d([['one', 'two']]),
   ],
   [
-    'RangeError: saliency: expected x to hold a tensor for each input of the model, "at", got 2',
+    'RangeError: saliency: expected x to hold a tensor for each input of the model, "at", got 2; ' +
+      'a batch is one tensor, tf.concat(x)',
     nested,
     [x, x],
   ],

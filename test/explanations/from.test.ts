@@ -90,6 +90,11 @@ describe('from a node of a GraphModel', () => {
     ['to a class', { from, target: { output: 'features', class: 1 } }, [0, 0, 4, -5]],
     ['to a node', { from, target: { layer: 'h' } }, [6, -2, 6, -2]],
     ['from a node further behind', { from: 'h', target: { output: 'scores' } }, [1, 1, 1, 0]],
+    [
+      'from its tensor, as executeAsync takes it',
+      { from: 'h:0', target: { output: 'scores' } },
+      [1, 1, 1, 0],
+    ],
     ['of a list', { from: ['features'], target: { output: 'scores' } }, [1, 1, 1, 1]],
     ['to the gradient of a node', { from, target: { output: 'scores' }, wrt: 'features' }, [1, 1, 1, 1]],
     ['under a rule', { from, target: { output: 'scores' }, rule: guided }, [2, 3, 4, -5]],

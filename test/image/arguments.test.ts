@@ -95,6 +95,9 @@ describe('other arguments of the wrong kind', () => {
     expect(messageOf(() => drawOnCanvas(wrong('#map'), grey))).toBe(
       `TypeError: drawOnCanvas: ${expected}, got a string; pass the element, document.querySelector(...)`,
     );
+    expect(messageOf(() => drawOnCanvas(wrong({ canvas: {} }), grey))).toBe(
+      `TypeError: drawOnCanvas: ${expected}, got an object of class Object; pass its .canvas`,
+    );
   });
 
   it.each<[unknown, string]>([

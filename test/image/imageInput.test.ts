@@ -287,6 +287,11 @@ describe('what is no image', () => {
     ['null', () => null, 'null; is the element on the page yet?'],
     ['undefined', () => undefined, 'undefined'],
     ['an address', () => 'cat.jpg', 'a string; load it first: image.src = address; await image.decode()'],
+    [
+      'a list of images',
+      () => [{ width: 1, height: 1, data: new Uint8Array(4) }],
+      'a list with an object of class Object; pass one at a time, then tf.concat(inputs)',
+    ],
     ['a file', () => new Blob([]), 'an object of class Blob; decode it first: await createImageBitmap(file)'],
     [
       'the bytes of a file',

@@ -81,7 +81,11 @@ describe('classMaps', () => {
     ['top0', 'TypeError: classMaps: expected classes to be a list of classes or "top5", got "top0"'],
     ['top4', 'RangeError: classMaps: expected an output of 4 classes or more, got one of 3'],
   ])('refuses the classes %j', (classes, message) => {
-    expect(messageOf(() => classMaps(model, x, { classes: classes as number[] }))).toBe(message);
+    const options = { classes: classes as number[] };
+    expect(messageOf(() => classMaps(model, x, options))).toBe(message);
+    // options that were left out are told the same
+    if (classes === undefined)
+      expect(messageOf(() => Reflect.apply(classMaps, null, [model, x]))).toBe(message);
   });
 });
 

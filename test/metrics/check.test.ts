@@ -148,7 +148,8 @@ describe('check', () => {
     ['RangeError: check: expected stages to be a whole number from 1 on, got 0', { stages: 0 }],
     ['RangeError: check: expected seed to be a whole number from 0 on, got -1', { seed: -1 }],
     [
-      'TypeError: check: expected a method of this library such as guidedBackprop, got a string',
+      'TypeError: check: expected a method of this library such as guidedBackprop, got a string; ' +
+        'import the method, and pass it without quotes',
       { method: 'guided' },
     ],
     ['TypeError: check: no option "stage"; did you mean "stages"?', { stage: 1 }],

@@ -99,7 +99,11 @@ describe('listInputs', () => {
       a,
       [info('a'), info('b')],
     ],
-    ['RangeError: expected x to hold a tensor for each input of the model, "a", got 2', [a, b], [info('a')]],
+    [
+      'RangeError: expected x to hold a tensor for each input of the model, "a", got 2; a batch is one tensor, tf.concat(x)',
+      [a, b],
+      [info('a')],
+    ],
     [
       'RangeError: expected x to name the model\'s inputs "a", "b", got "a", "c"',
       { a, c: b },

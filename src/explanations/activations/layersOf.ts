@@ -6,6 +6,7 @@ import { eachCall } from '../../model/layers/eachCall';
 import { innerModel } from '../../model/layers/innerModel';
 import { isContainer } from '../../model/layers/layerGraph';
 import type { Layer } from '../../model/layers/layerGraph';
+import { layersWithin as sublayersWithin } from '../../model/layers/sublayers';
 import { lastOf } from '../../model/layers/sourcesOf';
 import { inside, isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { GraphModelLike, LoadedModel } from '../../model/modelKinds';
@@ -62,14 +63,10 @@ export function layersOf(model: LoadedModel | PreparedModel): LayerInfo[] {
 
 function layersWithin(given: LayersModel): LayerInfo[] {
   const rectifiers = activationSites(given).filter(({ activation }) => isRectifier(activation));
-  const rectifierOf = (layer: Layer, path: readonly string[]): string | null => {
+  const rectifierOf = (layer: Layer): string | null => {
     // a wrapper has that of the layer in it, a model has none of its own
-    const within = rectifiers.find(({ paths }) =>
-      paths.some(
-        (at) => path.every((name, i) => at[i] === name) && (at.length === path.length || !isContainer(layer)),
-      ),
-    );
-    return within?.activation ?? null;
+    const own = isContainer(layer) ? [] : sublayersWithin(layer).map((placed) => placed.layer);
+    return rectifiers.find((site) => [layer, ...own].includes(site.layer))?.activation ?? null;
   };
   const model = given.built ? given : (innerModel(given) ?? given);
   return eachCall(model).flatMap(({ chain, path, node }) => {
@@ -81,7 +78,7 @@ function layersWithin(given: LayersModel): LayerInfo[] {
       ...(outputTensors.length > 1 ? { output } : {}),
       layerClass: layer.getClassName(),
       shape: [...shape],
-      rectifier: rectifierOf(layer, path),
+      rectifier: rectifierOf(layer),
       // of any size, most likely several
       spatial: hasSpace(shape, channelAxis) ?? true,
     }));

@@ -22,7 +22,6 @@ import type { PassOptions } from '../passes/passes';
 import { recordOf, fromRecord } from './record';
 import type { ExplanationRecord } from './record';
 import { numbersOf } from '../passes/readBack';
-import type { Numbers } from '../passes/readBack';
 import { tensorsIn } from '../inputs/structure';
 
 /** What `explain` takes beside a method's own options. */
@@ -42,7 +41,7 @@ export interface Explained<M, O extends object = object> extends ValueAndSalienc
    * Where a method promises what its map sums to, how much the sum is off, of each sample, `[batch]`; for
    * integrated gradients `ΣM − (S(x) − S(x′))`.
    */
-  gap?: Numbers;
+  gap?: number[];
   /** Of each place of `at`: its output `y`, the gradient `dy` there, and the axis of its channels. */
   at?: Seen[];
 }
@@ -157,7 +156,7 @@ async function recorded(
   if (classes) tensors.push(classes);
   for (const tensor of tensors) keep(tensor);
   try {
-    const gap = gapTensor && (await numbersOf(gapTensor));
+    const gap = gapTensor && ((await numbersOf(gapTensor)) as number[]);
     const record = await recordOf(name, options, { ...explained, gap }, passes);
     return { map, value, classes, record, ...(gap === undefined ? {} : { gap }) };
   } catch (error) {

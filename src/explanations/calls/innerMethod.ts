@@ -1,5 +1,5 @@
 import { ours } from '../../errors/door';
-import { kindOf } from '../../errors/kindOf';
+import { shown } from '../../errors/kindOf';
 import { carriedBy } from './method';
 import type { MethodDefinition } from './method';
 
@@ -14,9 +14,7 @@ export function innerMethod(method: unknown): MethodDefinition {
     ? `${definition.name}, which makes many passes itself`
     : typeof method === 'function'
       ? `the function "${method.name}"`
-      : typeof method === 'string'
-        ? `"${method}"`
-        : kindOf(method);
+      : shown(method);
   throw ours(new TypeError(`expected method to be a method of one pass such as guidedBackprop, got ${got}`));
 }
 

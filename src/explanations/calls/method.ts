@@ -163,7 +163,8 @@ export function definitionOf(method: unknown): MethodDefinition {
   const definition = carriedBy(method);
   if (definition) return definition;
   const got = typeof method === 'function' ? `the function "${method.name}"` : undefined;
-  throw wrongKind('a method of this library such as guidedBackprop', method, undefined, got);
+  const hint = typeof method === 'string' ? 'import the method, and pass it without quotes' : undefined;
+  throw wrongKind('a method of this library such as guidedBackprop', method, hint, got);
 }
 
 /** The options of a method must be known: its own, and those of how it is called. */

@@ -1,5 +1,5 @@
 import { ones, tensor2d } from '@tensorflow/tfjs-core';
-import { input as symbolicInput, layers, model as functional } from '@tensorflow/tfjs-layers';
+import { input as symbolicInput, layers, model as functional, sequential } from '@tensorflow/tfjs-layers';
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describeOverrides, guided, layersOf, prepare, saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +54,24 @@ describe('layersOf', () => {
         spatial: false,
       },
       { ...line, path: ['head'], layerClass: 'Dense', shape: [null, 3] },
+    ]);
+  });
+
+  it('has the rectifiers of a model that begins another, as its layers are those of the outer one', () => {
+    const at = layers.inputLayer({ inputShape: [4, 4, 1] });
+    const features = [
+      layers.conv2d({ name: 'c', filters: 2, kernelSize: 1, activation: 'relu' }),
+      layers.timeDistributed({ name: 't', layer: layers.reLU({ maxValue: 6 }) }),
+      layers.reLU({ name: 'r' }),
+    ];
+    const model = sequential({
+      layers: [sequential({ layers: [at, ...features] }), layers.globalAveragePooling2d({ name: 'gap' })],
+    });
+    expect(layersOf(model).map(({ path, rectifier }) => [...path, rectifier])).toEqual([
+      ['c', 'relu'],
+      ['t', 'relu6'],
+      ['r', 'relu'],
+      ['gap', null],
     ]);
   });
 

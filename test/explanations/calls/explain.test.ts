@@ -136,7 +136,8 @@ describe('explain', () => {
     [
       'what is no function',
       () => explain('saliency' as never, model, x),
-      'TypeError: explain: expected a method of this library such as guidedBackprop, got a string',
+      'TypeError: explain: expected a method of this library such as guidedBackprop, got a string; ' +
+        'import the method, and pass it without quotes',
     ],
     [
       'an option misspelt',
