@@ -17,8 +17,7 @@ const seen = new Map<string, ReadonlyMap<string, KernelConfig>>();
  */
 export function isKernelReplaced(kernel: string): boolean {
   const { name } = currentBackend();
-  if (!isNews(kernel, name)) return false;
-  look(name);
+  if (isNews(kernel, name)) look(name);
   return isNews(kernel, name);
 }
 
