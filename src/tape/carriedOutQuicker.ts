@@ -3,6 +3,7 @@ import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../backends/backend';
 import type { KernelInvocation } from '../backends/engine';
 import { isReachable } from '../backends/memory';
+import { isKernelReplaced } from '../backends/shippedKernels';
 import type { Forms } from '../gradients/weight';
 import { CONVOLUTIONS } from './quicker/convolutions';
 import { ELEMENTWISE, POWERS } from './quicker/elementwise';
@@ -22,15 +23,16 @@ export function carriedOutQuicker(
   forms: Forms | undefined,
   carryOut: (invocation: KernelInvocation) => Tensor | Tensor[],
 ): Tensor | Tensor[] {
-  const quicker = forms && quickerKernels()[invocation.kernelName];
-  if (!quicker) return carryOut(invocation);
+  const { kernelName } = invocation;
+  const quicker = forms && quickerKernels()[kernelName];
+  if (!quicker || isKernelReplaced(kernelName)) return carryOut(invocation);
   // what is made of a filter for this run alone goes with it
   return tidy(() => {
     const found = quicker({ inputs: invocation.inputs, attrs: invocation.attrs ?? {}, forms });
     if (!found) return carryOut(invocation);
-    const { name: kernelName, inputs } = found;
+    const { name, inputs } = found;
     const attrs = found.attrs as NamedAttrMap;
-    return carryOut({ ...invocation, kernelName, inputs, attrs, standsFor: invocation });
+    return carryOut({ ...invocation, kernelName: name, inputs, attrs, standsFor: invocation });
   });
 }
 

@@ -1,4 +1,4 @@
-import { cast, engine, mul, randomUniform, scalar, tensor } from '@tensorflow/tfjs-core';
+import { cast, engine, mul, randomUniform, scalar, tensor, util } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../src/backends/backend';
@@ -20,6 +20,11 @@ type Case = readonly [title: string, kernel: string, inputs: Record<string, Tens
 /** What no rounding hides, where a kernel may meet it. */
 const ODD = [NaN, Infinity, -Infinity, 0, -0, 1e-40, 3e38, -3e38];
 const odd = () => tensor(ODD);
+const oneInfinite = (shape: [number, number, number, number]) =>
+  tensor(
+    Array.from({ length: util.sizeFromShape(shape) }, (_, i) => (i === 0 ? Infinity : Math.sin(i))),
+    shape,
+  );
 
 const pairs: readonly (readonly [number[], number[]])[] = [
   [[], []],
@@ -66,6 +71,12 @@ const onCpu: readonly Case[] = [
     ['odd numbers', kernel, { a: odd(), b: some(8) }],
     ['odd numbers, both', kernel, { a: odd(), b: tensor([...ODD].reverse()) }],
   ]),
+  [
+    'an infinite weight, which meets no padding',
+    'Conv2D',
+    { x: some(2, 9, 8, 4), filter: oneInfinite([3, 3, 4, 8]) },
+    { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1 },
+  ],
   ['rows', 'Relu', { x: some(3, 5) }],
   ['odd numbers', 'Relu', { x: odd() }],
   ['rows', 'Relu6', { x: mul(some(3, 5), 5) }],

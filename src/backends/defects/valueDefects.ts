@@ -1,6 +1,15 @@
 import type { Defect, Defects } from './defect';
 import { isTail } from './isTail';
 
+/** Of no numbers: the result is what the memory was, where it is not empty as well. */
+const ofNothing: readonly Defect[] = [
+  {
+    backends: ['wasm'],
+    what: 'a reduction of no numbers',
+    when: ({ inputs: { x } }) => x?.size === 0,
+  },
+];
+
 /** Of kernels that work number by number, or along an axis. */
 export const valueDefects: Defects = {
   FloorDiv: [{ backends: ['webgl'], what: 'a floored division' }],
@@ -29,6 +38,11 @@ export const valueDefects: Defects = {
       when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
     },
   ],
+  Sum: ofNothing,
+  Mean: ofNothing,
+  Max: ofNothing,
+  Min: ofNothing,
+  Prod: ofNothing,
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };

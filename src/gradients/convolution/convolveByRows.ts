@@ -47,6 +47,17 @@ export const CONVOLUTION: ArrayKernel<'x' | 'filters' | 'bias', Activating> = {
         });
       }
       multiplyRows({ values: met, from: 0, count }, each, depth, y, first * out);
+      // the zeros of the padding times infinite weights are none of a sum
+      for (let at = first * out; at < (first + count) * out; at++) {
+        if (!Number.isNaN(y[at])) continue;
+        y[at] = 0;
+        eachMeeting(Math.floor(at / out), axes, (tap, cell) => {
+          const from = (at % out) * depth + tap * channels;
+          for (let c = 0; c < channels; c++) {
+            y[at]! += x.values[cell * channels + c]! * filters.values[from + c]!;
+          }
+        });
+      }
     }
     activate(y, bias.values, activated);
   },

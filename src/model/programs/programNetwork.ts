@@ -1,3 +1,4 @@
+import { isKernelReplaced } from '../../backends/shippedKernels';
 import { currentFollower } from '../../tape/followKernels';
 import { isAnyReplaced, ruleInScope } from '../../gradients/gradientOf';
 import type { Network } from '../network';
@@ -8,9 +9,10 @@ import { runProgram } from './runProgram';
 
 /** A network that runs its model's program in place of the model, where there is one. */
 export function programNetwork(network: Network, cache: ProgramCache): Network {
-  // who puts a gradient on a kernel means that kernel, as it stands in the model;
+  // who puts a gradient on a kernel, or a kernel in its place, means that kernel, as it stands in the model;
   // and who follows this call from outside may follow the weights
-  const isTouched = isAnyReplaced() || FUSIBLE.some((kernel) => ruleInScope(kernel));
+  const isTouched =
+    isAnyReplaced() || FUSIBLE.some((kernel) => ruleInScope(kernel) ?? isKernelReplaced(kernel));
   const structure = isTouched || currentFollower() ? undefined : network.structure?.();
   let found: ReturnType<ProgramCache['find']>;
   return {
