@@ -29,6 +29,17 @@ export const valueDefects: Defects = {
       when: ({ inputs: { x }, attrs }) => attrs?.['dtype'] === 'bool' && x?.dtype !== 'bool',
     },
   ],
+  Softmax: [
+    {
+      backends: ['webgpu'],
+      what: 'a softmax of more than 65535 rows',
+      // it takes a square of work groups, and those without a row write into the last one
+      when: ({ inputs: { logits } }) => {
+        const rows = (logits?.size ?? 0) / (logits?.shape[logits.rank - 1] ?? 1);
+        return rows > 65535 && !Number.isInteger(Math.sqrt(rows));
+      },
+    },
+  ],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };
