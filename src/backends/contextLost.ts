@@ -1,23 +1,39 @@
 import { backend } from '@tensorflow/tfjs-core';
 
-/** The part of TF.js's backend for WebGL that tells. */
-interface WebglBackend {
+/** The part of TF.js's backends for WebGL and WebGPU that tells. */
+interface GpuBackend {
   readonly gpgpu?: {
     readonly gl: WebGL2RenderingContext;
     /** In WebGL 2 the first of those below, in WebGL 1 the other. */
     readonly colorBufferFloatExtension: object | null;
   };
+  readonly device?: { readonly lost?: Promise<unknown> };
 }
 
 /**
- * Whether the browser took WebGL's context, which is that of a backend, and all its tensors with it.
- * TF.js goes on: its reads never end, or give zeros, once the browser has handed the context back, empty.
+ * What the browser took from a backend, and all its tensors with it: WebGL's context, WebGPU's device, or
+ * nothing. TF.js goes on: its reads never end, or give zeros, once the browser has handed a context back,
+ * empty, or where the tensors are moved to another backend.
  *
  * An extension is another object then. To ask for one waits for nothing, as other questions to a GPU do.
  */
-export function isContextLost(of: object = backend()): boolean {
-  const { gpgpu } = of as WebglBackend;
-  if (!gpgpu) return false;
+export function whatIsLost(of: object = backend()): 'context' | 'device' | undefined {
+  const { gpgpu, device } = of as GpuBackend;
+  if (device?.lost) return isDeviceLost(device, device.lost) ? 'device' : undefined;
+  if (!gpgpu) return undefined;
   const { gl, colorBufferFloatExtension: known } = gpgpu;
-  return (gl.getExtension('EXT_color_buffer_float') ?? gl.getExtension('WEBGL_color_buffer_float')) !== known;
+  const now = gl.getExtension('EXT_color_buffer_float') ?? gl.getExtension('WEBGL_color_buffer_float');
+  return now === known ? undefined : 'context';
+}
+
+/** Devices that were asked about, and whether each is lost. */
+const devices = /* @__PURE__ */ new WeakMap<object, boolean>();
+
+/** A device says it by a promise alone: whoever asks for the first time hears of it a moment later. */
+function isDeviceLost(device: object, lost: Promise<unknown>): boolean {
+  if (!devices.has(device)) {
+    devices.set(device, false);
+    void lost.then(() => devices.set(device, true));
+  }
+  return devices.get(device) === true;
 }

@@ -36,9 +36,12 @@ export type Gradients = (
   allowNoGradients?: boolean,
 ) => { value: Tensor; grads: (Tensor | null)[] };
 
-/** A backend of TF.js that holds tensors; that for WebGL tells where. */
+/** A backend of TF.js that holds tensors; those for WebGL and WebGPU tell where. */
 interface Home {
   getDataInfo?(dataId: object): { readonly texture?: object | null };
+  readonly tensorMap?: {
+    get(dataId: object): { readonly resource?: object | null; readonly values?: object | null };
+  };
 }
 
 /**
@@ -70,6 +73,13 @@ export function tfEngine(): Engine {
 /** The backend that holds a tensor in use; none for one of another realm, or of a second engine there. */
 export function homeOf({ dataId }: Tensor): Home | undefined {
   return tfEngine().state.tensorInfo.get(dataId)?.backend;
+}
+
+/** Whether a tensor's numbers are on a GPU, and nowhere else: what was not uploaded yet, or was read, is. */
+export function isOnGpuAlone({ dataId }: Tensor, home: Home): boolean {
+  if (home.getDataInfo) return !!home.getDataInfo(dataId).texture;
+  const data = home.tensorMap?.get(dataId);
+  return !!data?.resource && !data.values;
 }
 
 /**

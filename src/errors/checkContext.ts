@@ -1,7 +1,11 @@
-import { isContextLost } from '../backends/contextLost';
+import { backend } from '@tensorflow/tfjs-core';
+import { whatIsLost } from '../backends/contextLost';
 import { ours } from './door';
 
-/** Refuses to go on where the browser took the context of a backend, and all its tensors with it. */
-export function checkContext(of?: object): void {
-  if (isContextLost(of)) throw ours(new Error('the backend "webgl" has lost its context; reload the page'));
+/** Refuses to go on where the browser took a backend's context, or device, and all its tensors with it. */
+export function checkContext(of: object = backend()): void {
+  const lost = whatIsLost(of);
+  if (!lost) return;
+  const name = lost === 'context' ? 'webgl' : 'webgpu';
+  throw ours(new Error(`the backend "${name}" has lost its ${lost}; reload the page`));
 }

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { homeOf } from '../backends/engine';
+import { homeOf, isOnGpuAlone } from '../backends/engine';
 import { checkContext } from './checkContext';
 import { ONE_COPY } from './checkEngine';
 import { ours } from './door';
 
 /**
- * Refuses a tensor that a second engine made, and one whose numbers went with WebGL's context. Copies of
+ * Refuses a tensor that a second engine made, and one whose numbers went with a GPU's context. Copies of
  * tfjs-core share the engine of their page, so that a second one is of another realm (an iframe, a vm
  * context), or from before the global object changed.
  *
@@ -21,8 +21,7 @@ export function checkHome(tensor: Tensor, expected: string, asked = new Set<obje
       ),
     );
   }
-  // what was never uploaded is still there
-  if (asked.has(home) || !home.getDataInfo?.(tensor.dataId).texture) return;
+  if (asked.has(home) || !isOnGpuAlone(tensor, home)) return;
   checkContext(home);
   asked.add(home);
 }

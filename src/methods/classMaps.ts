@@ -37,9 +37,9 @@ export interface ClassMapsOptions extends Omit<SaliencyOptions, 'target'> {
  * @see Simonyan et al. 2013 — https://arxiv.org/abs/1312.6034
  * @example
  * ```ts
- * for (const { map, value } of classMaps(model, image, { classes: 'top5' })) {
+ * for (const { map, value, classes } of classMaps(model, image, { classes: 'top5' })) {
  *   value.print();
- *   tf.dispose([map, value]);
+ *   tf.dispose([map, value, classes ?? []]);
  * }
  * ```
  */

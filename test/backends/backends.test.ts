@@ -238,3 +238,64 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
     expect(questions(12)).toBe(ofOne);
   });
 });
+
+describe.runIf(getBackend() === 'webgpu')('a device that the browser took', () => {
+  it('is refused, on other backends, too, in the middle of a call, and until there is a new one', async () => {
+    const usual = backend();
+    const use = async (other: object) => {
+      (engine() as unknown as { registry: Record<string, object> }).registry['webgpu'] = other;
+      await setBackend('webgpu');
+    };
+    const refusal = 'the backend "webgpu" has lost its device; reload the page';
+    try {
+      const { other, device } = await secondDevice();
+      await use(other);
+      const there = stack([2], dense([[1], [2]])); // its numbers are of this backend
+      const ofThere = ones([1, 2]);
+      const neverUploaded = tensor2d([[1, 1]]);
+      const graph = tinyGraph(
+        { x: input([null, 2]), w: constant([1, 2], [2, 1]), y: op('MatMul', ['x', 'w']) },
+        ['y'],
+      );
+      saliency(graph, ofThere).dispose();
+      const map = saliency(there, ofThere);
+      expect([...(await map.data())]).toEqual([1, 2]);
+      map.dispose();
+
+      const explained = explain(saliency, there, ofThere);
+      device.destroy();
+      expect(await rejection(() => explained)).toBe(`Error: explain: ${refusal}`);
+      expect(messageOf(() => saliency(there, ofThere))).toBe(`Error: saliency: ${refusal}`);
+      expect(await rejection(() => toPixels(ones([1, 2, 2, 1])))).toBe(`Error: toPixels: ${refusal}`);
+      // the numbers are gone on every other backend, too: TF.js moves zeros there
+      await use(usual);
+      expect(messageOf(() => saliency(there, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+      expect(messageOf(() => saliency(graph, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+      expect(messageOf(() => saliency(model, ofThere))).toBe(`Error: saliency: ${refusal}`);
+      const later = saliency(model, neverUploaded);
+      expect([...(await later.data())]).toEqual([1, 2]);
+    } finally {
+      await use(usual);
+    }
+    saliency(model, x).dispose();
+  });
+});
+
+interface Device {
+  destroy(): void;
+}
+
+/** A backend on a device of its own. */
+async function secondDevice(): Promise<{ other: object; device: Device }> {
+  const { WebGPUBackend } = (await import('@tensorflow/tfjs-backend-webgpu')) as unknown as {
+    WebGPUBackend: new (device: Device, info: object) => object;
+  };
+  interface Adapter {
+    readonly info: object;
+    requestDevice(): Promise<Device>;
+  }
+  const { gpu } = navigator as unknown as { gpu: { requestAdapter(): Promise<Adapter> } };
+  const adapter = await gpu.requestAdapter();
+  const device = await adapter.requestDevice();
+  return { other: new WebGPUBackend(device, adapter.info), device };
+}

@@ -6,7 +6,12 @@ const ofNothing: readonly Defect[] = [
   {
     backends: ['wasm'],
     what: 'a reduction of no numbers',
-    when: ({ inputs: { x } }) => x?.size === 0,
+    when: ({ inputs: { x }, attrs }) => {
+      const axes = attrs?.['axis'] as number | readonly number[] | null | undefined;
+      const isReduced = (i: number): boolean =>
+        axes == null || [axes].flat().some((axis) => (axis + x!.rank) % x!.rank === i);
+      return x?.size === 0 && x.shape.every((length, i) => length > 0 || isReduced(i));
+    },
   },
 ];
 
@@ -43,6 +48,17 @@ export const valueDefects: Defects = {
   Max: ofNothing,
   Min: ofNothing,
   Prod: ofNothing,
+  Softmax: [
+    {
+      backends: ['webgpu'],
+      what: 'a softmax of more than 65535 rows',
+      // it takes a square of work groups, and those without a row write into the last one
+      when: ({ inputs: { logits } }) => {
+        const rows = (logits?.size ?? 0) / (logits?.shape[logits.rank - 1] ?? 1);
+        return rows > 65535 && !Number.isInteger(Math.sqrt(rows));
+      },
+    },
+  ],
   Cumsum: cumulative('sum'),
   Cumprod: cumulative('product'),
 };

@@ -23,6 +23,8 @@ export function shippedFilterGradient(
   const x = isNamed ? inputs.x : padded(crop(inputs.x, around), padding(around));
   const out = kernel === 'Conv2DBackpropFilter' ? dy.shape[3] : dy.shape[3] / x.shape[3];
   const filterShape = [rows.kernel, columns.kernel, x.shape[3], out];
-  const attributes = { ...attrs, pad: isNamed ? attrs.pad : 'valid', dataFormat: 'NHWC', filterShape };
+  // said here, as a layer's depthwise convolution leaves it null, which this kernel does not read
+  const plain = { dilations: [1, 1], dataFormat: 'NHWC', filterShape };
+  const attributes = { ...attrs, ...plain, pad: isNamed ? attrs.pad : 'valid' };
   return engine().runKernel<Tensor4D>(kernel, { x, dy }, attributes);
 }

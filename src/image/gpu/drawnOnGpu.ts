@@ -3,6 +3,7 @@ import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { currentBackend, type Backend } from '../../backends/backend';
 import { hasKernel } from '../../backends/ownKernel';
 import { checkContext } from '../../errors/checkContext';
+import { readFrom } from '../../errors/readFrom';
 import type { MapSize } from '../mapSize';
 import type { Shades } from '../shading';
 import { coloured } from './coloured';
@@ -32,7 +33,7 @@ export async function drawnOnGpu(
   const own = keep(cast(map, 'float32')); // the caller may dispose theirs while we wait
   const found = keep(tidy(() => limitOf(own, shades)));
   try {
-    const [limit = 1, isFinite] = await found.data();
+    const [limit = 1, isFinite] = await readFrom(found.data());
     if (!isFinite || painter() !== paint) return false;
     tidy(() => {
       paint(coloured(own, size, shades, limit), open());

@@ -38,6 +38,12 @@ describe('the gradient of depthwiseConv2d', () => {
     expect(await gradient(f, tensor([5, 6], [1, 1, 1, 2]), dy)).toEqual([21, 4300]);
   });
 
+  it('reaches the filter of a layer, which says null for no dilation', async () => {
+    const x = tensor4d([1, 2, 3, 5], [1, 2, 2, 1]);
+    const f = (w: Tensor) => depthwiseConv2d(x, w as Tensor4D, 1, 'valid', 'NHWC', null as never);
+    expect(await gradient(f, weights(1, 2, 1, 1))).toEqual([4, 7]);
+  });
+
   type Case = [kernel: Pair, strides: Pair, pad: Pad, size: Pair, multiplier: number];
   const runsForward = ([kernel, strides, pad, size]: Case) => !isWrongForward(kernel, strides, pad, size);
   const grid: Case[] = [];
