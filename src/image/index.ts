@@ -5,25 +5,25 @@
  * @module guided-saliency/image
  */
 
-export type { Picture, Pixels } from './pixels';
-export { imageInput } from './imageInput';
-export type { ImageInputOptions } from './imageInput';
-export type { DecodedImage, ImageSource } from './imageSource';
-export type { ImageModel } from './inputSize';
+export type { Picture, Pixels } from './pictures/pixels';
+export { imageInput } from './reading/imageInput';
+export type { ImageInputOptions } from './reading/imageInput';
+export type { DecodedImage, ImageSource } from './reading/imageSource';
+export type { ImageModel } from './reading/inputSize';
 export { toPixels } from './toPixels';
 export type { ToPixelsOptions } from './toPixels';
-export { colorize } from './colorize';
-export type { ColorizeOptions } from './colorize';
-export type { ColorScale } from './colorScale';
-export { overlay } from './overlay';
-export { enlarge } from './enlarge';
-export { sideBySide } from './sideBySide';
-export type { SideBySideOptions } from './sideBySide';
-export { captionedGrid } from './captionedGrid';
-export type { CaptionedGridOptions, CaptionedPicture } from './captionedGrid';
-export { drawOnCanvas } from './drawOnCanvas';
-export { drawMap } from './drawMap';
-export { encodePng } from './encodePng';
+export { colorize } from './coloring/colorize';
+export type { ColorizeOptions } from './coloring/colorize';
+export type { ColorScale } from './coloring/colorScale';
+export { overlay } from './pictures/overlay';
+export { enlarge } from './pictures/enlarge';
+export { sideBySide } from './pictures/sideBySide';
+export type { SideBySideOptions } from './pictures/sideBySide';
+export { captionedGrid } from './plots/captionedGrid';
+export type { CaptionedGridOptions, CaptionedPicture } from './plots/captionedGrid';
+export { drawOnCanvas } from './pictures/drawOnCanvas';
+export { drawMap } from './coloring/drawMap';
+export { encodePng } from './pictures/encodePng';
 export { plotSeries } from './plots/plotSeries';
 export type { PlotSeriesOptions } from './plots/plotSeries';
 export { plotBars } from './plots/plotBars';

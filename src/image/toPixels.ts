@@ -4,7 +4,7 @@ import { doorAsync, ours } from '../errors/door';
 import { checkOptionNames } from '../errors/optionNames';
 import { checkRange } from './checkRange';
 import { numbersOf } from './numbersOf';
-import type { Picture } from './pixels';
+import type { Picture } from './pictures/pixels';
 import { madeIn } from './madeIn';
 
 export interface ToPixelsOptions {

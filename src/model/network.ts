@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../gradients/weight';
-import type { Recording } from '../tape/recording';
+import type { Recording } from '../tape/recording/recording';
 import type { LayerPlace } from './place';
 import type { InputInfo, Inputs } from './inputs';
 

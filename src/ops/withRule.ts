@@ -7,9 +7,9 @@ import { kindOf } from '../errors/kindOf';
 import { checkHome } from '../errors/checkHome';
 import { toTensor } from '../errors/toTensor';
 import { wrongKind } from '../errors/wrongKind';
-import { backward } from '../tape/backward';
+import { backward } from '../tape/back/backward';
 import { currentFollower } from '../tape/followKernels';
-import { Recording } from '../tape/recording';
+import { Recording } from '../tape/recording/recording';
 import type { GradientRule } from '../rules/rule';
 
 /**

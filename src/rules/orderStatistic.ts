@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnArrays } from '../backends/arrayKernel';
 import type { ArrayKernel } from '../backends/arrayKernel';
 import { ranked } from '../maps/percentile';
-import { nthSmallest } from '../tensors/nthSmallest';
+import { nthSmallest } from '../tensors/loops/nthSmallest';
 
 /**
  * The value of each row that so many come before when it is sorted.

@@ -1,9 +1,9 @@
 import { Tensor, ones, tidy, util } from '@tensorflow/tfjs-core';
-import { backward } from './backward';
-import { pathBetween } from './pathBetween';
+import { backward } from './back/backward';
+import { pathBetween } from './back/pathBetween';
 import { tfEngine } from '../backends/engine';
 import type { Gradients } from '../backends/engine';
-import { Recording } from './recording';
+import { Recording } from './recording/recording';
 import { checkEngine } from '../errors/checkEngine';
 import { door } from '../errors/door';
 import { letGo } from '../errors/letGo';

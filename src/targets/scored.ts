@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { RESHAPES } from '../rules/readKernel';
-import { SCORES } from '../tape/scores';
-import type { Recording } from '../tape/recording';
+import { SCORES } from '../tape/recording/scores';
+import type { Recording } from '../tape/recording/recording';
 import type { Value } from '../tape/tape';
 import type { Score } from './target';
 import { ours } from '../errors/door';

@@ -1,6 +1,6 @@
 import { mul, notEqual, pad, reshape, slice, sum, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Recording } from '../tape/recording';
+import type { Recording } from '../tape/recording/recording';
 import { ours } from '../errors/door';
 import { chooseClasses, checkGivenClasses } from './chooseClasses';
 import { checkReal } from './checkReal';

@@ -1,7 +1,7 @@
 import { ones, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { watchingReads } from '../backends/watchingReads';
-import type { Recording } from '../tape/recording';
+import type { Recording } from '../tape/recording/recording';
 import { answeringGradients } from '../tape/withInputGradients';
 import { wrongKind } from '../errors/wrongKind';
 import { isTensor } from '../backends/isTensor';

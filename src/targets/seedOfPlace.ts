@@ -1,6 +1,6 @@
 import { buffer, cast, greater, mul, reshape, sum, tile, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Recording } from '../tape/recording';
+import type { Recording } from '../tape/recording/recording';
 import type { Place } from '../model/network';
 import type { TargetSeed } from './targetSeed';
 import { checkReal } from './checkReal';

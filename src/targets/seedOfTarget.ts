@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
-import type { Recording } from '../tape/recording';
+import type { Recording } from '../tape/recording/recording';
 import type { Network, Outputs, Place } from '../model/network';
 import { chooseOutput } from './chooseOutput';
 import { scoresBehind } from './scored';

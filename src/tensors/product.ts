@@ -1,7 +1,7 @@
 import { broadcastTo, matMul, slice, transpose, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../backends/backend';
-import { areLargeBatches, batchesByRows } from './batchesByRows';
+import { areLargeBatches, batchesByRows } from './loops/batchesByRows';
 import { mayHoldPadding } from '../backends/texelPadding';
 import type { PackedAxis } from '../backends/texelPadding';
 

@@ -12,9 +12,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { backward } from '../../src/tape/backward';
+import { backward } from '../../src/tape/back/backward';
 import { weightOf, type Forms } from '../../src/gradients/weight';
-import { Recording } from '../../src/tape/recording';
+import { Recording } from '../../src/tape/recording/recording';
 import { gradientOf, scattered } from '../support/kernelGradient';
 
 /** Keeps the forms of any tensor, as a prepared model does those of its weights. */

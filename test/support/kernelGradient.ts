@@ -1,8 +1,8 @@
 import { memory, ones, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { backward } from '../../src/tape/backward';
-import { Recording } from '../../src/tape/recording';
+import { backward } from '../../src/tape/back/backward';
+import { Recording } from '../../src/tape/recording/recording';
 
 type Function = (x: Tensor) => Tensor;
 

@@ -9,7 +9,7 @@ import type { Model } from '../../model/networkOf';
 import { startNames } from '../../model/startNames';
 import type { From } from '../../model/startNames';
 import { waypointsOf } from '../../model/waypoints';
-import { Recording } from '../../tape/recording';
+import { Recording } from '../../tape/recording/recording';
 import { checkTarget } from '../../targets/checkTarget';
 import type { Asked } from '../../targets/target';
 import { tidied } from '../../tensors/tidied';

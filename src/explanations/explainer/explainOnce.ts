@@ -1,6 +1,6 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Recording } from '../../tape/recording';
+import type { Recording } from '../../tape/recording/recording';
 import { holdsIntegers } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 import type { InputList } from '../../model/inputs';

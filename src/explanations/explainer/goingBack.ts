@@ -2,10 +2,10 @@ import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../../rules/rule';
 import type { Rules } from '../../rules/ruleFor';
-import { backward } from '../../tape/backward';
-import type { Leaving, Seed } from '../../tape/backward';
-import { pathBetween } from '../../tape/pathBetween';
-import type { Recording } from '../../tape/recording';
+import { backward } from '../../tape/back/backward';
+import type { Leaving, Seed } from '../../tape/back/backward';
+import { pathBetween } from '../../tape/back/pathBetween';
+import type { Recording } from '../../tape/recording/recording';
 import { zerosFor } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 

@@ -1,4 +1,4 @@
-import { pathBetween } from '../../tape/pathBetween';
+import { pathBetween } from '../../tape/back/pathBetween';
 import { holdsIntegers } from '../../tape/tape';
 import type { TapeNode, Value } from '../../tape/tape';
 

@@ -1,7 +1,7 @@
 import { ours } from '../../errors/door';
 import type { Network } from '../../model/network';
-import { pathBetween } from '../../tape/pathBetween';
-import type { Recording } from '../../tape/recording';
+import { pathBetween } from '../../tape/back/pathBetween';
+import type { Recording } from '../../tape/recording/recording';
 import type { TapeNode, Value } from '../../tape/tape';
 import type { TargetSeed } from '../../targets/targetSeed';
 import { noMapOfIntegers } from './findEnds';

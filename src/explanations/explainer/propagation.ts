@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { InputList } from '../../model/inputs';
-import type { Leaving } from '../../tape/backward';
-import type { Recording } from '../../tape/recording';
+import type { Leaving } from '../../tape/back/backward';
+import type { Recording } from '../../tape/recording/recording';
 import type { TapeNode, Value } from '../../tape/tape';
 
 /** Another way back than the gradient's. The model is then run as it is written, and all of it is kept. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ruleFor, type Rules } from '../../rules/ruleFor';
-import { Recording } from '../../tape/recording';
+import { Recording } from '../../tape/recording/recording';
 import type { Value } from '../../tape/tape';
 import { tidied } from '../../tensors/tidied';
 import { answeringGradients } from '../../tape/withInputGradients';

@@ -7,7 +7,7 @@ import { shown } from '../../errors/kindOf';
 import { isPromise } from '../../errors/isPromise';
 import { wrongKind } from '../../errors/wrongKind';
 import type { Inputs } from '../../model/inputs';
-import { isFit } from '../../tensors/isFit';
+import { isFit } from '../../tensors/loops/isFit';
 import { samplesOf } from '../explainer/chunks';
 import { samplesIn } from '../inputs/copies';
 import type { Ways } from './straightPath';

@@ -1,4 +1,4 @@
-import { nthSmallest } from '../../tensors/nthSmallest';
+import { nthSmallest } from '../../tensors/loops/nthSmallest';
 
 /** How a guided path is walked. */
 export interface GuidedWalk {

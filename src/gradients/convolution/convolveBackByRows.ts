@@ -3,7 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
 import { currentBackend } from '../../backends/backend';
-import { multiplyRows } from '../../tensors/multiplyRows';
+import { multiplyRows } from '../../tensors/loops/multiplyRows';
 import { isOneCell } from '../axes';
 import type { ImageAxes } from '../axes';
 import type { Weight } from '../weight';

@@ -1,9 +1,9 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ArrayKernel } from '../../backends/arrayKernel';
-import { multiplyRows } from '../../tensors/multiplyRows';
+import { multiplyRows } from '../../tensors/loops/multiplyRows';
 import { isOneCell } from '../axes';
 import type { ImageAxes } from '../axes';
-import { activate, type Activated } from '../../tensors/activate';
+import { activate, type Activated } from '../../tensors/loops/activate';
 import { CELLS } from './convolveBackByRows';
 import { eachMeeting } from './eachMeeting';
 

@@ -5,7 +5,7 @@ import type { ArrayKernel } from '../../backends/arrayKernel';
 import { currentBackend } from '../../backends/backend';
 import type { ImageAxes } from '../axes';
 import type { Weight } from '../weight';
-import { activate } from '../../tensors/activate';
+import { activate } from '../../tensors/loops/activate';
 import type { Activating } from './convolveByRows';
 import { eachMeeting, eachReader, type Meet } from './eachMeeting';
 import { isLarge } from './isLarge';

@@ -3,7 +3,7 @@ import type { BatchMatMulAttrs, BatchMatMulInputs, Tensor } from '@tensorflow/tf
 import { kernelGradient } from '../kernelGradient';
 import type { KernelCall, KernelGradient, NameOf } from '../kernelGradient';
 import { batchedProduct, matrixProduct } from '../../tensors/product';
-import { BATCHES } from '../../tensors/batchesByRows';
+import { BATCHES } from '../../tensors/loops/batchesByRows';
 import { timesTransposed } from './timesTransposed';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { derivedWeight } from '../weight';

@@ -2,9 +2,9 @@ import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runOnOwnArrays } from '../../backends/arrayKernel';
 import type { ArrayKernel } from '../../backends/arrayKernel';
-import { isLargeMatrix } from '../../tensors/isLargeMatrix';
-import { multiplyRows } from '../../tensors/multiplyRows';
-import { activate, NOT_ACTIVATED, type Activated } from '../../tensors/activate';
+import { isLargeMatrix } from '../../tensors/loops/isLargeMatrix';
+import { multiplyRows } from '../../tensors/loops/multiplyRows';
+import { activate, NOT_ACTIVATED, type Activated } from '../../tensors/loops/activate';
 import type { Weight } from '../weight';
 
 /**

@@ -3,9 +3,9 @@ import { checkNumber } from '../../errors/checkNumber';
 import { checkTensor } from '../../errors/checkTensor';
 import { doorAsync, ours } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
-import { checkSize } from '../checkPixels';
-import type { Picture } from '../pixels';
-import { SHADING, shading, type ColorizeOptions } from '../shading';
+import { checkSize } from '../pictures/checkPixels';
+import type { Picture } from '../pictures/pixels';
+import { SHADING, shading, type ColorizeOptions } from '../coloring/shading';
 import { numbersOf } from '../numbersOf';
 
 export interface SliceGridOptions extends ColorizeOptions {

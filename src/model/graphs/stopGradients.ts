@@ -2,7 +2,7 @@ import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { ours } from '../../errors/door';
-import type { Recording } from '../../tape/recording';
+import type { Recording } from '../../tape/recording/recording';
 import type { Inputs } from '../inputs';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
-import type { Recording } from '../../tape/recording';
-import { WitnessedRun } from '../../tape/witnessedRun';
+import type { Recording } from '../../tape/recording/recording';
+import { WitnessedRun } from '../../tape/recording/witnessedRun';
 import { answeringGradients } from '../../tape/withInputGradients';
 import { listOutputs } from '../listOutputs';
 import type { Found, Network, Outputs, Run } from '../network';

@@ -1,6 +1,6 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { currentBackend } from '../../backends/backend';
-import type { Recording } from '../../tape/recording';
+import type { Recording } from '../../tape/recording/recording';
 import type { Found, Network, Run } from '../network';
 import type { Pays } from './fusing/foldBatchNorms';
 import type { LastingForms } from './lastingForms';

@@ -1,7 +1,7 @@
 import { tensor as tensorOf, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Forms } from '../../gradients/weight';
-import { FormsAskedAgain } from '../../tape/formsAskedAgain';
+import { FormsAskedAgain } from '../../tape/quicker/formsAskedAgain';
 import type { Constant } from './program';
 
 /** How a tensor is made. */

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { CHAIN } from '../../gradients/elementwise/chain';
 import { SWISH } from '../../gradients/elementwise/swish';
 import { isOwnedByScope } from '../../backends/engine';
-import type { Recording } from '../../tape/recording';
+import type { Recording } from '../../tape/recording/recording';
 import { isConstant } from './program';
 import type { Constant, Operand, Program, Step, ValueId } from './program';
 import { runKernel } from '../../tape/runKernel';

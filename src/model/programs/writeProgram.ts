@@ -3,7 +3,7 @@ import { tfEngine } from '../../backends/engine';
 import type { KernelInvocation } from '../../backends/engine';
 import { watchingReads } from '../../backends/watchingReads';
 import type { GradientRule } from '../../rules/rule';
-import type { Witness } from '../../tape/recordingOptions';
+import type { Witness } from '../../tape/recording/recordingOptions';
 import { listOf, runKernel } from '../../tape/runKernel';
 import type { RectifierOp } from '../../tape/writtenKernel';
 import { attrsKey } from './attrsKey';

@@ -7,7 +7,7 @@ import { isPromise } from '../../errors/isPromise';
 import { shown } from '../../errors/kindOf';
 import { quoted } from '../../errors/quoted';
 import { wrongKind } from '../../errors/wrongKind';
-import { isFit } from '../../tensors/isFit';
+import { isFit } from '../../tensors/loops/isFit';
 import type { InputList, Inputs } from '../../model/inputs';
 
 /** What an input is set against: a number for all of its values, or a tensor; null for one of integers. */

@@ -1,7 +1,7 @@
 import { add, div, exp, log, max, maximum, mul, neg, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall } from '../../gradients/kernelGradient';
-import type { Thunks } from '../../tape/backward';
+import type { Thunks } from '../../tape/back/backward';
 import { undoBroadcast } from '../../tensors/undoBroadcast';
 import { perChange } from './perChange';
 import type { Twins } from './twinsOf';

@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
-import type { Recording } from '../../tape/recording';
+import type { Recording } from '../../tape/recording/recording';
 import { nameOf, savedOf } from '../../tape/tape';
 import type { TapeNode } from '../../tape/tape';
 import type { Tensor } from '@tensorflow/tfjs-core';

@@ -1,8 +1,8 @@
 import type { MaxPool3DAttrs, MaxPool3DInputs, Tensor } from '@tensorflow/tfjs-core';
 import type { KernelCall, NameOf } from '../../gradients/kernelGradient';
 import { toVolumeMaxima } from '../../gradients/pooling/maxPooling';
-import { ordinaryThunks } from '../../tape/backward';
-import type { Thunks } from '../../tape/backward';
+import { ordinaryThunks } from '../../tape/back/backward';
+import type { Thunks } from '../../tape/back/backward';
 import type { TapeNode } from '../../tape/tape';
 
 /**

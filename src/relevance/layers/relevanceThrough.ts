@@ -4,7 +4,7 @@ import { atWork, outputName } from '../../gradients/gradientOf';
 import type { KernelCall } from '../../gradients/kernelGradient';
 import type { Propagation } from '../../explanations/explainer/propagation';
 import { applyRule } from '../../rules/applyRule';
-import type { Thunks } from '../../tape/backward';
+import type { Thunks } from '../../tape/back/backward';
 import type { TapeNode } from '../../tape/tape';
 import { tidied } from '../../tensors/tidied';
 import { undoBroadcast } from '../../tensors/undoBroadcast';

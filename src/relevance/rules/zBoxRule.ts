@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
 import { checkNumbers } from '../../errors/checkTensor';
 import { door, ours } from '../../errors/door';
-import { isFit } from '../../tensors/isFit';
+import { isFit } from '../../tensors/loops/isFit';
 import { checkOptionNames } from '../../errors/optionNames';
 import { shown } from '../../errors/kindOf';
 import { describedRule } from './described';

@@ -6,7 +6,7 @@ import { CONVOLUTION_BACK } from '../../gradients/convolution/convolveBackByRows
 import { CONVOLUTION } from '../../gradients/convolution/convolveByRows';
 import { DEPTHWISE } from '../../gradients/convolution/depthwiseOnArrays';
 import { isLarge } from '../../gradients/convolution/isLarge';
-import { transposedRows } from '../../tensors/transposedRows';
+import { transposedRows } from '../../tensors/loops/transposedRows';
 import { fusedEnd } from './fusedEnd';
 import { quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 

@@ -1,8 +1,8 @@
 import { ones, zeros } from '@tensorflow/tfjs-core';
-import { ACTIVATE, NOT_ACTIVATED, type Activated } from '../../tensors/activate';
-import { NORMED } from '../../tensors/normed';
-import { OF_PAIRS, type OfTwo } from '../../tensors/ofPairs';
-import { RAISED } from '../../tensors/raised';
+import { ACTIVATE, NOT_ACTIVATED, type Activated } from '../../tensors/loops/activate';
+import { NORMED } from '../../tensors/loops/normed';
+import { OF_PAIRS, type OfTwo } from '../../tensors/loops/ofPairs';
+import { RAISED } from '../../tensors/loops/raised';
 import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 
 const ofTwo =

@@ -1,6 +1,6 @@
 import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { NOT_ACTIVATED, type Activated } from '../../tensors/activate';
+import { NOT_ACTIVATED, type Activated } from '../../tensors/loops/activate';
 import type { Given } from './quicker';
 
 /** The bias of a fused kernel and what its activation makes of the sums, where ours do it. */

@@ -1,5 +1,5 @@
-import { REARRANGED } from '../../tensors/rearranged';
-import { TILED } from '../../tensors/tiled';
+import { REARRANGED } from '../../tensors/loops/rearranged';
+import { TILED } from '../../tensors/loops/tiled';
 import { COPY } from '../../tensors/window';
 import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 

@@ -1,10 +1,10 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { PRODUCT } from '../../gradients/products/productByRows';
-import { NOT_ACTIVATED } from '../../tensors/activate';
-import { areLargeBatches, BATCHES } from '../../tensors/batchesByRows';
-import { isLargeMatrix } from '../../tensors/isLargeMatrix';
-import { transposedRows } from '../../tensors/transposedRows';
+import { NOT_ACTIVATED } from '../../tensors/loops/activate';
+import { areLargeBatches, BATCHES } from '../../tensors/loops/batchesByRows';
+import { isLargeMatrix } from '../../tensors/loops/isLargeMatrix';
+import { transposedRows } from '../../tensors/loops/transposedRows';
 import { fusedEnd } from './fusedEnd';
 import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 

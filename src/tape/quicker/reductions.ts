@@ -1,6 +1,6 @@
 import { axesOf, type Axes } from '../../tensors/rows';
-import { SOFTMAXED } from '../../tensors/softmaxed';
-import { SUMMED } from '../../tensors/summed';
+import { SOFTMAXED } from '../../tensors/loops/softmaxed';
+import { SUMMED } from '../../tensors/loops/summed';
 import { isFloat, quicker, type Given, type Quicker, type QuickerKernels } from './quicker';
 
 const summed =

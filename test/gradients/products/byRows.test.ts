@@ -4,7 +4,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../../src/backends/backend';
-import { areLargeBatches, batchesByRows } from '../../../src/tensors/batchesByRows';
+import { areLargeBatches, batchesByRows } from '../../../src/tensors/loops/batchesByRows';
 import { checkDirections } from '../../support/checkDirections';
 import { expectAsPredicted } from '../../support/expectAsPredicted';
 import { expectSame } from '../../support/expectSame';

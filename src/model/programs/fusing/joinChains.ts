@@ -1,5 +1,5 @@
 import { currentBackend } from '../../../backends/backend';
-import { SCORES } from '../../../tape/scores';
+import { SCORES } from '../../../tape/recording/scores';
 import { isConstant, rowsOf, shapeOf, sizeOf } from '../program';
 import type { Operand, Part, Program, Step, ValueId } from '../program';
 import { chainOf } from './chainOf';
