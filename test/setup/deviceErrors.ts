@@ -30,5 +30,7 @@ export async function takeDeviceErrors(): Promise<string[]> {
   // a round trip to the device: everything reported for earlier work is here when it ends
   currentDevice().pushErrorScope('validation');
   await currentDevice().popErrorScope();
+  // the answer may overtake the events of what was reported before it
+  await new Promise((resolve) => setTimeout(resolve));
   return messages.splice(0);
 }
