@@ -37,3 +37,13 @@ function isDeviceLost(device: object, lost: Promise<unknown>): boolean {
   }
   return devices.get(device) === true;
 }
+
+/** How long a device is waited for, in milliseconds: a read may have failed for another reason. */
+const PATIENCE = 1000;
+
+/** Waits for a device to say that it is lost, once a read of it was rejected: it says so after that. */
+export async function untilLossIsTold(of: object): Promise<void> {
+  const { device } = of as GpuBackend;
+  if (!device?.lost) return;
+  await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+}
