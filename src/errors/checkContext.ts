@@ -1,5 +1,5 @@
 import { backend } from '@tensorflow/tfjs-core';
-import { whatIsLost } from '../backends/contextLost';
+import { whatIsLost } from '../backends/whatIsLost';
 import { ours } from './door';
 
 /** Refuses to go on where the browser took a backend's context, or device, and all its tensors with it. */

@@ -1,5 +1,5 @@
 import { backend } from '@tensorflow/tfjs-core';
-import { untilLossIsTold } from '../backends/contextLost';
+import { untilLossIsTold } from '../backends/whatIsLost';
 import { checkContext } from './checkContext';
 
 /** Waits for numbers of the device at work; where it goes meanwhile, the error says so. */

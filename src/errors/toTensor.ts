@@ -20,7 +20,7 @@ export function toTensor(value: unknown, name: string): string | undefined {
   if (isTensor((Object(value) as { map?: unknown }).map)) return 'pass its .map';
   if (isPicture(value)) {
     return name.startsWith('x')
-      ? `make it a tensor with imageInput(${name}, model) of guided-saliency/image`
+      ? throughImageInput(name)
       : `make it a tensor with tf.expandDims(tf.browser.fromPixels(${name}))`;
   }
   if (ArrayBuffer.isView(value) && 'length' in value)
@@ -31,6 +31,11 @@ export function toTensor(value: unknown, name: string): string | undefined {
   if (at === -1) return undefined;
   const entry = `${name}[${at}]`;
   return isPromise(value[at]) ? `await ${entry} first` : toTensor(value[at], entry);
+}
+
+/** What makes a tensor of a photo, whatever it is: an element, a file, or decoded from one. */
+export function throughImageInput(name: string): string {
+  return `make it a tensor with imageInput(${name}, model) of guided-saliency/image`;
 }
 
 function isPicture(value: unknown): boolean {

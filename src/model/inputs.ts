@@ -2,7 +2,7 @@ import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { checkNumbers } from '../errors/checkTensor';
 import { checkHome } from '../errors/checkHome';
-import { toTensor } from '../errors/toTensor';
+import { throughImageInput, toTensor } from '../errors/toTensor';
 import { wrongKind } from '../errors/wrongKind';
 import { reshaping } from './reshaping';
 import { quoted } from '../errors/quoted';
@@ -101,9 +101,7 @@ function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): Input
   }
   // a photo as a file, or decoded from one
   const isPhoto = x instanceof Blob || ArrayBuffer.isView((Object(x) as { data?: unknown }).data);
-  const hint = isPhoto
-    ? 'make it a tensor with imageInput(x, model) of guided-saliency/image'
-    : toTensor(x, 'x');
+  const hint = isPhoto ? throughImageInput('x') : toTensor(x, 'x');
   throw wrongKind('x to be a tensor, a list of tensors or tensors by input name', x, hint);
 }
 

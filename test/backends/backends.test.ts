@@ -135,14 +135,41 @@ describe.runIf(getBackend() === 'webgl')('a device that has 16-bit floats only',
   });
 });
 
+/** Makes a backend the current one, in the place of the one that was registered under its name. */
+async function use(other: object): Promise<void> {
+  const name = getBackend();
+  (engine() as unknown as { registry: Record<string, object> }).registry[name] = other;
+  await setBackend(name);
+}
+
+/** Models and inputs whose numbers are of the backend at work; but one input, which is asked of none. */
+function madeHere() {
+  const there = stack([2], dense([[1], [2]]));
+  const ofThere = ones([1, 2]);
+  const neverUploaded = tensor2d([[1, 1]]);
+  const graph = tinyGraph({ x: input([null, 2]), w: constant([1, 2], [2, 1]), y: op('MatMul', ['x', 'w']) }, [
+    'y',
+  ]);
+  saliency(graph, ofThere).dispose();
+  return { there, ofThere, neverUploaded, graph };
+}
+
+/** What was lost is so on every other backend, too: TF.js moves zeros there. */
+async function expectGone(
+  { there, ofThere, neverUploaded, graph }: ReturnType<typeof madeHere>,
+  refusal: string,
+): Promise<void> {
+  expect(messageOf(() => saliency(there, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+  expect(messageOf(() => saliency(graph, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+  expect(messageOf(() => saliency(model, ofThere))).toBe(`Error: saliency: ${refusal}`);
+  const later = saliency(model, neverUploaded);
+  expect([...(await later.data())]).toEqual([1, 2]);
+}
+
 describe.runIf(getBackend() === 'webgl')('a context that the browser took', () => {
   it('is refused, also once it is given back, between two passes, too, until there is a new one', async () => {
     const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
     const usual = backend();
-    const use = async (other: object) => {
-      (engine() as unknown as { registry: Record<string, object> }).registry['webgl'] = other;
-      await setBackend('webgl');
-    };
     const canvas = document.createElement('canvas');
     const lostOne = new MathBackendWebGL(canvas);
     const extension = lostOne.gpgpu.gl.getExtension('WEBGL_lose_context')!;
@@ -150,14 +177,8 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
     const refusal = 'the backend "webgl" has lost its context; reload the page';
     try {
       await use(lostOne);
-      const there = stack([2], dense([[1], [2]])); // its numbers are of this backend
-      const ofThere = ones([1, 2]);
-      const neverUploaded = tensor2d([[1, 1]]);
-      const graph = tinyGraph(
-        { x: input([null, 2]), w: constant([1, 2], [2, 1]), y: op('MatMul', ['x', 'w']) },
-        ['y'],
-      );
-      saliency(graph, ofThere).dispose();
+      const made = madeHere();
+      const { there, ofThere } = made;
       // what another backend reads goes there, by itself: the weights of one model are of two
       const parted = tinyGraph(
         {
@@ -200,14 +221,9 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
         `Error: drawMap: ${refusal}`,
       );
       expect(await rejection(() => plotBars(ones([2])))).toBe(`Error: plotBars: ${refusal}`);
-      // the numbers are gone on every other backend, too: TF.js moves zeros there
       await use(usual);
-      expect(messageOf(() => saliency(there, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
-      expect(messageOf(() => saliency(graph, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
+      await expectGone(made, refusal);
       expect(messageOf(() => saliency(parted, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
-      expect(messageOf(() => saliency(model, ofThere))).toBe(`Error: saliency: ${refusal}`);
-      const later = saliency(model, neverUploaded);
-      expect([...(await later.data())]).toEqual([1, 2]);
     } finally {
       await use(usual);
     }
@@ -242,22 +258,12 @@ describe.runIf(getBackend() === 'webgl')('a context that the browser took', () =
 describe.runIf(getBackend() === 'webgpu')('a device that the browser took', () => {
   it('is refused, on other backends, too, in the middle of a call, and until there is a new one', async () => {
     const usual = backend();
-    const use = async (other: object) => {
-      (engine() as unknown as { registry: Record<string, object> }).registry['webgpu'] = other;
-      await setBackend('webgpu');
-    };
     const refusal = 'the backend "webgpu" has lost its device; reload the page';
     try {
       const { other, device } = await secondDevice();
       await use(other);
-      const there = stack([2], dense([[1], [2]])); // its numbers are of this backend
-      const ofThere = ones([1, 2]);
-      const neverUploaded = tensor2d([[1, 1]]);
-      const graph = tinyGraph(
-        { x: input([null, 2]), w: constant([1, 2], [2, 1]), y: op('MatMul', ['x', 'w']) },
-        ['y'],
-      );
-      saliency(graph, ofThere).dispose();
+      const made = madeHere();
+      const { there, ofThere } = made;
       const map = saliency(there, ofThere);
       expect([...(await map.data())]).toEqual([1, 2]);
       map.dispose();
@@ -267,13 +273,8 @@ describe.runIf(getBackend() === 'webgpu')('a device that the browser took', () =
       expect(await rejection(() => explained)).toBe(`Error: explain: ${refusal}`);
       expect(messageOf(() => saliency(there, ofThere))).toBe(`Error: saliency: ${refusal}`);
       expect(await rejection(() => toPixels(ones([1, 2, 2, 1])))).toBe(`Error: toPixels: ${refusal}`);
-      // the numbers are gone on every other backend, too: TF.js moves zeros there
       await use(usual);
-      expect(messageOf(() => saliency(there, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
-      expect(messageOf(() => saliency(graph, ones([1, 2])))).toBe(`Error: saliency: ${refusal}`);
-      expect(messageOf(() => saliency(model, ofThere))).toBe(`Error: saliency: ${refusal}`);
-      const later = saliency(model, neverUploaded);
-      expect([...(await later.data())]).toEqual([1, 2]);
+      await expectGone(made, refusal);
     } finally {
       await use(usual);
     }

@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { Defect, Defects } from './defect';
 import { isTail } from './isTail';
 
@@ -7,10 +8,9 @@ const ofNothing: readonly Defect[] = [
     backends: ['wasm'],
     what: 'a reduction of no numbers',
     when: ({ inputs: { x }, attrs }) => {
-      const axes = attrs?.['axis'] as number | readonly number[] | null | undefined;
-      const isReduced = (i: number): boolean =>
-        axes == null || [axes].flat().some((axis) => (axis + x!.rank) % x!.rank === i);
-      return x?.size === 0 && x.shape.every((length, i) => length > 0 || isReduced(i));
+      if (x?.size !== 0) return false;
+      const axes = util.parseAxisParam(attrs?.['axis'] as number | number[], x.shape);
+      return x.shape.every((length, axis) => length > 0 || axes.includes(axis));
     },
   },
 ];

@@ -6,7 +6,7 @@ import { eachCall } from '../../model/layers/eachCall';
 import { innerModel } from '../../model/layers/innerModel';
 import { isContainer } from '../../model/layers/layerGraph';
 import type { Layer } from '../../model/layers/layerGraph';
-import { layersWithin as sublayersWithin } from '../../model/layers/sublayers';
+import { layersWithin } from '../../model/layers/sublayers';
 import { lastOf } from '../../model/layers/sourcesOf';
 import { inside, isGraphModel, isLayersModel } from '../../model/modelKinds';
 import type { GraphModelLike, LoadedModel } from '../../model/modelKinds';
@@ -55,17 +55,17 @@ export interface LayerInfo {
 export function layersOf(model: LoadedModel | PreparedModel): LayerInfo[] {
   return door('layersOf', () => {
     const inner = isPrepared(model) ? model.model : model;
-    if (isLayersModel(inner)) return layersWithin(inner);
+    if (isLayersModel(inner)) return callsOf(inner);
     if (isGraphModel(inner)) return nodesOf(inner);
     throw notAModel(inner, 'a LayersModel or a GraphModel', 'a function has no layers to name');
   });
 }
 
-function layersWithin(given: LayersModel): LayerInfo[] {
+function callsOf(given: LayersModel): LayerInfo[] {
   const rectifiers = activationSites(given).filter(({ activation }) => isRectifier(activation));
   const rectifierOf = (layer: Layer): string | null => {
     // a wrapper has that of the layer in it, a model has none of its own
-    const own = isContainer(layer) ? [] : sublayersWithin(layer).map((placed) => placed.layer);
+    const own = isContainer(layer) ? [] : layersWithin(layer).map((placed) => placed.layer);
     return rectifiers.find((site) => [layer, ...own].includes(site.layer))?.activation ?? null;
   };
   const model = given.built ? given : (innerModel(given) ?? given);

@@ -1,5 +1,3 @@
-import { backend } from '@tensorflow/tfjs-core';
-
 /** The part of TF.js's backends for WebGL and WebGPU that tells. */
 interface GpuBackend {
   readonly gpgpu?: {
@@ -17,7 +15,7 @@ interface GpuBackend {
  *
  * An extension is another object then. To ask for one waits for nothing, as other questions to a GPU do.
  */
-export function whatIsLost(of: object = backend()): 'context' | 'device' | undefined {
+export function whatIsLost(of: object): 'context' | 'device' | undefined {
   const { gpgpu, device } = of as GpuBackend;
   if (device?.lost) return isDeviceLost(device, device.lost) ? 'device' : undefined;
   if (!gpgpu) return undefined;
