@@ -27,6 +27,7 @@ import { reshapingGradients } from './moving/reshaping';
 import { resizeGradients } from './images/resize';
 import { runningGradients } from './reducing/running';
 import { segmentGradients } from './indexing/segments';
+import { sequenceGradients } from './recurrent/sequence';
 import { sliceGradients } from './moving/slices';
 import { smoothGradients } from './elementwise/smooth';
 import { softmaxGradients } from './normalizing/softmax';
@@ -67,6 +68,7 @@ export const kernelGradients: readonly KernelGradient[] = [
   ...resizeGradients,
   ...runningGradients,
   ...segmentGradients,
+  ...sequenceGradients,
   ...sliceGradients,
   ...smoothGradients,
   ...softmaxGradients,

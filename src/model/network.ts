@@ -50,6 +50,8 @@ export interface Run {
   readonly places: readonly Place[];
   /** How many of them, the first, ways back end at, 0 for the inputs: what ran before those is not kept. */
   readonly begins?: number;
+  /** Whether RNNs may take all their steps in one kernel: nobody asks what a step does. */
+  readonly inSequences?: boolean;
 }
 
 /** What a run gave. */

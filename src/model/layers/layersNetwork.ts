@@ -60,7 +60,7 @@ export function layersNetwork(given: LayersModel): Network {
       };
       return found;
     },
-    run: ({ tensors, outputs: asked, places }) => {
+    run: ({ tensors, outputs: asked, places, inSequences }) => {
       checkNotDisposed(given); // as it may be between two of many passes
       checkSamples(tensors);
       const { outputs, tapped } = runLayers(
@@ -68,6 +68,7 @@ export function layersNetwork(given: LayersModel): Network {
         tensors,
         numbersOf(asked, model.outputs.length),
         places.map((place) => place as LayersPlace),
+        inSequences,
       );
       return {
         outputs: inStructure(asked, outputs as Tensor[]),

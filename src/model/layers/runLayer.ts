@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentFollower } from '../../tape/followKernels';
+import { asSequences } from './asSequences';
 import type { Layer } from './layerGraph';
 import { withoutTrace } from './withoutTrace';
 
@@ -10,12 +11,14 @@ export type Mask = Tensor | null;
  * Runs one layer in inference mode, as `predict` does; but the state of a stateful RNN stays where it is.
  *
  * @param where Its path, for errors.
+ * @param inSequences Whether RNNs may take all their steps in one kernel.
  */
 export function runLayer(
   layer: Layer,
   inputs: readonly Tensor[],
   masks: readonly Mask[],
   where: string,
+  inSequences: boolean,
 ): { outputs: Tensor[]; masks: Mask[] } {
   const recording = currentFollower();
   const run = () => {
@@ -23,7 +26,11 @@ export function runLayer(
     const kwargs: Record<string, unknown> = { training: false };
     if (masks.some((mask) => mask !== null)) kwargs['mask'] = masks[0];
     const outputs = listOf(
-      withoutTrace(layer, (shadow) => shadow.apply([...inputs], kwargs) as Tensor | Tensor[]),
+      withoutTrace(
+        layer,
+        (shadow) =>
+          (inSequences ? asSequences(shadow) : shadow).apply([...inputs], kwargs) as Tensor | Tensor[],
+      ),
     );
     const mask = layer.supportsMasking
       ? (layer.computeMask([...inputs], [...masks] as Tensor[]) as Tensor | (Tensor | null)[] | null)

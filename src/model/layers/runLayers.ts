@@ -26,12 +26,14 @@ export interface LayerRun {
  * stateful RNN on.
  *
  * @param outputs The numbers of the model's outputs that are asked for.
+ * @param inSequences Whether RNNs may take all their steps in one kernel.
  */
 export function runLayers(
   model: LayersModel,
   inputs: readonly Tensor[],
   outputs: ReadonlySet<number>,
   taps: readonly Tap[],
+  inSequences = false,
 ): LayerRun {
   const tapped: (Tensor | undefined)[][] = taps.map(() => []);
   const requests = taps.map(({ chain }, i) => ({ chain, found: (given: Given) => (tapped[i] = given) }));
@@ -39,7 +41,7 @@ export function runLayers(
   return tidy(() => {
     const plan = planRun(model, outputs, taps);
     const masks = inputs.map(() => null);
-    return { outputs: runPlan(plan, inputs, masks, requests, '').outputs, tapped };
+    return { outputs: runPlan(plan, inputs, masks, requests, '', inSequences).outputs, tapped };
   });
 }
 
@@ -56,6 +58,7 @@ function runPlan(
   masks: readonly Mask[],
   requests: readonly Request[],
   path: string,
+  inSequences: boolean,
 ): { outputs: Given; masks: Mask[] } {
   const { model } = plan;
   const uses = countUses(plan);
@@ -93,8 +96,8 @@ function runPlan(
       chain.length > 1 ? [{ chain: chain.slice(1), found: collect(found, asked) }] : [],
     );
     const result = inside
-      ? runPlan(inside, xs, xMasks, inner, where)
-      : runLayer(layer, xs as Tensor[], xMasks, where);
+      ? runPlan(inside, xs, xMasks, inner, where, inSequences)
+      : runLayer(layer, xs as Tensor[], xMasks, where, inSequences);
     call.outputTensors.forEach(({ id }, i) => set(id, result.outputs[i], result.masks[i] ?? null));
     report(result.outputs);
     for (const x of readBy(call, inside).map((id) => values.get(id) as Tensor)) {

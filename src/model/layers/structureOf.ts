@@ -55,16 +55,13 @@ function collectLayer(layer: Layer, parts: unknown[], seen: Set<object>): boolea
 
 function isReplayable(layer: Layer): boolean {
   const className = layer.getClassName();
-  const { dropout = 0, recurrentDropout = 0, _callHook: hook } = layer as Layer & Fields;
+  const { _callHook: hook } = layer as Layer & Fields;
   return (
     BUILT_IN_LAYERS.has(className) &&
     !NOT_REPLAYABLE.has(className) &&
     // a class of the user's own may have its name, inherited or not
     isOfTfjsClass(layer) &&
     !layer.stateful &&
-    // a cell keeps the mask of its dropout from step to step
-    dropout === 0 &&
-    recurrentDropout === 0 &&
     !hook &&
     !isChangedInCopy(layer)
   );
@@ -74,8 +71,6 @@ function isReplayable(layer: Layer): boolean {
 interface Fields {
   /** Code of the user's own, for each call. */
   readonly _callHook?: unknown;
-  readonly dropout?: number;
-  readonly recurrentDropout?: number;
   readonly recurrentActivation?: Activation;
 }
 

@@ -23,6 +23,8 @@ import type { Program } from './program';
  *   a product each step   one product of the sequence
  *   small arithmetic      one loop, on cpu and wasm
  *   a large swish         one kernel, on wasm
+ *
+ * That an RNN's steps are one kernel, on cpu and wasm, is the layer's matter, as nobody need write them down.
  */
 
 /** The kernels that may be part of another one afterwards, and those that come in their place. */
@@ -44,6 +46,9 @@ export const FUSIBLE: readonly string[] = [
   'Minimum',
   'BiasAdd',
   'BatchMatMul',
+  'Transpose',
+  'Reverse',
+  'Pack',
 ];
 
 /** A program in which what can be one kernel is one. What is asked for stays as it is. */

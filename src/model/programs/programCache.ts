@@ -55,7 +55,7 @@ export class ProgramCache {
   write(network: Network, structure: readonly unknown[], run: Run): void {
     if (this.isTried(network, structure, run)) return;
     tidy(() => {
-      this.make(network, structure, run);
+      this.make(network, structure, { ...run, inSequences: true });
     });
   }
 

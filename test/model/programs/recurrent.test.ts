@@ -20,14 +20,16 @@ import { layerwiseRelevance } from 'guided-saliency/relevance';
 import { describe, expect, it } from 'vitest';
 import { currentBackend } from '../../../src/backends/backend';
 import { CHAIN } from '../../../src/gradients/elementwise/chain';
+import { SEQUENCE } from '../../../src/gradients/recurrent/sequence';
 import { followed } from '../../support/followed';
 import { expectSame } from '../../support/expectSame';
 import { kernelsOf } from '../../support/kernelsOf';
 import { later } from '../../support/later';
 
 /*
- * RNNs are run as programs, in which the products of a sequence are one, and the small kernels of a step are
- * one chain, where JavaScript reaches the numbers. A plain function that predicts runs the layers.
+ * RNNs are run as programs, in which the products of a sequence are one. Where JavaScript reaches the
+ * numbers, all steps are one kernel, or, with activations that are not bounded, the small kernels of a step
+ * one chain. A plain function that predicts runs the layers.
  */
 
 const isChained = ['arrays', 'heap'].includes(currentBackend().numbers);
@@ -151,19 +153,32 @@ describe('the program of a recurrent network', () => {
     }
   });
 
-  it('has one product for the inputs of all steps, and one chain for each step, where that can be', () => {
-    const model = network((cells['lstm'] as Cell)({ units: 3 }));
-    const x = sound();
-    const run = () => saliency(model, x, { target: 1 });
-    run().dispose();
-    const kernels = kernelsOf(run);
-    const counted = (kernel: string) => kernels.filter((each) => each === kernel).length;
-    // of the whole sequence, of each step with its state, and of the dense layer
-    expect(counted('_FusedMatMul')).toBe(1 + 5 + 1);
-    expect(counted(CHAIN)).toBe(isChained ? 5 : 0);
-    expect(counted(`${CHAIN}Gradient`)).toBe(isChained ? 5 : 0);
-    expect(counted('Tanh')).toBe(isChained ? 0 : 10);
-  });
+  it.each([
+    ['linear', 5],
+    ['tanh', 0],
+  ] as const)(
+    'has one product for the inputs of all steps, with %s, and for each step',
+    (activation, steps) => {
+      const layer = layers.lstm({ units: 3, activation, recurrentInitializer: 'glorotUniform' });
+      const model = network(layer);
+      const x = sound();
+      const run = () => saliency(model, x, { target: 1 });
+      for (const kernels of [kernelsOf(run), kernelsOf(run)].slice(1)) {
+        const counted = (kernel: string) => kernels.filter((each) => each === kernel).length;
+        const isInSteps = steps > 0 || !isChained;
+        // of the whole sequence, of each step with its state, and of the dense layer
+        expect(counted('_FusedMatMul') + counted('BatchMatMul')).toBeGreaterThan(0);
+        if (isInSteps) expect(counted('_FusedMatMul')).toBe(1 + 5 + 1);
+        const chains = isChained ? steps : 0;
+        expect(counted(CHAIN)).toBe(chains);
+        expect(counted(`${CHAIN}Gradient`)).toBe(chains);
+        expect(counted(SEQUENCE)).toBe(isInSteps ? 0 : 1);
+        expect(counted(`${SEQUENCE}Gradient`)).toBe(isInSteps ? 0 : 1);
+        const own = activation === 'tanh' ? 10 : 0;
+        expect(counted('Tanh')).toBe(isChained ? 0 : own);
+      }
+    },
+  );
 
   it('sees weights that have changed, leaves nothing behind, and so does an RNN with dropout', async () => {
     const model = network((cells['gru'] as Cell)({ units: 3 }));

@@ -1,0 +1,118 @@
+import { add, cast, matMul, reshape, slice, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { currentBackend } from '../../backends/backend';
+import { isReachable } from '../../backends/memory';
+import { BOUNDED } from '../../gradients/recurrent/bounded';
+import { CELLS } from '../../gradients/recurrent/cells';
+import { runSequence } from '../../gradients/recurrent/sequence';
+import type { Layer } from './layerGraph';
+import { layerFields } from './sublayers';
+
+/** The members of an RNN that its type hides. */
+type Recurrent = Layer & {
+  readonly cell: Layer & {
+    readonly kernel: Readable;
+    readonly recurrentKernel: Readable;
+    readonly bias?: Readable | null;
+    readonly units: number;
+    readonly activation: Named;
+    readonly recurrentActivation?: Named;
+  };
+  readonly goBackwards: boolean;
+  readonly returnSequences: boolean;
+  readonly returnState: boolean;
+};
+
+interface Readable {
+  read(): Tensor;
+}
+
+interface Named {
+  getClassName(): string;
+}
+
+/** RNNs that take a cell's steps, and nothing else. */
+const STEPPING: ReadonlySet<string> = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM']);
+
+/** Up to how many products in a step, of all samples, our loops are quicker than products of vectors. */
+const MOST = 200_000;
+
+/**
+ * A layer like the given one, in which each RNN of one of Keras's cells takes all its steps in one kernel:
+ * where its activations are bounded, and the backend has its numbers at hand.
+ *
+ * Only of layers of TF.js's own, in which nothing is replaced.
+ */
+export function asSequences(layer: Layer): Layer {
+  const fields = layerFields(layer);
+  const inner = Object.entries(fields).map(([name, field]) => [
+    name,
+    Array.isArray(field) ? field.map(asSequences) : asSequences(field),
+  ]);
+  const isSame = inner.every(([name, field]) => same(fields[name as string]!, field as Layer | Layer[]));
+  const isSequence = isSequenced(layer);
+  if (isSame && !isSequence) return layer;
+  const face = Object.create(layer) as Layer;
+  for (const [name, value] of inner)
+    Object.defineProperty(face, name as string, { value, writable: true, configurable: true });
+  if (isSequence) face.call = (inputs, kwargs) => callOf(layer, inputs, kwargs);
+  return face;
+}
+
+const same = (a: Layer | Layer[], b: Layer | Layer[]): boolean =>
+  Array.isArray(a) ? a.every((each, i) => each === (b as Layer[])[i]) : a === b;
+
+function isSequenced(layer: Layer): layer is Recurrent {
+  if (!isReachable() || !STEPPING.has(layer.getClassName())) return false;
+  const { cell } = layer as Recurrent;
+  if (!(cell.getClassName() in CELLS)) return false;
+  const { activation, recurrentActivation = activation } = cell;
+  return [activation, recurrentActivation].every((each) => each.getClassName() in BOUNDED);
+}
+
+/** What an RNN gives, in the form in which its own `call` does. */
+function callOf(layer: Recurrent, inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+  const [x, ...more] = [inputs].flat();
+  const { mask, initialState } = kwargs;
+  const { cell } = layer;
+  const kind = CELLS[cell.getClassName()]!;
+  const recurrent = cell.recurrentKernel.read();
+  const isOne =
+    (!mask || mask.rank === 2) &&
+    more.length === 0 &&
+    x?.rank === 3 &&
+    x.size > 0 &&
+    (currentBackend().hasSlowProducts || x.shape[0] * recurrent.size <= MOST);
+  if (!isOne) return layer.call(inputs, kwargs);
+  return tidy(() => {
+    const { units, activation, recurrentActivation = activation } = cell;
+    const [batch, time, depth] = x.shape as [number, number, number];
+    const products = matMul(reshape(x, [batch * time, depth]), cell.kernel.read());
+    const before = cell.bias ? add(products, cell.bias.read()) : products;
+    const [h, c] = initialState ?? [];
+    const [states, , carries] = runSequence(
+      {
+        x: reshape(before, [batch, time, kind.parts * units]),
+        recurrent,
+        ...(h && { h }),
+        ...(c && { c }),
+        ...(mask && { mask: cast(cast(mask, 'bool'), 'float32') }),
+      },
+      {
+        cell: cell.getClassName(),
+        activation: activation.getClassName(),
+        recurrentActivation: recurrentActivation.getClassName(),
+        goBackwards: layer.goBackwards,
+      },
+    ) as [Tensor, Tensor, Tensor?];
+    const last = (of: Tensor) => reshape(slice(of, [0, time - 1, 0], [batch, 1, units]), [batch, units]);
+    const ended = [states, carries].flatMap((of) => (of ? [last(of)] : []));
+    const output = layer.returnSequences ? states : ended[0]!;
+    return layer.returnState ? [output, ...ended] : output;
+  });
+}
+
+interface Kwargs {
+  readonly mask?: Tensor | null;
+  readonly initialState?: Tensor[] | null;
+}
