@@ -109,7 +109,7 @@ export interface Network {
    */
   readonly standsAlone?: (run: Run) => boolean;
   /** Whether it runs the same kernels at each of many steps, so that a program of it is far shorter. */
-  readonly takesSteps?: () => boolean;
+  readonly takesSteps?: (run: Run) => boolean;
   /** Makes ready for a run, and gives what is made of weights for it. */
   readonly ready?: (run: Run) => Forms | undefined;
   /** Runs what leads to the outputs and places asked for, and no more. */

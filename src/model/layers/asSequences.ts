@@ -1,41 +1,10 @@
-import { add, cast, matMul, reshape, slice, tidy } from '@tensorflow/tfjs-core';
+import { cast, fused, reshape, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { currentBackend } from '../../backends/backend';
-import { isReachable } from '../../backends/memory';
-import { BOUNDED } from '../../gradients/recurrent/bounded';
 import { CELLS } from '../../gradients/recurrent/cells';
 import { runSequence } from '../../gradients/recurrent/sequence';
+import { isQuickInLoops, isSequence, type Recurrent } from './isSequence';
 import type { Layer } from './layerGraph';
 import { layerFields } from './sublayers';
-
-/** The members of an RNN that its type hides. */
-type Recurrent = Layer & {
-  readonly cell: Layer & {
-    readonly kernel: Readable;
-    readonly recurrentKernel: Readable;
-    readonly bias?: Readable | null;
-    readonly units: number;
-    readonly activation: Named;
-    readonly recurrentActivation?: Named;
-  };
-  readonly goBackwards: boolean;
-  readonly returnSequences: boolean;
-  readonly returnState: boolean;
-};
-
-interface Readable {
-  read(): Tensor;
-}
-
-interface Named {
-  getClassName(): string;
-}
-
-/** RNNs that take a cell's steps, and nothing else. */
-const STEPPING: ReadonlySet<string> = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM']);
-
-/** Up to how many products in a step, of all samples, our loops are quicker than products of vectors. */
-const MOST = 200_000;
 
 /**
  * A layer like the given one, in which each RNN of one of Keras's cells takes all its steps in one kernel:
@@ -50,25 +19,17 @@ export function asSequences(layer: Layer): Layer {
     Array.isArray(field) ? field.map(asSequences) : asSequences(field),
   ]);
   const isSame = inner.every(([name, field]) => same(fields[name as string]!, field as Layer | Layer[]));
-  const isSequence = isSequenced(layer);
-  if (isSame && !isSequence) return layer;
+  const isOne = isSequence(layer);
+  if (isSame && !isOne) return layer;
   const face = Object.create(layer) as Layer;
   for (const [name, value] of inner)
     Object.defineProperty(face, name as string, { value, writable: true, configurable: true });
-  if (isSequence) face.call = (inputs, kwargs) => callOf(layer, inputs, kwargs);
+  if (isOne) face.call = (inputs, kwargs) => callOf(layer, inputs, kwargs);
   return face;
 }
 
 const same = (a: Layer | Layer[], b: Layer | Layer[]): boolean =>
   Array.isArray(a) ? a.every((each, i) => each === (b as Layer[])[i]) : a === b;
-
-function isSequenced(layer: Layer): layer is Recurrent {
-  if (!isReachable() || !STEPPING.has(layer.getClassName())) return false;
-  const { cell } = layer as Recurrent;
-  if (!(cell.getClassName() in CELLS)) return false;
-  const { activation, recurrentActivation = activation } = cell;
-  return [activation, recurrentActivation].every((each) => each.getClassName() in BOUNDED);
-}
 
 /** What an RNN gives, in the form in which its own `call` does. */
 function callOf(layer: Recurrent, inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
@@ -76,24 +37,26 @@ function callOf(layer: Recurrent, inputs: Tensor | Tensor[], kwargs: Kwargs): Te
   const { mask, initialState } = kwargs;
   const { cell } = layer;
   const kind = CELLS[cell.getClassName()]!;
-  const recurrent = cell.recurrentKernel.read();
   const isOne =
     (!mask || mask.rank === 2) &&
     more.length === 0 &&
     x?.rank === 3 &&
     x.size > 0 &&
-    (currentBackend().hasSlowProducts || x.shape[0] * recurrent.size <= MOST);
+    isQuickInLoops(layer, x.shape[0]);
   if (!isOne) return layer.call(inputs, kwargs);
   return tidy(() => {
     const { units, activation, recurrentActivation = activation } = cell;
     const [batch, time, depth] = x.shape as [number, number, number];
-    const products = matMul(reshape(x, [batch * time, depth]), cell.kernel.read());
-    const before = cell.bias ? add(products, cell.bias.read()) : products;
+    const before = fused.matMul({
+      a: reshape(x, [batch * time, depth]),
+      b: cell.kernel.read(),
+      ...(cell.bias && { bias: cell.bias.read() }),
+    });
     const [h, c] = initialState ?? [];
     const [states, , carries] = runSequence(
       {
         x: reshape(before, [batch, time, kind.parts * units]),
-        recurrent,
+        recurrent: cell.recurrentKernel.read(),
         ...(h && { h }),
         ...(c && { c }),
         ...(mask && { mask: cast(cast(mask, 'bool'), 'float32') }),

@@ -47,7 +47,7 @@ export function layersNetwork(given: LayersModel): Network {
     outputNames: model.outputNames,
     bytesOf: ({ tensors }) => bytesOfLayers(model) ?? roughBytes(tensors, bytesOfWeights(model)),
     standsAlone: () => standsAlone(model),
-    takesSteps: () => takesSteps(model),
+    takesSteps: ({ tensors }) => takesSteps(model, tensors[0]?.shape[0] ?? 1),
     find: (place) => {
       const { chain } = findCall(model, place);
       const found: LayersPlace = {

@@ -55,7 +55,7 @@ export class ProgramCache {
   write(network: Network, structure: readonly unknown[], run: Run): void {
     if (this.isTried(network, structure, run)) return;
     tidy(() => {
-      this.make(network, structure, { ...run, inSequences: true });
+      this.make(network, structure, run);
     });
   }
 
@@ -66,7 +66,7 @@ export class ProgramCache {
 
   private make(network: Network, structure: readonly unknown[], run: Run, recording?: Recording): Found {
     this.dropStale(structure);
-    const { ran, made } = makeProgram(network, run, recording, this.pays);
+    const { ran, made } = makeProgram(network, { ...run, inSequences: true }, recording, this.pays);
     const forms = made && this.newForms();
     this.entries.set(keyOf(network, run), { made, forms, backend: currentBackend().name, structure });
     return ran;

@@ -23,7 +23,7 @@ export function programNetwork(network: Network, cache: ProgramCache): Network {
     },
     ready: (run) => {
       found = structure && cache.find(network, structure, run);
-      if (structure && !found && network.takesSteps?.()) {
+      if (structure && !found && network.takesSteps?.(run)) {
         cache.write(network, structure, run);
         found = cache.find(network, structure, run);
       }

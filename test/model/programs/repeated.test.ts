@@ -12,8 +12,8 @@ import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
 
 /*
  * A GRU that is run step by step, as with an activation that is not bounded, splits one of its weights in
- * each step, and the two halves of what it multiplies by them: three times a step. The first map runs it once to
- * write down what it does.
+ * each step, and the two halves of what it multiplies by them: three times a step. The first map runs it once
+ * to write down what it does.
  */
 
 const steps = 9;
