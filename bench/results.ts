@@ -63,7 +63,9 @@ export interface Findings {
   readonly weights: number;
   /** Milliseconds of the first explanation in the process, after one `predict`. */
   readonly firstCall: number | null;
-  /** How many shaders that compiled; null where the backend has none. */
+  /** Milliseconds of the first explanation of another copy, by when all code is compiled. */
+  readonly firstCallOfAnother: number | null;
+  /** How many shaders the first one compiled; null where the backend has none. */
   readonly firstShaders: number | null;
   /** Milliseconds of the very first `predict`. */
   readonly firstPredict: number | null;

@@ -9,6 +9,7 @@ const nothing: Findings = {
   clone: null,
   device: null,
   firstCall: null,
+  firstCallOfAnother: null,
   firstShaders: null,
   firstPredict: null,
 };

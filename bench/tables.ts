@@ -20,16 +20,27 @@ export function timeTable(rows: readonly Row[]): Table {
 }
 
 /**
- * The first explanation in a process, beside a later one of the same kind; the same ratio of `predict`; and
- * how many shaders the first explanation compiled.
+ * The first explanation in a process, and of another copy of the model after it, beside a later one of the
+ * same kind; the same ratio of `predict`; and how many shaders the first explanation compiled.
  */
 export function firstCallTable(rows: readonly Row[]): Table {
   return [
-    ['model', 'batch', 'first call', 'a later one', 'first / later', 'of predict', 'shaders'],
+    [
+      'model',
+      'batch',
+      'first call',
+      'a later one',
+      'first / later',
+      'of predict',
+      'another copy',
+      'another / later',
+      'shaders',
+    ],
     ...rows.flatMap((row) => {
       const later = summarize(present(row.times.guidedBackprop));
       if (row.firstCall === null || !later) return [];
       const ratio = (row.firstCall / later.median).toFixed(2);
+      const { firstCallOfAnother: another } = row;
       const predict = summarize(present(row.times.predict));
       const ofPredict =
         predict && row.firstPredict !== null ? (row.firstPredict / predict.median).toFixed(2) : '';
@@ -40,6 +51,8 @@ export function firstCallTable(rows: readonly Row[]): Table {
           milliseconds(later.median),
           ratio,
           ofPredict,
+          another === null ? '' : milliseconds(another),
+          another === null ? '' : (another / later.median).toFixed(2),
           String(row.firstShaders ?? ''),
         ],
       ];
