@@ -42,6 +42,8 @@ function callOf(layer: Recurrent, inputs: Tensor | Tensor[], kwargs: Kwargs): Te
     more.length === 0 &&
     x?.rank === 3 &&
     x.size > 0 &&
+    // TF.js broadcasts a state of one sample
+    (initialState ?? []).every(({ shape }) => shape[0] === x.shape[0]) &&
     isQuickInLoops(layer, x.shape[0]);
   if (!isOne) return layer.call(inputs, kwargs);
   return tidy(() => {
