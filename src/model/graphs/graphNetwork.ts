@@ -13,12 +13,11 @@ import { executeStopped, isStop } from './stopGradients';
 import { structureOfGraph } from './structureOfGraph';
 import { leadingTo } from './graphPath';
 import { executing } from './executing';
-import { likelyNode } from './likelyNode';
+import { noNode } from './noNode';
 import type { InputInfo } from '../inputs';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
 import type { Network, Outputs, Place, Run } from '../network';
-import { quoted } from '../../errors/quoted';
 import { ours } from '../../errors/door';
 
 /** The place of a node. */
@@ -52,10 +51,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     outputNames: outputNames(model),
     find: ({ layer, output }) => {
       const name = pathName(layer);
-      if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) {
-        const likely = likelyNode(nodeName(name), Object.values(nodes));
-        throw ours(new RangeError(`no node "${name}"; ${likely}the graph has ${quoted(Object.keys(nodes))}`));
-      }
+      if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) throw noNode(name, nodes);
       const tensorName = output === undefined ? name : `${nodeName(name)}:${output}`;
       const channelAxis = nodeChannelAxis(model, nodes[nodeName(name)] as GraphNode);
       const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
