@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { numberOfOutput } from '../numberOfOutput';
 import { pathName } from '../place';
 import { roughBytes } from '../roughBytes';
 import { checkPredict } from './checkPredict';
@@ -92,7 +93,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
 function inputsOf({ inputs, inputNodes }: GraphModelInside): InputInfo[] {
   return inputs.map(({ name, dtype, shape }, i) => ({
     name: nodeName(name),
-    alias: inputNodes[i], // the signature's, where there is one
+    aliases: [inputNodes[i] ?? name, `${nodeName(name)}:0`], // the signature's, where there is one
     dtype,
     shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
   }));
@@ -128,7 +129,12 @@ function firstOfFloats({ children }: GraphNode): GraphNode | undefined {
 }
 
 /** What stands at a node: any shape, and numbers that have a gradient. */
-const ofNode = (name: string): InputInfo => ({ name, dtype: 'float32', shape: undefined });
+const ofNode = (name: string): InputInfo => ({
+  name,
+  aliases: [`${name}:0`],
+  dtype: 'float32',
+  shape: undefined,
+});
 
 /** The names of the outputs that are asked for. */
 function namesOf(model: GraphModelInside, asked: Run['outputs']): readonly string[] {
@@ -171,11 +177,10 @@ function onlyOutput({ outputs }: GraphModelInside): number | undefined {
 function nodeOf(model: GraphModelInside, end: Place | string | number | undefined): GraphNode | undefined {
   const { nodes } = model.executor.graph;
   if (typeof end === 'object') return nodes[nodeName((end as GraphPlace).tensorName)];
-  const index = typeof end === 'string' ? outputNames(model).indexOf(end) : end;
-  const output = index === undefined ? undefined : model.outputs[index];
+  const output = end === undefined ? undefined : model.outputs[numberOfOutput(outputNames(model), end)];
   return output && nodes[nodeName(output.name)];
 }
 
 function outputNames(model: GraphModelInside): readonly string[] {
-  return model.structuredOutputKeys ?? model.outputNodes.map(nodeName);
+  return model.structuredOutputKeys ?? model.outputNodes;
 }
