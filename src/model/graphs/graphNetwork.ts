@@ -6,7 +6,7 @@ import { checkPredict } from './checkPredict';
 import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
 import { nodeChannelAxis } from './nodeChannelAxis';
-import { nodeName } from './nodeName';
+import { nodeName, tensorName } from './nodeName';
 import { weightReaders } from './weightReaders';
 import { checkRuns, startsOf } from './checkRuns';
 import { standsAlone } from './standsAlone';
@@ -53,9 +53,9 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     find: ({ layer, output }) => {
       const name = pathName(layer);
       if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) throw noNode(name, nodes);
-      const tensorName = output === undefined ? name : `${nodeName(name)}:${output}`;
+      const tensor = tensorName(output === undefined ? name : `${nodeName(name)}:${output}`);
       const channelAxis = nodeChannelAxis(model, nodes[nodeName(name)] as GraphNode);
-      const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
+      const found: GraphPlace = { name, key: tensor, output: 0, channelAxis, tensorName: tensor };
       return found;
     },
     checkPath: (target, wrt) => {
@@ -69,7 +69,9 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       const outputs = namesOf(model, asked);
       const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
       const fed =
-        given.length === 0 ? x : Object.fromEntries(from.map((name, i) => [name, tensors[i] as Tensor]));
+        given.length === 0
+          ? x
+          : Object.fromEntries(from.map((name, i) => [tensorName(name), tensors[i] as Tensor]));
       const execute = () => {
         const runnable = executing(model);
         if (!recording || !hasStops) return [runnable.execute(fed, names)].flat();
@@ -93,7 +95,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
 function inputsOf({ inputs, inputNodes }: GraphModelInside): InputInfo[] {
   return inputs.map(({ name, dtype, shape }, i) => ({
     name: nodeName(name),
-    aliases: [inputNodes[i] ?? name, `${nodeName(name)}:0`], // the signature's, where there is one
+    aliases: [inputNodes[i] ?? name, tensorName(nodeName(name))], // the signature's, where there is one
     dtype,
     shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
   }));
@@ -131,7 +133,7 @@ function firstOfFloats({ children }: GraphNode): GraphNode | undefined {
 /** What stands at a node: any shape, and numbers that have a gradient. */
 const ofNode = (name: string): InputInfo => ({
   name,
-  aliases: [`${name}:0`],
+  aliases: [tensorName(name)],
   dtype: 'float32',
   shape: undefined,
 });

@@ -1,6 +1,7 @@
 import { ones, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { classMaps, gradCam, occlusion, prepare, saliency, warm } from 'guided-saliency';
-import { expect, it } from 'vitest';
+import type { SaliencyOptions } from 'guided-saliency';
+import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../support/leftBehind';
 import { rounded } from '../../support/rounded';
 import { constant, input, op, tinyGraph } from '../../support/tinyGraph';
@@ -62,4 +63,26 @@ it('a layer, a place for wrt and one to look at go by the names of their tensors
   );
   const cam = gradCam(photo, ones([1, 2, 2, 1]), { layer: 'features:0', target: { output: 'scores:0' } });
   expect(await rounded(sum(cam))).toEqual([1]);
+});
+
+describe('a name that a node has, and the signature has for another', () => {
+  // a = [x0 + 2 x1, 3 x0 + 4 x1], b = a², c = 2 b
+  const { x: at, w } = nodes;
+  const a = op('MatMul', ['x', 'w']);
+  const b = op('Mul', ['a', 'a']);
+  const c = op('AddV2', ['b', 'b']);
+  const signature = { inputs: { b: 'x' }, outputs: { a: 'c', c: 'a' } };
+  const swapped = () => tinyGraph({ x: at, w, a, b, c }, ['c', 'a'], { signature });
+  const options: [string, SaliencyOptions, number[]][] = [
+    ['target', { target: { layer: 'a' } }, [4, 6]],
+    ['wrt', { target: { output: 'a', class: 1 }, wrt: 'a' }, [0, 28]],
+    ['from', { target: { output: 'a', class: 1 }, from: 'b' }, [0, 2]],
+    ['output', { target: { output: 'c', class: 1 } }, [3, 4]],
+  ];
+  it.each(options)('means the node in %s', async (_name, asked, map) => {
+    const graph = swapped();
+    for (const model of [graph, graph, prepare(graph)]) {
+      expect(await rounded(saliency(model, x, asked))).toEqual(map);
+    }
+  });
 });
