@@ -9,6 +9,10 @@ import { wrongKind } from './wrongKind';
  * do nothing.
  */
 export function checkOptionNames(options: unknown, known: readonly string[]): void {
+  // a class is no option, nor in the place of all
+  const one: unknown = typeof options === 'number' ? options : (Object(options) as { class?: unknown }).class;
+  const isClass = typeof one === 'number' && known.includes('target');
+  const hint = isClass ? `pass { target: ${one} }` : undefined;
   // what is in a promise, a Map or a list has no names here, and would do nothing; a tensor has its own
   if (
     typeof options !== 'object' ||
@@ -18,10 +22,9 @@ export function checkOptionNames(options: unknown, known: readonly string[]): vo
     'then' in options ||
     (Object.keys(options).length === 0 && !isPlain(options))
   ) {
-    const hint = typeof options === 'number' && known.includes('target');
-    throw wrongKind('options to be an object', options, hint ? `pass { target: ${options} }` : undefined);
+    throw wrongKind('options to be an object', options, hint);
   }
-  checkNames(options, known, 'option', (names) => `the options are ${names}`);
+  checkNames(options, known, 'option', (names) => hint ?? `the options are ${names}`);
 }
 
 /** Whether an object is of no class, as a Date or an Error is of one; it may be of another frame. */

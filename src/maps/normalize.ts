@@ -22,9 +22,9 @@ import { percentile as percentileOf } from './percentile';
 
 export interface NormalizeOptions {
   /**
-   * The magnitude that becomes 1, as a percentile of the magnitudes in the sample, in (0, 100]. 100 is the
-   * largest. What is larger is cut off at 1: a few very large cells would otherwise leave everything else at
-   * nearly 0.
+   * The magnitude that becomes 1, as a percentile of the magnitudes in the sample, in (0, 100]: 99, not 0.99;
+   * 100 is the largest. What is larger is cut off at 1: a few very large cells would otherwise leave
+   * everything else at nearly 0.
    *
    * @default 99
    */

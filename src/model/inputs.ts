@@ -14,11 +14,16 @@ export type Inputs = Tensor | Tensor[] | NamedTensorMap;
 /** What a model says of one of its inputs; null stands for any size. */
 export interface InputInfo {
   readonly name: string;
-  /** Another name that it goes by. */
-  readonly alias?: string | undefined;
+  /** Other names that it goes by. */
+  readonly aliases?: readonly string[];
   readonly dtype: string;
   /** Undefined where the model does not say. */
   readonly shape: readonly (number | null)[] | undefined;
+}
+
+/** Whether an input goes by a name. */
+export function goesBy({ name, aliases }: InputInfo, given: string): boolean {
+  return name === given || aliases?.includes(given) === true;
 }
 
 /** Inputs as a list, and back. */
@@ -83,7 +88,7 @@ function structureOf(x: unknown, infos: readonly InputInfo[] | undefined): Input
   if (isRecord(x) && Object.keys(x).length > 0 && Object.values(x).every(isTensor)) {
     const byName = x as NamedTensorMap;
     const names = infos
-      ? infos.map(({ name, alias }) => (alias !== undefined && alias in byName ? alias : name))
+      ? infos.map(({ name, aliases }) => aliases?.find((alias) => alias in byName) ?? name)
       : Object.keys(byName);
     const missing = names.filter((name) => !(name in byName));
     const unknown = Object.keys(byName).filter((name) => !names.includes(name));

@@ -10,7 +10,7 @@ import type { GradientRule } from './rule';
 export interface RectGradOptions {
   /**
    * How much of a rectifier's output lets nothing through, in percent of its values in a sample, from 0 to
-   * 100.
+   * 100: 98, not 0.98.
    *
    * @default 98
    */

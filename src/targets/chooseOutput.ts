@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import { listOutputs } from '../model/listOutputs';
+import { numberOfOutput } from '../model/numberOfOutput';
 import type { Network, Outputs } from '../model/network';
 import { quoted } from '../errors/quoted';
 import { ours } from '../errors/door';
@@ -34,7 +35,7 @@ export function chooseOutput(
       ),
     );
   }
-  const y = list[typeof output === 'number' ? output : names.indexOf(output)];
+  const y = list[numberOfOutput(names, output)];
   if (!y) {
     const got = typeof output === 'number' ? output : `"${output}"`;
     throw ours(new RangeError(`no output ${got}; the model has ${quoted(names)}`));

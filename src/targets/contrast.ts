@@ -22,7 +22,9 @@ export interface ContrastOptions {
  *
  * `S = S_class − weight · mean(S_others)`
  *
- * A target of every method; Grad-CAM with it is Finer-CAM.
+ * A target of every method; Grad-CAM with it is Finer-CAM. A class less itself is refused where both are
+ * given; where the class is left out, a sample whose highest class is all that `others` names has a map of
+ * zeros.
  *
  * @param classes The class, or one for each sample; left out, the class with the highest score of each.
  * @param others The classes that it is set against; left out, the two with the highest scores of the rest, of

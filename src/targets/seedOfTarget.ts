@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../backends/isTensor';
 import type { Recording } from '../tape/recording/recording';
+import { numberOfOutput } from '../model/numberOfOutput';
 import type { Network, Outputs, Place } from '../model/network';
 import { chooseOutput } from './chooseOutput';
 import { scoresBehind } from './scored';
@@ -58,6 +59,6 @@ function outputFor({ outputNames }: Network, target: Asked): 'all' | number {
   if (!choice || !outputNames) return 'all';
   const { output } = choice;
   if (output === undefined) return outputNames.length === 1 ? 0 : 'all';
-  const index = typeof output === 'number' ? output : outputNames.indexOf(output);
+  const index = numberOfOutput(outputNames, output);
   return outputNames[index] === undefined ? 'all' : index;
 }

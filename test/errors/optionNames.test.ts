@@ -50,6 +50,15 @@ describe('options', () => {
     );
   });
 
+  it('that are a class are told that it is the target', () => {
+    expect(messageOf(() => saliency(model, x, { class: 0 } as never))).toBe(
+      'TypeError: saliency: no option "class"; pass { target: 0 }',
+    );
+    expect(messageOf(() => saliency(model, x, { class: [0] } as never))).toContain(
+      '; the options are "target",',
+    );
+  });
+
   it('that are the end of a known one are taken for it, before one with other letters', async () => {
     const named = (options: object) => rejection(() => blurIntegratedGradients(model, x, options));
     expect(await named({ sigma: 3 })).toBe(

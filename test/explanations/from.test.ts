@@ -209,8 +209,8 @@ describe('the errors of from', () => {
       { from: 'map/Exit', ...scores },
     ],
     [
-      'RangeError: saliency: no node "stack" to start from; the graph has "image", "map/Enter", "map/Exit", ' +
-        '"map/stack", "w", "v", "h", "features", "scores"',
+      'RangeError: saliency: no node "stack" to start from; did you mean "map/stack"? the graph has "image", ' +
+        '"map/Enter", "map/Exit", "map/stack", "w", "v", "h", "features", "scores"',
       { from: 'stack', ...scores },
     ],
     [

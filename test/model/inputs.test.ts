@@ -7,7 +7,7 @@ import { messageOf } from '../support/leftBehind';
 
 const info = (name: string, shape?: (number | null)[], alias?: string): InputInfo => ({
   name,
-  alias,
+  aliases: alias === undefined ? [] : [alias],
   dtype: 'float32',
   shape,
 });

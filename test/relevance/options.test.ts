@@ -77,6 +77,14 @@ describe('the options of rules and composites', () => {
       'TypeError: epsilon: no option "epsilom"; did you mean "epsilon"?',
     ],
     [
+      () => epsilonGammaBox({ low: 1, high: 0 }),
+      'RangeError: epsilonGammaBox: expected low to be at most high, got 1 and 0',
+    ],
+    [
+      () => epsilonGammaBox({ low: 0, high: 1, gamma: -1 }),
+      'RangeError: epsilonGammaBox: expected gamma to be a number of 0 or more, got -1',
+    ],
+    [
       () => epsilonGammaBox(wrong({ low: 0, hi: 1 })),
       'TypeError: epsilonGammaBox: no option "hi"; the options are "epsilon", "bias", "low", "high", "gamma"',
     ],

@@ -11,11 +11,19 @@ const sharedOut: Defect = {
   when: sharesOutTransposed,
 };
 
+const ofNothing: Defect = {
+  backends: ['wasm'],
+  what: 'a product over no numbers',
+  // the result is what the memory was
+  when: ({ inputs: { a }, attrs }) => innerSize(a, attrs) === 0,
+};
+
 /** Of matrix products. */
 export const productDefects: Defects = {
   _FusedMatMul: [
     sharedOut,
     paddedProduct,
+    ofNothing,
     {
       backends: ['wasm'],
       what: 'the bias and the activation of a matrix product that is transposed or batched',
@@ -29,6 +37,7 @@ export const productDefects: Defects = {
   BatchMatMul: [
     sharedOut,
     paddedProduct,
+    ofNothing,
     {
       backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
       what: 'a matrix product broadcast along an axis between others',

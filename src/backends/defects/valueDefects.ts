@@ -48,6 +48,8 @@ export const valueDefects: Defects = {
   Max: ofNothing,
   Min: ofNothing,
   Prod: ofNothing,
+  All: ofNothing,
+  Any: ofNothing,
   Softmax: [
     {
       backends: ['webgpu'],

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ours } from '../../errors/door';
 import type { Inputs } from '../../model/inputs';
 import { hasSpace } from '../../model/network';
+import { numberOfOutput } from '../../model/numberOfOutput';
 import type { Network, Place, Waypoint } from '../../model/network';
 import { isPrepared, networkOf } from '../../model/networkOf';
 import type { Model } from '../../model/networkOf';
@@ -49,7 +50,7 @@ export function lastWithSpace(model: Model, x: Inputs, target: Asked, from?: Fro
 /** The number of an output; undefined for all of them. */
 function numberOf({ outputNames }: Network, output: string | number | undefined): number | undefined {
   if (output === undefined) return outputNames?.length === 1 ? 0 : undefined;
-  const index = typeof output === 'number' ? output : (outputNames?.indexOf(output) ?? -1);
+  const index = numberOfOutput(outputNames ?? [], output);
   return outputNames?.[index] === undefined ? undefined : index; // refused when it is explained
 }
 

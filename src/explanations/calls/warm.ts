@@ -4,7 +4,7 @@ import { shaderCompiler } from '../../backends/shaderCompiler';
 import { doorAsync } from '../../errors/door';
 import { shown } from '../../errors/kindOf';
 import { wrongKind } from '../../errors/wrongKind';
-import type { InputInfo, Inputs } from '../../model/inputs';
+import { goesBy, type InputInfo, type Inputs } from '../../model/inputs';
 import { isPrepared, networkOf } from '../../model/networkOf';
 import type { PreparedModel } from '../../model/programs/preparedModel';
 import { startNames, type From } from '../../model/startNames';
@@ -127,7 +127,7 @@ function blank(prepared: PreparedModel, shape: unknown, { from }: { readonly fro
   if (typeof shape !== 'object' || shape === null || isTensor(shape)) throw wrongShape(shape);
   return tidied(() => {
     if (Array.isArray(shape)) return Array.from<unknown>(shape).map((one, i) => zerosOf(one, infos[i]));
-    const infoOf = (name: string) => infos.find((info) => info.name === name || info.alias === name);
+    const infoOf = (name: string) => infos.find((info) => goesBy(info, name));
     return Object.fromEntries(Object.entries(shape).map(([name, one]) => [name, zerosOf(one, infoOf(name))]));
   });
 }

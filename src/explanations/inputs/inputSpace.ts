@@ -1,7 +1,7 @@
 import { add, mul, reshape, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../backends/isTensor';
-import type { Inputs } from '../../model/inputs';
+import { goesBy, type Inputs } from '../../model/inputs';
 import type { ChannelAxis } from '../../model/network';
 import { networkOf } from '../../model/networkOf';
 import type { Model } from '../../model/networkOf';
@@ -44,7 +44,7 @@ function numbersIn(model: Model, x: Inputs, starts: readonly string[]): (i: numb
   const names = Object.keys(x);
   if (Array.isArray(x)) return (i) => Number(names[i]);
   const { inputs } = networkOf(model, starts);
-  return (i) => inputs?.findIndex(({ name, alias }) => name === names[i] || alias === names[i]) ?? i;
+  return (i) => inputs?.findIndex((info) => goesBy(info, names[i] as string)) ?? i;
 }
 
 /** How many cells a space has. */

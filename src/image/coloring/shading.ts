@@ -21,7 +21,8 @@ export interface ColorizeOptions {
    */
   signed?: boolean;
   /**
-   * The magnitude shown in full colour, as a percentile of the magnitudes in the map, in (0, 100].
+   * The magnitude shown in full colour, as a percentile of the magnitudes in the map, in (0, 100]: 99, not
+   * 0.99.
    *
    * @default 99
    */

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { tensorsIn } from '../../explanations/inputs/structure';
 import { executing } from '../../model/graphs/executing';
 import { checkWeights } from '../../model/graphs/graphWeights';
+import { tensorName } from '../../model/graphs/nodeName';
 import type { Inputs } from '../../model/inputs';
 import { inside } from '../../model/modelKinds';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../../model/modelKinds';
@@ -95,8 +96,9 @@ function shapeAt(
   return tidied(() => {
     const [start] = from;
     const one = tensorsIn(x)[0]!;
-    const fed = start === undefined ? cast(one, model.inputs[0]!.dtype as 'float32') : { [start]: one };
-    return [executing(model).execute(fed, name)].flat()[0]!.shape;
+    const fed =
+      start === undefined ? cast(one, model.inputs[0]!.dtype as 'float32') : { [tensorName(start)]: one };
+    return [executing(model).execute(fed, tensorName(name))].flat()[0]!.shape;
   });
 }
 

@@ -3,6 +3,7 @@ import { quoted } from '../../errors/quoted';
 import type { GraphModelInside, GraphNode } from '../modelKinds';
 import { checkBands } from './checkBands';
 import { leadingTo } from './graphPath';
+import { noNode } from './noNode';
 
 /** Ops at which TF.js cannot start either: it looks at them even where what they give is there. */
 const DYNAMIC =
@@ -17,10 +18,7 @@ export function startsOf({ executor }: GraphModelInside, from: readonly string[]
   const { nodes } = executor.graph;
   return from.map((name) => {
     const node = Object.prototype.hasOwnProperty.call(nodes, name) ? nodes[name] : undefined;
-    if (!node)
-      throw ours(
-        new RangeError(`no node "${name}" to start from; the graph has ${quoted(Object.keys(nodes))}`),
-      );
+    if (!node) throw noNode(name, nodes, ' to start from');
     if (!isDynamic(node)) return node;
     const behind = node.children.filter((child) => !isDynamic(child)).map((child) => child.name);
     throw ours(

@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { numberOfOutput } from '../numberOfOutput';
 import { pathName } from '../place';
 import { roughBytes } from '../roughBytes';
 import { checkPredict } from './checkPredict';
 import { bytesOfWeights, checkWeights } from './graphWeights';
 import { loneNumbers } from './loneNumbers';
 import { nodeChannelAxis } from './nodeChannelAxis';
-import { nodeName } from './nodeName';
+import { nodeName, tensorName } from './nodeName';
 import { weightReaders } from './weightReaders';
 import { checkRuns, startsOf } from './checkRuns';
 import { standsAlone } from './standsAlone';
@@ -13,12 +14,11 @@ import { executeStopped, isStop } from './stopGradients';
 import { structureOfGraph } from './structureOfGraph';
 import { leadingTo } from './graphPath';
 import { executing } from './executing';
-import { likelyNode } from './likelyNode';
+import { noNode } from './noNode';
 import type { InputInfo } from '../inputs';
 import type { GraphModelInside, GraphModelLike, GraphNode } from '../modelKinds';
 import { inside } from '../modelKinds';
 import type { Network, Outputs, Place, Run } from '../network';
-import { quoted } from '../../errors/quoted';
 import { ours } from '../../errors/door';
 
 /** The place of a node. */
@@ -52,13 +52,10 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
     outputNames: outputNames(model),
     find: ({ layer, output }) => {
       const name = pathName(layer);
-      if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) {
-        const likely = likelyNode(nodeName(name), Object.values(nodes));
-        throw ours(new RangeError(`no node "${name}"; ${likely}the graph has ${quoted(Object.keys(nodes))}`));
-      }
-      const tensorName = output === undefined ? name : `${nodeName(name)}:${output}`;
+      if (!Object.prototype.hasOwnProperty.call(nodes, nodeName(name))) throw noNode(name, nodes);
+      const tensor = tensorName(output === undefined ? name : `${nodeName(name)}:${output}`);
       const channelAxis = nodeChannelAxis(model, nodes[nodeName(name)] as GraphNode);
-      const found: GraphPlace = { name, key: tensorName, output: 0, channelAxis, tensorName };
+      const found: GraphPlace = { name, key: tensor, output: 0, channelAxis, tensorName: tensor };
       return found;
     },
     checkPath: (target, wrt) => {
@@ -72,7 +69,9 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
       const outputs = namesOf(model, asked);
       const names = [...outputs, ...places.map((place) => (place as GraphPlace).tensorName)];
       const fed =
-        given.length === 0 ? x : Object.fromEntries(from.map((name, i) => [name, tensors[i] as Tensor]));
+        given.length === 0
+          ? x
+          : Object.fromEntries(from.map((name, i) => [tensorName(name), tensors[i] as Tensor]));
       const execute = () => {
         const runnable = executing(model);
         if (!recording || !hasStops) return [runnable.execute(fed, names)].flat();
@@ -96,7 +95,7 @@ export function graphNetwork(graphModel: GraphModelLike, from: readonly string[]
 function inputsOf({ inputs, inputNodes }: GraphModelInside): InputInfo[] {
   return inputs.map(({ name, dtype, shape }, i) => ({
     name: nodeName(name),
-    alias: inputNodes[i], // the signature's, where there is one
+    aliases: [inputNodes[i] ?? name, tensorName(nodeName(name))], // the signature's, where there is one
     dtype,
     shape: shape?.map((size) => (size === null || size < 0 ? null : size)),
   }));
@@ -132,7 +131,12 @@ function firstOfFloats({ children }: GraphNode): GraphNode | undefined {
 }
 
 /** What stands at a node: any shape, and numbers that have a gradient. */
-const ofNode = (name: string): InputInfo => ({ name, dtype: 'float32', shape: undefined });
+const ofNode = (name: string): InputInfo => ({
+  name,
+  aliases: [tensorName(name)],
+  dtype: 'float32',
+  shape: undefined,
+});
 
 /** The names of the outputs that are asked for. */
 function namesOf(model: GraphModelInside, asked: Run['outputs']): readonly string[] {
@@ -175,11 +179,10 @@ function onlyOutput({ outputs }: GraphModelInside): number | undefined {
 function nodeOf(model: GraphModelInside, end: Place | string | number | undefined): GraphNode | undefined {
   const { nodes } = model.executor.graph;
   if (typeof end === 'object') return nodes[nodeName((end as GraphPlace).tensorName)];
-  const index = typeof end === 'string' ? outputNames(model).indexOf(end) : end;
-  const output = index === undefined ? undefined : model.outputs[index];
+  const output = end === undefined ? undefined : model.outputs[numberOfOutput(outputNames(model), end)];
   return output && nodes[nodeName(output.name)];
 }
 
 function outputNames(model: GraphModelInside): readonly string[] {
-  return model.structuredOutputKeys ?? model.outputNodes.map(nodeName);
+  return model.structuredOutputKeys ?? model.outputNodes;
 }

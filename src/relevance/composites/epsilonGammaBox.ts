@@ -1,8 +1,9 @@
 import { door } from '../../errors/door';
 import { checkOptionNames } from '../../errors/optionNames';
 import type { EpsilonRuleOptions } from '../rules/epsilonRule';
+import { checkFrom0 } from '../rules/checkRule';
 import { gammaRule } from '../rules/gammaRule';
-import { zBoxRule } from '../rules/zBoxRule';
+import { checkBox, zBoxRule } from '../rules/zBoxRule';
 import type { ZBoxRuleOptions } from '../rules/zBoxRule';
 import type { Composite } from './composite';
 import { ofKinds } from './ofKinds';
@@ -29,6 +30,9 @@ export function epsilonGammaBox(options: EpsilonGammaBoxOptions): Composite {
     const own = ['low', 'high', 'gamma'];
     checkOptionNames(options, ['epsilon', 'bias', ...own]);
     const { low, high, gamma = 0.25 } = options;
+    // here, so that errors say the name of this function
+    checkBox(low, high);
+    checkFrom0('gamma', gamma);
     const box = zBoxRule({ low, high });
     const first = ({ kind }: { kind: string }) => (kind === 'convolution' ? box : undefined);
     const ofConvolutions = ({ bias }: EpsilonRuleOptions) => gammaRule({ gamma, bias });

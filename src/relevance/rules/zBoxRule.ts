@@ -39,11 +39,7 @@ export function zBoxRule(options: ZBoxRuleOptions): RelevanceRule {
   return door('zBoxRule', () => {
     checkOptionNames(options, ['low', 'high']);
     const { low, high } = options;
-    checkBound('low', low);
-    checkBound('high', high);
-    if (typeof low === 'number' && typeof high === 'number' && low > high) {
-      throw ours(new RangeError(`expected low to be at most high, got ${low} and ${high}`));
-    }
+    checkBox(low, high);
     return describedRule('zBoxRule', { low, high }, (at) => {
       const { x, filter } = at.inputs;
       const like = (name: string, bound: number | Tensor) => {
@@ -68,6 +64,15 @@ function checkFit(name: string, bound: Tensor, { shape }: Tensor): void {
       `expected ${name} to broadcast against what goes into the layer, [${shape.join(', ')}], got [${bound.shape.join(', ')}]`,
     ),
   );
+}
+
+/** Refuses bounds that are none, or change places. */
+export function checkBox(low: unknown, high: unknown): void {
+  checkBound('low', low);
+  checkBound('high', high);
+  if (typeof low === 'number' && typeof high === 'number' && low > high) {
+    throw ours(new RangeError(`expected low to be at most high, got ${low} and ${high}`));
+  }
 }
 
 function checkBound(name: string, bound: unknown): void {

@@ -1,5 +1,20 @@
-import { add, getBackend, max, mean, min, prod, slice, softmax, sum } from '@tensorflow/tfjs-core';
-import { concat, tensor, tensor2d, tile } from '@tensorflow/tfjs-core';
+import {
+  add,
+  all,
+  any,
+  cast,
+  getBackend,
+  greater,
+  matMul,
+  max,
+  mean,
+  min,
+  prod,
+  slice,
+  softmax,
+  sum,
+} from '@tensorflow/tfjs-core';
+import { concat, tensor, tensor2d, tile, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { saliency } from 'guided-saliency';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +28,9 @@ const target = (y: Tensor) => sum(y);
 const behind = (reduce: (x: Tensor, axis: number, keepDims: boolean) => Tensor) => (x: Tensor) =>
   add(x, reduce(slice(x, [0, 0], [-1, 0]), 1, true));
 
+const ofBooleans = (reduce: typeof all) => (x: Tensor, axis: number, keepDims: boolean) =>
+  cast(reduce(greater(x, 0), axis, keepDims), 'float32');
+
 describe('a reduction of no numbers', () => {
   it.runIf(getBackend() === 'wasm').each([
     ['Sum', sum],
@@ -20,10 +38,20 @@ describe('a reduction of no numbers', () => {
     ['Max', max],
     ['Min', min],
     ['Prod', prod],
+    ['All', ofBooleans(all)],
+    ['Any', ofBooleans(any)],
   ] as const)('is refused on wasm: %s', (kernel, reduce) => {
     expect(messageOf(() => saliency(behind(reduce), x, { target }))).toBe(
       `Error: saliency: the model runs the kernel ${kernel}, and TF.js computes a reduction of no numbers wrongly on ` +
         `the backend "wasm"; use another backend, e.g. await tf.setBackend('cpu')`,
+    );
+  });
+
+  it.runIf(getBackend() === 'wasm')('is refused on wasm as a matrix product, too', () => {
+    const f = (t: Tensor) => add(t, matMul(slice(t, [0, 0], [-1, 0]), zeros([0, 1])));
+    expect(messageOf(() => saliency(f, x, { target }))).toBe(
+      'Error: saliency: the model runs the kernel BatchMatMul, and TF.js computes a product over no numbers wrongly' +
+        ` on the backend "wasm"; use another backend, e.g. await tf.setBackend('cpu')`,
     );
   });
 

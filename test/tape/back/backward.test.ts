@@ -1,12 +1,15 @@
 import {
   add,
   cast,
+  concat,
   customGrad,
+  maximum,
   memory,
   mul,
   ones,
   relu,
   reshape,
+  slice,
   split,
   square,
   sub,
@@ -14,6 +17,7 @@ import {
   tensor1d,
   tensor2d,
   tidy,
+  tile,
   unstack,
   type GradConfig,
   type Tensor,
@@ -55,6 +59,14 @@ describe('backward', () => {
   it('sums over the ways that lead to a value', async () => {
     // x² + 2 x + x · x
     expect(await gradient((at) => add(add(square(at), mul(at, 2)), mul(at, at)), x)).toEqual([6, -6, 14]);
+  });
+
+  it('has nothing to give back from a result without numbers', async () => {
+    const at = tensor2d([[1], [2]]);
+    const none = (t: Tensor) => slice(t, [0, 0], [-1, 0]);
+    for (const f of [add, mul, maximum, (t: Tensor) => tile(t, [1, 0])]) {
+      expect(await gradient((t) => concat([mul(t, 3), f(t, none(t))], 1), at)).toEqual([3, 3]);
+    }
   });
 
   it('takes a tensor that is both inputs of a kernel', async () => {
