@@ -22,7 +22,8 @@ import { SHADING, shadesOf, shadingBy, type ColorizeOptions } from './shading';
  *   stays the caller's.
  * @throws TypeError if `canvas` is no canvas, `map` no tensor, or an option is unknown.
  * @throws RangeError as `colorize` does, and if `map` has no cell.
- * @throws Error if the canvas gives no 2d context: it has one of another kind already.
+ * @throws Error if the canvas gives no 2d context: it has one of another kind already, or nothing
+ *   draws here.
  * @example
  * ```ts
  * const canvas = document.body.appendChild(document.createElement('canvas'));

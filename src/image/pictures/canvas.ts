@@ -11,7 +11,11 @@ export function contextOf(
   canvas.height = height;
   const context = (canvas as OffscreenCanvas).getContext('2d'); // of either kind the same to us
   if (typeof context?.createImageData !== 'function') {
-    throw ours(new Error('the canvas gives no 2d context; it already has one of another kind'));
+    throw ours(
+      new Error(
+        'the canvas gives no 2d context; it already has one of another kind, or there is none here, as in jsdom',
+      ),
+    );
   }
   return context;
 }

@@ -7,7 +7,8 @@ import type { Pixels } from './pixels';
  * Draws a picture on a canvas, which takes the picture's size.
  *
  * @throws TypeError if `canvas` is no canvas, or `pixels` no picture.
- * @throws Error if the canvas gives no 2d context: it has one of another kind already.
+ * @throws Error if the canvas gives no 2d context: it has one of another kind already, or nothing
+ *   draws here.
  * @example
  * ```ts
  * const canvas = document.createElement('canvas');

@@ -216,7 +216,7 @@ describe('what drawMap refuses', () => {
     [
       'a canvas of another kind',
       () => drawMap(taken, map),
-      'Error: drawMap: the canvas gives no 2d context; it already has one of another kind',
+      'Error: drawMap: the canvas gives no 2d context; it already has one of another kind, or there is none here, as in jsdom',
     ],
   ])('%s', async (_name, call, expected) => {
     await expect(call()).rejects.toSatisfy((error) => {
