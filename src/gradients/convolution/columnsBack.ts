@@ -22,7 +22,11 @@ export function columnsBack(dy: Tensor4D, filter: Weight, [rows, columns]: Image
   const channels = filter.shape[2]!;
   const taps = reshape(filter.tensor(), [-1, out]);
   const cells = matMul(taps, transpose(reshape(dy, [-1, out])));
-  const planes = runOnOwnArrays(ADD_TAPS, { cells }, { rows, columns, planes: channels * batch });
+  // a column of cells is added as the row that it is in memory
+  const isColumn = columns.input === 1 && columns.output === 1 && columns.kernel === 1;
+  const [down, across] = isColumn ? [columns, rows] : [rows, columns];
+  const taken = { rows: down, columns: across, planes: channels * batch };
+  const planes = runOnOwnArrays(ADD_TAPS, { cells }, taken);
   const dx = transpose(reshape(planes, [channels, -1]));
   return reshape(dx, [batch, rows.input, columns.input, channels]);
 }
