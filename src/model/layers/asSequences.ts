@@ -4,7 +4,8 @@ import { CELLS } from '../../gradients/recurrent/cells';
 import { runSequence } from '../../gradients/recurrent/sequence';
 import { isQuickInLoops, isSequence, type Recurrent } from './isSequence';
 import type { Layer } from './layerGraph';
-import { layerFields } from './sublayers';
+import { onTopOf } from './onTopOf';
+import { layersWithin } from './sublayers';
 
 /**
  * A layer like the given one, in which each RNN of one of Keras's cells takes all its steps in one kernel:
@@ -13,23 +14,12 @@ import { layerFields } from './sublayers';
  * Only of layers of TF.js's own, in which nothing is replaced.
  */
 export function asSequences(layer: Layer): Layer {
-  const fields = layerFields(layer);
-  const inner = Object.entries(fields).map(([name, field]) => [
-    name,
-    Array.isArray(field) ? field.map(asSequences) : asSequences(field),
-  ]);
-  const isSame = inner.every(([name, field]) => same(fields[name as string]!, field as Layer | Layer[]));
   const isOne = isSequence(layer);
-  if (isSame && !isOne) return layer;
-  const face = Object.create(layer) as Layer;
-  for (const [name, value] of inner)
-    Object.defineProperty(face, name as string, { value, writable: true, configurable: true });
+  if (!isOne && !layersWithin(layer).some((inner) => isSequence(inner.layer))) return layer;
+  const face = onTopOf(layer, asSequences);
   if (isOne) face.call = (inputs, kwargs) => callOf(layer, inputs, kwargs);
   return face;
 }
-
-const same = (a: Layer | Layer[], b: Layer | Layer[]): boolean =>
-  Array.isArray(a) ? a.every((each, i) => each === (b as Layer[])[i]) : a === b;
 
 /** What an RNN gives, in the form in which its own `call` does. */
 function callOf(layer: Recurrent, inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {

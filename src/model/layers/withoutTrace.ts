@@ -2,7 +2,8 @@ import { clone, dispose, keep } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { BUILT_IN_LAYERS } from './layerClasses';
 import type { Layer } from './layerGraph';
-import { layerFields, layersWithin } from './sublayers';
+import { onTopOf } from './onTopOf';
+import { layersWithin } from './sublayers';
 
 /**
  * Runs a layer so that nothing of the call is left in the user's model: a stateful RNN would move its state
@@ -46,11 +47,7 @@ function dropsOut(layer: Layer): layer is Recurrent {
 
 /** A layer that inherits all from another, but what that would keep; likewise the layers in it. */
 function onTop(layer: Layer, tops: Recurrent[]): Layer {
-  const top = Object.create(layer) as Recurrent;
-  for (const [name, inner] of Object.entries(layerFields(layer))) {
-    const value = Array.isArray(inner) ? inner.map((one) => onTop(one, tops)) : onTop(inner, tops);
-    Object.defineProperty(top, name, { value, writable: true, configurable: true });
-  }
+  const top = onTopOf(layer, (inner) => onTop(inner, tops)) as Recurrent;
   if (layer.stateful && top.states_) {
     top.states_ = top.states_.map((state) => keep(clone(state)));
     tops.push(top);
